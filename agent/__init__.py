@@ -1,0 +1,1 @@
+"""What do I plug in? `create_recommender`, settings, chat models, serving, command line."""

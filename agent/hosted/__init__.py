@@ -1,0 +1,1 @@
+"""Hosted chat models: structured output with fallbacks, budgets, demonstrations."""

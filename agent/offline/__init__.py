@@ -1,0 +1,1 @@
+"""The built-in chat model: English and Chinese, no key, no network."""

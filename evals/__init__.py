@@ -1,0 +1,1 @@
+"""How good is it? Suites, simulated users, metrics, benchmarks, reports."""

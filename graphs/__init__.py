@@ -1,0 +1,1 @@
+"""How does one turn flow? State, nodes, routing, prompts, policies, grounding."""

@@ -1,0 +1,1 @@
+"""Catalogs: loading, indexing in Chroma, and search."""

@@ -1,0 +1,58 @@
+"""The one evaluator of constraints: search, ranking, grounding and evaluation all call `matches` or `admits`."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+
+from ..items import FacetValue, Item
+from ..normalize import normalize
+from .model import Constraint, Op, Scalar
+
+_ORDER = {Op.LT: operator.lt, Op.LE: operator.le, Op.GT: operator.gt, Op.GE: operator.ge}
+_NEGATIONS = {Op.NE, Op.NOT_IN}
+
+
+def matches(constraint: Constraint, value: FacetValue | None) -> bool:
+    """Whether a facet value meets the constraint. A missing value meets only `!=` and `not in`."""
+    if value is None or value == ():
+        return constraint.op in _NEGATIONS
+    if constraint.op in _NEGATIONS:
+        return not _has_any(value, constraint.values)
+    if constraint.op in (Op.EQ, Op.IN):
+        return _has_any(value, constraint.values)
+    if constraint.op is Op.ALL:
+        return all(_has_any(value, (wanted,)) for wanted in constraint.values)
+    if constraint.op is Op.CONTAINS:
+        return any(normalize(str(constraint.value)) in normalize(str(part)) for part in _parts(value))
+    if constraint.op is Op.BETWEEN:
+        low, high = constraint.values
+        return any(_compare(Op.GE, part, low) and _compare(Op.LE, part, high) for part in _parts(value))
+    return any(_compare(constraint.op, part, constraint.values[0]) for part in _parts(value))
+
+
+def admits(constraints: Iterable[Constraint], item: Item) -> bool:
+    """Whether an item meets every hard constraint. Soft ones never exclude."""
+    return all(matches(one, item.facets.get(one.facet)) for one in constraints if one.hard)
+
+
+def _parts(value: FacetValue) -> tuple[Scalar, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _has_any(value: FacetValue, wanted: tuple[Scalar, ...]) -> bool:
+    return any(_same(part, one) for part in _parts(value) for one in wanted)
+
+
+def _same(value: Scalar, wanted: Scalar) -> bool:
+    if isinstance(value, str) and isinstance(wanted, str):
+        return normalize(value) == normalize(wanted)
+    if isinstance(value, str) or isinstance(wanted, str):
+        return False
+    return float(value) == float(wanted)
+
+
+def _compare(op: Op, value: Scalar, bound: Scalar) -> bool:
+    if isinstance(value, str) != isinstance(bound, str):
+        return False
+    return bool(_ORDER[op](value, bound))

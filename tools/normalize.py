@@ -1,0 +1,19 @@
+"""One way to compare words: what `normalize` maps to the same string is the same value everywhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+_CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+
+
+def normalize(text: str) -> str:
+    """NFKC (full-width to half-width), case-folded, spaces collapsed, ends trimmed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def has_chinese(text: str) -> bool:
+    """True when the text holds at least one CJK ideograph."""
+    return bool(_CJK.search(text))

@@ -1,0 +1,93 @@
+"""`UserProfile`: what is remembered of one person, each statement with its evidence and its time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..constraints import Constraint
+from ..items import Language
+
+
+class FeedbackKind(StrEnum):
+    """What a person, or a behaviour log, says of one item."""
+
+    LIKE = "like"
+    DISLIKE = "dislike"
+    SEEN = "seen"
+    """Read, watched, owned already."""
+    NOT_NOW = "not_now"
+    CHOSEN = "chosen"
+    """Bought, booked, taken."""
+    VIEWED = "viewed"
+
+
+class Preference(BaseModel):
+    """A lasting like (positive weight) or dislike (negative) of a facet value or, without a facet, of a topic."""
+
+    model_config = ConfigDict(frozen=True)
+
+    facet: str = ""
+    value: str
+    weight: float = Field(ge=-1, le=1)
+    confidence: float = Field(default=0.8, ge=0, le=1)
+    evidence: str = ""
+    """The person's own words, or the behaviour it was read from."""
+    time: datetime
+    catalog: str = ""
+    """The catalog whose facet it is; empty for a topic that holds everywhere."""
+
+
+class ItemEvent(BaseModel):
+    """One feedback on one item."""
+
+    model_config = ConfigDict(frozen=True)
+
+    item_id: str
+    catalog: str
+    kind: FeedbackKind
+    time: datetime
+    reason: str = ""
+    strength: float = Field(default=1.0, ge=0, le=1)
+    """1 for a plain statement; a 4-star rating of 5, a view or a purchase have theirs."""
+
+
+class LastingConstraint(BaseModel):
+    """A constraint that holds in every conversation: "I am vegetarian", "never show me horror"."""
+
+    model_config = ConfigDict(frozen=True)
+
+    constraint: Constraint
+    catalog: str
+    evidence: str = ""
+    time: datetime
+
+
+class Superseded(BaseModel):
+    """A statement that a newer one replaced; kept so that the history can be shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    statement: Preference | LastingConstraint
+    replaced_at: datetime
+    by: str
+    """Evidence of the newer statement."""
+
+
+class UserProfile(BaseModel):
+    """All that is remembered of one person. No personal data that nobody needs."""
+
+    user_id: str
+    preferences: list[Preference] = Field(default_factory=list)
+    events: list[ItemEvent] = Field(default_factory=list)
+    constraints: list[LastingConstraint] = Field(default_factory=list)
+    language: Language | Literal[""] = ""
+    history: list[Superseded] = Field(default_factory=list)
+
+    def items(self, kind: FeedbackKind, catalog: str) -> list[str]:
+        """Ids of the items whose newest feedback is of that kind, oldest first."""
+        newest = {event.item_id: event for event in self.events if event.catalog == catalog}
+        return [item for item, event in newest.items() if event.kind is kind]

@@ -1,0 +1,1 @@
+"""Ranking: candidates in, scores with named contributions out."""

@@ -1,0 +1,63 @@
+"""The `Ranker` protocol: candidates in, scores with named contributions out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from ..constraints import Constraint
+from ..profile.model import Preference
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Feedback on one item: `weight` in [-1, 1] (like 1, dislike -1), `age` in days, 0 for this conversation."""
+
+    item_id: str
+    weight: float
+    age: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RankingContext:
+    """What a ranker may know of the person and the moment. No user id: a user is their history."""
+
+    query_vector: np.ndarray | None = None
+    """Embedding of what is asked for now, shape (d,), unit length; None when nothing is."""
+    retrieval: Mapping[str, float] = field(default_factory=dict)
+    """Score that the search gave a candidate, by item id; missing means not found by the search."""
+    history: Sequence[Signal] = ()
+    """Feedback, oldest first, from the profile and from this conversation."""
+    preferences: Sequence[Preference] = ()
+    """Positive and negative, with weights already faded by time."""
+    soft: Sequence[Constraint] = ()
+    """Wishes that move the ranking but exclude nothing."""
+    similar_to: Sequence[str] = ()
+    """Items that the person asked for more of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Contributions by name, each of shape (n,), in the order of the candidates; the score is their sum."""
+
+    item_ids: tuple[str, ...]
+    contributions: dict[str, np.ndarray]
+
+    @property
+    def total(self) -> np.ndarray:
+        """Shape (n,): the sum of the contributions."""
+        return np.sum(list(self.contributions.values()), axis=0) if self.contributions else np.zeros(len(self.item_ids))
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """Anything that scores candidates. It is pure: the same context and candidates give the same scores."""
+
+    name: str
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
+        """Scores of the candidates. Raises UnknownItemError for an id that is not in the catalog."""
+        ...
