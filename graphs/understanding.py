@@ -110,6 +110,8 @@ class TurnUnderstanding(_Part):
     facets_asked: tuple[str, ...] = ()
     """Facets an item question is about."""
     profile_request: ProfileRequest | None = None
+    answer: Literal["yes", "no", ""] = ""
+    """A bare yes or no to the question that was asked."""
     plan: tuple[PlannedCall, ...] = ()
     """Tool calls for this turn; empty means the default plan of the intent."""
     confidence: float = Field(default=1.0, ge=0, le=1)
