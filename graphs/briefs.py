@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..tools.constraints import Constraint
-from ..tools.items import FacetValue, Language
+from ..tools.items import FacetRole, FacetValue, Language
 from .understanding import Emotion, Intent
 
 _MARK = "turn-brief"
@@ -120,6 +120,8 @@ class ReplyBrief(_Fact):
     facet_labels: dict[str, str] = Field(default_factory=dict)
     """Facet key -> its name in the language of the reply, for the facets of the items."""
     facet_units: dict[str, str] = Field(default_factory=dict)
+    facet_roles: dict[str, FacetRole] = Field(default_factory=dict)
+    """Facet key -> its role, so that a reply can say "costs", "by" or "newer" of any catalog."""
     profile: tuple[str, ...] = ()
     """What is remembered, a statement each."""
     more_available: int = 0
