@@ -1,17 +1,18 @@
 """Every error the package raises on purpose.
 
-    RecommenderError                 base; `cure` says what to do about it
-    |-- InputError                   the developer or operator fixes it (exit code 2, HTTP 4xx)
-    |   |-- CatalogError             a catalog file, row or schema that cannot be used
-    |   |   `-- UnknownCatalogError  no embedded catalog, file or directory of that name
-    |   |-- IndexStateError          an index that is locked, corrupt or built with another embedding
-    |   |-- FilterError              a filter that does not parse or names an unknown facet
-    |   |-- LogError                 a chat log or behaviour file that cannot be used
-    |   |-- SettingsError            unknown model, missing key, missing extra
-    |   `-- SuiteError               an evaluation suite that cannot be used
-    |-- ModelError                   a hosted model failed, timed out or answered nonsense; the turn degrades
-    `-- ToolInputError               the model may read it and try again with other arguments
-        `-- UnknownItemError         an item id that is not in the catalog
+RecommenderError                 base; `cure` says what to do about it
+|-- InputError                   the developer or operator fixes it (exit code 2, HTTP 4xx)
+|   |-- CatalogError             a catalog file, row or schema that cannot be used
+|   |   `-- UnknownCatalogError  no embedded catalog, file or directory of that name
+|   |-- IndexStateError          an index that is locked, corrupt or built with another embedding
+|   |-- FilterError              a filter that does not parse or names an unknown facet
+|   |-- LogError                 a chat log or behaviour file that cannot be used
+|   |-- StoreError               a profile store that is locked, corrupt or unreachable
+|   |-- SettingsError            unknown model, missing key, missing extra
+|   `-- SuiteError               an evaluation suite that cannot be used
+|-- ModelError                   a hosted model failed, timed out or answered nonsense; the turn degrades
+`-- ToolInputError               the model may read it and try again with other arguments
+    `-- UnknownItemError         an item id that is not in the catalog
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class FilterError(InputError):
 
 class LogError(InputError):
     """A chat log or behaviour file that cannot be used."""
+
+
+class StoreError(InputError):
+    """A profile store that is locked, corrupt or unreachable."""
 
 
 class SettingsError(InputError):

@@ -25,6 +25,9 @@ class FeedbackKind(StrEnum):
     VIEWED = "viewed"
 
 
+_OPINIONS = {FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW}
+
+
 class Preference(BaseModel):
     """A lasting like (positive weight) or dislike (negative) of a facet value or, without a facet, of a topic."""
 
@@ -39,6 +42,8 @@ class Preference(BaseModel):
     time: datetime
     catalog: str = ""
     """The catalog whose facet it is; empty for a topic that holds everywhere."""
+    stated: bool = True
+    """True for the person's own words, False when it was read from behaviour: that fades faster and never outvotes words."""
 
 
 class ItemEvent(BaseModel):
@@ -53,6 +58,10 @@ class ItemEvent(BaseModel):
     reason: str = ""
     strength: float = Field(default=1.0, ge=0, le=1)
     """1 for a plain statement; a 4-star rating of 5, a view or a purchase have theirs."""
+    title: str = ""
+    """The item's title, so that the event can be shown and forgotten by name without the catalog."""
+    consumed: bool = False
+    """True when the feedback also says that the item was read, watched or owned: a rating, "I've read it and loved it"."""
 
 
 class LastingConstraint(BaseModel):
@@ -88,6 +97,13 @@ class UserProfile(BaseModel):
     history: list[Superseded] = Field(default_factory=list)
 
     def items(self, kind: FeedbackKind, catalog: str) -> list[str]:
-        """Ids of the items whose newest feedback is of that kind, oldest first."""
-        newest = {event.item_id: event for event in self.events if event.catalog == catalog}
+        """Ids of the items of which that holds, oldest first. A newer opinion replaces an older one; facts add up."""
+        rivals = _OPINIONS if kind in _OPINIONS else {kind}
+        newest = {event.item_id: event for event in self.events if event.catalog == catalog and event.kind in rivals}
         return [item for item, event in newest.items() if event.kind is kind]
+
+    def consumed(self, catalog: str) -> list[str]:
+        """Ids of the items that the person has read, watched, bought or owns, oldest first."""
+        had = {FeedbackKind.SEEN, FeedbackKind.CHOSEN}
+        events = (event for event in self.events if event.catalog == catalog)
+        return list(dict.fromkeys(event.item_id for event in events if event.consumed or event.kind in had))
