@@ -69,7 +69,11 @@ class SuiteError(InputError):
 
 
 class ModelError(RecommenderError):
-    """A hosted model failed, timed out or answered nonsense."""
+    """A hosted model failed, timed out or answered nonsense. `calls` counts the model calls that were made."""
+
+    def __init__(self, message: str, *, cure: str = "", calls: int = 0) -> None:
+        super().__init__(message, cure=cure)
+        self.calls = calls
 
 
 class ToolInputError(RecommenderError):
