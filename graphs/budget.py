@@ -25,7 +25,7 @@ def count_tokens(messages: Sequence[BaseMessage]) -> int:
     return sum(_OVERHEAD + estimate_tokens(one.text + str(getattr(one, "tool_calls", "") or "")) for one in messages)
 
 
-def within_budget(messages: Sequence[BaseMessage], max_tokens: int) -> list[BaseMessage]:
+def trim_history(messages: Sequence[BaseMessage], max_tokens: int) -> list[BaseMessage]:
     """The newest messages that fit, system messages kept first; a newest message that is too long is cut in its middle.
 
     The system message is the caller's and never cut. What is left starts with a message of the person, so that no

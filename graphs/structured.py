@@ -30,7 +30,7 @@ from pydantic import BaseModel
 
 from ..tools.errors import ModelError
 from .answers import find_object
-from .prompts import render_prompt
+from .prompts import prompt
 from .repair import validate
 from .strict_schema import strict_schema
 
@@ -53,7 +53,7 @@ class Asked(Generic[ValueT]):
 
     value: ValueT
     way: Way
-    calls: int
+    attempts: int
     """Model calls made, failed ones included."""
     problems: tuple[str, ...] = ()
     """What went wrong or was repaired on the way, in words for a log."""
@@ -107,7 +107,7 @@ def ask(
     raise ModelError(
         f"The model gave no usable {kind.__name__} in {calls} calls ({'; '.join(problems)}).",
         cure="Check the server, or use the built-in model: model='offline'.",
-        calls=calls,
+        attempts=calls,
     )
 
 
@@ -158,7 +158,7 @@ def _messages(messages: Sequence[BaseMessage], kind: type[BaseModel], way: Way) 
     """For JSON in text the schema goes into the system message; the other ways send it beside the messages."""
     if way is not Way.TEXT:
         return list(messages)
-    wish = render_prompt("json_answer", schema=json.dumps(strict_schema(kind), ensure_ascii=False))
+    wish = prompt("json_answer", schema=json.dumps(strict_schema(kind), ensure_ascii=False))
     if messages and isinstance(messages[0], SystemMessage):
         return [SystemMessage(f"{messages[0].text}\n\n{wish}"), *messages[1:]]
     return [SystemMessage(wish), *messages]

@@ -69,11 +69,11 @@ class SuiteError(InputError):
 
 
 class ModelError(RecommenderError):
-    """A hosted model failed, timed out or answered nonsense. `calls` counts the model calls that were made."""
+    """A hosted model failed, timed out or answered nonsense. `attempts` counts the model calls that were made."""
 
-    def __init__(self, message: str, *, cure: str = "", calls: int = 0) -> None:
+    def __init__(self, message: str, *, cure: str = "", attempts: int = 0) -> None:
         super().__init__(message, cure=cure)
-        self.calls = calls
+        self.attempts = attempts
 
 
 class ToolInputError(RecommenderError):

@@ -10,15 +10,15 @@ PROMPTS = ("understand", "reply", "act", "json_answer")
 
 
 @cache
-def prompt(name: str) -> Template:
-    """The prompt of that name. Raises FileNotFoundError for a name that is not in `PROMPTS`."""
+def template(name: str) -> Template:
+    """The prompt of that name, unfilled. Raises FileNotFoundError for a name that is not in `PROMPTS`."""
     return Template(files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))
 
 
-def render_prompt(name: str, **values: str) -> str:
+def prompt(name: str, **values: str) -> str:
     """The prompt with every placeholder filled. Raises KeyError for one that is missing or not in the file."""
-    template = prompt(name)
-    unknown = set(values) - set(template.get_identifiers())
+    found = template(name)
+    unknown = set(values) - set(found.get_identifiers())
     if unknown:
         raise KeyError(f"{name}.md has no placeholder {', '.join(sorted(unknown))}")
-    return template.substitute(values).strip()
+    return found.substitute(values).strip()
