@@ -1,0 +1,74 @@
+"""What in the context can move a score: feedback, items asked for, preferences and wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ..constraints import Constraint
+from ..profile.model import Preference
+from .protocol import RankingContext
+
+HALF_LIFE_DAYS = 180.0
+"""Feedback of that age counts half."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackOn:
+    """All that the person said of one item, in this conversation and before."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLike:
+    """The person asked for something like this item."""
+
+    item_id: str
+
+
+Anchor = FeedbackOn | AskedLike
+Cause = Anchor | Preference | Constraint
+Anchors = Callable[[RankingContext], dict[Anchor, float]]
+
+
+def asked(context: RankingContext) -> dict[Anchor, float]:
+    """The items of `similar_to`, each of weight 1."""
+    return {AskedLike(item): 1.0 for item in context.similar_to}
+
+
+def said_now(context: RankingContext) -> dict[Anchor, float]:
+    """Weight by item with feedback in this conversation (age 0)."""
+    return {anchor: weight for anchor, (weight, age) in _newest(context).items() if age <= 0}
+
+
+def said_before(context: RankingContext) -> dict[Anchor, float]:
+    """Weight by item with feedback from earlier times only, halved every HALF_LIFE_DAYS."""
+    earlier = {anchor: said for anchor, said in _newest(context).items() if said[1] > 0}
+    return {anchor: weight * 0.5 ** (age / HALF_LIFE_DAYS) for anchor, (weight, age) in earlier.items()}
+
+
+def asked_or_said_now(context: RankingContext) -> dict[Anchor, float]:
+    """All the items that this conversation is about."""
+    return asked(context) | said_now(context)
+
+
+def _newest(context: RankingContext) -> dict[Anchor, tuple[float, float]]:
+    """(weight, age) by item; the last signal on an item replaces the earlier ones."""
+    return {FeedbackOn(signal.item_id): (signal.weight, signal.age) for signal in context.history}
+
+
+def causes(context: RankingContext) -> tuple[Cause, ...]:
+    """Everything that `without` can take away, each once."""
+    return tuple(dict.fromkeys((*asked(context), *_newest(context), *context.preferences, *context.soft)))
+
+
+def without(context: RankingContext, cause: Cause) -> RankingContext:
+    """The same context as if that had never been said."""
+    if isinstance(cause, FeedbackOn):
+        return replace(context, history=[one for one in context.history if one.item_id != cause.item_id])
+    if isinstance(cause, AskedLike):
+        return replace(context, similar_to=[one for one in context.similar_to if one != cause.item_id])
+    if isinstance(cause, Preference):
+        return replace(context, preferences=[one for one in context.preferences if one != cause])
+    return replace(context, soft=[one for one in context.soft if one != cause])

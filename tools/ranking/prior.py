@@ -1,0 +1,75 @@
+"""Parts that know nothing of the person: what the search thought of an item, and how popular it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..items import Facet, FacetRole
+from .perrevision import PerRevision
+from .protocol import RankingContext, Scores
+
+if TYPE_CHECKING:
+    from ..catalog import Catalog
+
+Z_LIMIT = 3.0
+
+
+class Retrieval:
+    """The search score, as a share of the best one: 1 for the best hit, 0 for what the search did not find."""
+
+    name = "retrieval"
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
+        """One contribution in [0, 1]; negative search scores count as not found."""
+        for candidate in candidates:
+            self._catalog.position(candidate)
+        best = max(context.retrieval.values(), default=0.0)
+        shares = [max(0.0, context.retrieval.get(one, 0.0)) / best if best > 0 else 0.0 for one in candidates]
+        return Scores(tuple(candidates), {self.name: np.array(shares, dtype=float)})
+
+
+class Popularity:
+    """How popular the item is, in standard deviations of the logarithm over the catalog, within [-3, 3].
+
+    Read from the facet of role popularity; without one from the rating, as it is. Without either, zero.
+    """
+
+    name = "popularity"
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._values = PerRevision(catalog, popularity)
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:  # noqa: ARG002 - the same for everybody
+        """One contribution; an item without a value counts as an average one."""
+        places = np.array([self._catalog.position(candidate) for candidate in candidates], dtype=int)
+        return Scores(tuple(candidates), {self.name: self._values()[places]})
+
+
+def popularity(catalog: Catalog) -> np.ndarray:
+    """Standardised popularity by position, shape (n,)."""
+    facet = catalog.schema.by_role(FacetRole.POPULARITY)
+    if facet is not None:
+        return standardised(np.log1p(np.maximum(_column(catalog, facet), 0.0)))
+    rating = catalog.schema.by_role(FacetRole.RATING)
+    return standardised(_column(catalog, rating)) if rating is not None else np.zeros(len(catalog))
+
+
+def standardised(values: np.ndarray) -> np.ndarray:
+    """Minus the mean, over the deviation, within [-3, 3]; NaN becomes 0, and so does everything when all are equal."""
+    known = values[np.isfinite(values)]
+    deviation = known.std() if known.size else 0.0
+    if deviation < 1e-9:
+        return np.zeros_like(values)
+    return np.clip(np.nan_to_num((values - known.mean()) / deviation), -Z_LIMIT, Z_LIMIT)
+
+
+def _column(catalog: Catalog, facet: Facet) -> np.ndarray:
+    values = [item.facets.get(facet.name) for item in catalog.items()]
+    return np.array([float(one) if isinstance(one, int | float) else np.nan for one in values], dtype=float)

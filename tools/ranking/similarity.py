@@ -1,0 +1,94 @@
+"""Parts that compare vectors, in torch: the request, items asked for, and items with feedback, against the candidates.
+
+Cosines of a text embedding are not comparable as they are: some vectors are near to everything. So each is measured
+against the whole catalog: 0 is as similar as an average item, 1 is NEAR standard deviations above that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from .causes import Anchors
+from .perrevision import PerRevision
+from .pool import Pool
+from .protocol import RankingContext, Scores
+
+if TYPE_CHECKING:
+    from ..catalog import Catalog
+
+NEAR = 3.0
+SAMPLE = 512
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Few candidates are scored faster on one thread, above all on busy cores; the count is put back afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class Nearness:
+    """Standardised similarity of any vectors to the items of a catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._sample = PerRevision(catalog, _sample)
+
+    def of(self, anchors: np.ndarray, candidates: Sequence[str]) -> np.ndarray:
+        """Anchors (h, d), n candidates -> (h, n). Raises UnknownItemError."""
+        places = [self.catalog.position(candidate) for candidate in candidates]
+        with one_thread():
+            sources, targets = torch.tensor(anchors), torch.tensor(self.catalog.vectors[places])
+            deviation, mean = torch.std_mean(sources @ self._sample().T, dim=1, correction=0, keepdim=True)
+            near = (sources @ targets.T - mean) / deviation.clamp_min(1e-6)
+            return (near / NEAR).double().numpy()
+
+
+def _sample(catalog: Catalog) -> torch.Tensor:
+    step = max(1, len(catalog) // SAMPLE)
+    return torch.tensor(np.ascontiguousarray(catalog.vectors[::step]))
+
+
+class Text:
+    """Similarity of the request to the candidate's text."""
+
+    name = "text"
+
+    def __init__(self, nearness: Nearness) -> None:
+        self._nearness = nearness
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
+        """One contribution; zero when there is no query vector."""
+        vector = context.query_vector
+        queries = self._nearness.catalog.vector_of([]) if vector is None else vector[None, :].astype(np.float32)
+        return Scores(tuple(candidates), {self.name: self._nearness.of(queries, candidates).sum(axis=0)})
+
+
+class Similarity:
+    """Similarity to items of the context, each with its weight: those asked for, liked or disliked."""
+
+    def __init__(self, name: str, nearness: Nearness, anchors: Anchors) -> None:
+        self.name = name
+        self._nearness = nearness
+        self._anchors = anchors
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
+        """One contribution."""
+        return Scores(tuple(candidates), {self.name: self.pool(context, candidates).total()})
+
+    def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
+        """A cause per item. An item that has left the catalog has no vector and says nothing."""
+        catalog = self._nearness.catalog
+        held = {cause: weight for cause, weight in self._anchors(context).items() if cause.item_id in catalog}
+        values = self._nearness.of(catalog.vector_of([cause.item_id for cause in held]), candidates)
+        return Pool(tuple(held), np.array(list(held.values()), dtype=float), values)
