@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ..constraints import Constraint
 from ..items import Language
@@ -25,7 +25,20 @@ class FeedbackKind(StrEnum):
     VIEWED = "viewed"
 
 
-_OPINIONS = {FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW}
+_VERDICTS = {FeedbackKind.LIKE, FeedbackKind.DISLIKE}
+_RIVALS = {
+    FeedbackKind.LIKE: _VERDICTS,
+    FeedbackKind.DISLIKE: _VERDICTS,
+    FeedbackKind.NOT_NOW: _VERDICTS | {FeedbackKind.NOT_NOW},
+}
+
+
+def in_utc(time: datetime) -> datetime:
+    """The same moment in UTC; a time without a zone is taken as UTC."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 
 class Preference(BaseModel):
@@ -39,11 +52,11 @@ class Preference(BaseModel):
     confidence: float = Field(default=0.8, ge=0, le=1)
     evidence: str = ""
     """The person's own words, or the behaviour it was read from."""
-    time: datetime
+    time: Moment
     catalog: str = ""
     """The catalog whose facet it is; empty for a topic that holds everywhere."""
     stated: bool = True
-    """True for the person's own words, False when it was read from behaviour: that fades faster and never outvotes words."""
+    """The person's own words; False when it was read from behaviour, which fades faster and never outvotes words."""
 
 
 class ItemEvent(BaseModel):
@@ -54,14 +67,14 @@ class ItemEvent(BaseModel):
     item_id: str
     catalog: str
     kind: FeedbackKind
-    time: datetime
+    time: Moment
     reason: str = ""
     strength: float = Field(default=1.0, ge=0, le=1)
     """1 for a plain statement; a 4-star rating of 5, a view or a purchase have theirs."""
     title: str = ""
     """The item's title, so that the event can be shown and forgotten by name without the catalog."""
     consumed: bool = False
-    """True when the feedback also says that the item was read, watched or owned: a rating, "I've read it and loved it"."""
+    """True when it also says that the item was read, watched or owned: a rating, "I've read it and loved it"."""
 
 
 class LastingConstraint(BaseModel):
@@ -72,7 +85,10 @@ class LastingConstraint(BaseModel):
     constraint: Constraint
     catalog: str
     evidence: str = ""
-    time: datetime
+    time: Moment
+
+
+Statement = Preference | LastingConstraint
 
 
 class Superseded(BaseModel):
@@ -80,8 +96,8 @@ class Superseded(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    statement: Preference | LastingConstraint
-    replaced_at: datetime
+    statement: Statement
+    replaced_at: Moment
     by: str
     """Evidence of the newer statement."""
 
@@ -97,8 +113,8 @@ class UserProfile(BaseModel):
     history: list[Superseded] = Field(default_factory=list)
 
     def items(self, kind: FeedbackKind, catalog: str) -> list[str]:
-        """Ids of the items of which that holds, oldest first. A newer opinion replaces an older one; facts add up."""
-        rivals = _OPINIONS if kind in _OPINIONS else {kind}
+        """Ids of the items of which that holds, oldest first. A newer verdict replaces an older one; facts add up."""
+        rivals = _RIVALS.get(kind, {kind})
         newest = {event.item_id: event for event in self.events if event.catalog == catalog and event.kind in rivals}
         return [item for item, event in newest.items() if event.kind is kind]
 

@@ -1,0 +1,140 @@
+"""Opens the store that profiles live in, from one string: memory, a SQLite file or a PostgreSQL server."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
+from langgraph.store.sqlite import SqliteStore
+
+from ..errors import SettingsError, StoreError
+
+IN_MEMORY = "memory"
+_SQLITE_PREFIX = "sqlite:///"
+_POSTGRES_PREFIXES = ("postgresql://", "postgres://")
+_LOCK_SECONDS = 10.0
+_CONNECT_SECONDS = 5
+_POOL_SIZE = 10
+
+
+class ErasingSqliteStore(SqliteStore):
+    """A SQLite store whose deleted bytes can be erased from the file and its write-ahead log."""
+
+    def erase_traces(self) -> None:
+        """Writes the log back into the file and empties it; `secure_delete` has zeroed what was deleted."""
+        with self.lock:
+            self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        """Closes the file."""
+        with self.lock:
+            self.conn.close()
+
+
+def open_store(source: str | Path) -> BaseStore:
+    """Opens `memory`, a path or `sqlite:///path`, or `postgresql://user@host/database`; safe to use from many threads.
+
+    Raises:
+        StoreError: the file is locked or no database, or the server cannot be reached.
+        SettingsError: the extra for PostgreSQL is not installed, or the scheme is unknown.
+    """
+    text = str(source)
+    if text == IN_MEMORY:
+        return InMemoryStore()
+    if text.startswith(_POSTGRES_PREFIXES):
+        return _open_postgres(text)
+    scheme = text.split("://", 1)[0] if "://" in text else ""
+    if scheme not in ("", "sqlite"):
+        raise SettingsError(
+            f"Unknown kind of store {scheme!r}.",
+            cure="Give `memory`, a file path, `sqlite:///path` or `postgresql://user@host/database`.",
+        )
+    return _open_sqlite(Path(text.removeprefix(_SQLITE_PREFIX)).expanduser())
+
+
+def close_store(store: BaseStore) -> None:
+    """Closes the file or the connections of a store that `open_store` opened."""
+    if isinstance(store, ErasingSqliteStore):
+        store.close()
+    pool = getattr(store, "conn", None)
+    if not isinstance(store, SqliteStore | InMemoryStore) and pool is not None:
+        pool.close()
+
+
+@contextmanager
+def store_at(source: str | Path) -> Iterator[BaseStore]:
+    """An open store that is closed at the end; what goes wrong in the database in between is a StoreError."""
+    store = open_store(source)
+    try:
+        yield store
+    except sqlite3.Error as error:
+        raise _sqlite_error(str(source), error) from error
+    finally:
+        close_store(store)
+
+
+def _open_sqlite(path: Path) -> ErasingSqliteStore:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, timeout=_LOCK_SECONDS, check_same_thread=False, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise _sqlite_error(str(path), error) from error
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")
+        store = ErasingSqliteStore(connection)
+        store.setup()
+    except sqlite3.Error as error:
+        connection.close()
+        raise _sqlite_error(str(path), error) from error
+    return store
+
+
+def _sqlite_error(path: str, error: Exception) -> StoreError:
+    reason = str(error)
+    if "locked" in reason or "busy" in reason:
+        return StoreError(
+            f"The profile store {path} is locked by another process.",
+            cure=f"It was tried for {_LOCK_SECONDS:g} seconds; stop the other process or give another --store.",
+        )
+    if "not a database" in reason or "malformed" in reason:
+        return StoreError(
+            f"{path} is not a SQLite database, or a damaged one.", cure="Restore it from a backup or move it away."
+        )
+    return StoreError(f"The profile store {path} cannot be used: {reason}.", cure="Check the path and its permissions.")
+
+
+def _open_postgres(url: str) -> BaseStore:
+    try:
+        import psycopg  # noqa: PLC0415
+        from langgraph.store.postgres import PostgresStore  # noqa: PLC0415
+        from psycopg.rows import dict_row  # noqa: PLC0415
+        from psycopg_pool import ConnectionPool  # noqa: PLC0415
+    except ImportError as error:
+        raise SettingsError(
+            "A PostgreSQL store needs an extra that is not installed.",
+            cure="Run `pip install 'langgraph-recommender[postgres]'`.",
+        ) from error
+    settings = {
+        "autocommit": True,
+        "prepare_threshold": 0,
+        "row_factory": dict_row,
+        "connect_timeout": _CONNECT_SECONDS,
+    }
+    try:
+        psycopg.connect(url, connect_timeout=_CONNECT_SECONDS).close()
+        pool = ConnectionPool(url, min_size=1, max_size=_POOL_SIZE, open=True, kwargs=settings)
+        store = PostgresStore(pool)  # pyright: ignore[reportArgumentType]
+        store.setup()
+    except psycopg.Error as error:
+        raise StoreError(
+            f"The PostgreSQL server of the profile store cannot be used: {str(error).strip().splitlines()[0]}",
+            cure="Check that it runs and that host, port, database, user and password are right.",
+        ) from error
+    return store
