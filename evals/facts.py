@@ -1,0 +1,86 @@
+"""The catalog as the checks see it: items by id and title, and which of them a filter admits."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..tools.constraints import Constraint, matches, parse_filter
+from ..tools.errors import CatalogError, did_you_mean
+from ..tools.items import CatalogSchema, Item
+from ..tools.normalize import normalize
+
+_SERIES = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+
+
+class _Items(Protocol):
+    """A catalog, as far as it is read here."""
+
+    schema: CatalogSchema
+
+    def items(self) -> Sequence[Item]: ...
+
+
+@dataclass
+class CatalogFacts:
+    """Ground truth about a catalog. It answers from the items themselves, not from any index."""
+
+    schema: CatalogSchema
+    items: dict[str, Item]
+    titles: dict[str, tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        self._filters: dict[str, tuple[Constraint, ...]] = {}
+        self._admitted: dict[tuple[Constraint, ...], frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, catalog: _Items) -> CatalogFacts:
+        """The facts of an opened catalog."""
+        return cls.build(catalog.schema, catalog.items())
+
+    @classmethod
+    def build(cls, schema: CatalogSchema, items: Iterable[Item]) -> CatalogFacts:
+        """The facts of some items. A title without its trailing parentheses names the item too."""
+        by_id = {item.id: item for item in items}
+        titles: dict[str, list[str]] = defaultdict(list)
+        for item in by_id.values():
+            for title in {normalize(item.title), normalize(_SERIES.sub("", item.title))}:
+                titles[title].append(item.id)
+        return cls(schema, by_id, {title: tuple(ids) for title, ids in titles.items()})
+
+    def filter(self, text: str) -> tuple[Constraint, ...]:
+        """The constraints of a filter expression. Raises FilterError."""
+        if text not in self._filters:
+            self._filters[text] = parse_filter(text, self.schema)
+        return self._filters[text]
+
+    def filters(self, texts: Iterable[str]) -> tuple[Constraint, ...]:
+        """The constraints of several filter expressions together."""
+        return tuple(one for text in texts for one in self.filter(text))
+
+    def admitted(self, constraints: Iterable[Constraint]) -> frozenset[str]:
+        """Ids of the items that meet all the constraints, whether hard or soft."""
+        wanted = tuple(constraints)
+        if wanted not in self._admitted:
+            self._admitted[wanted] = frozenset(
+                item.id
+                for item in self.items.values()
+                if all(matches(one, item.facets.get(one.facet)) for one in wanted)
+            )
+        return self._admitted[wanted]
+
+    def ids(self, name: str) -> tuple[str, ...]:
+        """Ids of the item with that id, or of all with that title. Raises CatalogError when there is none."""
+        if name in self.items:
+            return (name,)
+        found = self.titles.get(normalize(name))
+        if not found:
+            raise CatalogError(f"no item {name!r} in the catalog.", cure=did_you_mean(name, list(self.titles)))
+        return found
+
+    def title(self, item_id: str) -> str:
+        """The title of an item, or its id when the catalog does not hold it."""
+        return self.items[item_id].title if item_id in self.items else item_id

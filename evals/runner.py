@@ -1,0 +1,95 @@
+"""Runs scripted conversations against a target and says what did not hold."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..tools.errors import RecommenderError
+from .checks import Failure, Moment, NotShown, check_end, check_turn, spell
+from .facts import CatalogFacts
+from .suite import Conversation, Expectation, Suite, Turn
+from .target import Observed, Session, Target
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutcome:
+    """One turn as it went. `observed` is None when the message could not be sent or the target raised."""
+
+    said: str
+    observed: Observed | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One conversation as it went."""
+
+    suite: str
+    """File of the suite."""
+    line: int
+    conversation: Conversation
+    turns: tuple[TurnOutcome, ...]
+    at_end: tuple[Failure, ...]
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """All that did not hold, in the order of the turns."""
+        return tuple(one for turn in self.turns for one in turn.failures) + self.at_end
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation held and every turn was run."""
+        return not self.failures and len(self.turns) == len(self.conversation.turns)
+
+
+def run_suites(suites: Sequence[Suite], target: Target, facts: Callable[[str], CatalogFacts]) -> Iterator[Outcome]:
+    """The outcome of each conversation of each suite, in order. `facts` gives the catalog of a name."""
+    for suite in suites:
+        for index, conversation in enumerate(suite.conversations):
+            line = suite.line(("conversations", index))
+            yield run_conversation(conversation, target, facts(conversation.catalog), file=suite.file, line=line)
+
+
+def run_conversation(
+    conversation: Conversation, target: Target, facts: CatalogFacts, *, file: str = "", line: int = 1
+) -> Outcome:
+    """Says every turn and checks it. A turn that cannot be said, or a target that raises, ends the conversation."""
+    session, turns = target.open(conversation), list[TurnOutcome]()
+    for turn in conversation.turns:
+        earlier = tuple(one.observed for one in turns if one.observed)
+        turns.append(_run_turn(turn, session, earlier, conversation, facts))
+        if turns[-1].observed is None:
+            break
+    observed = tuple(one.observed for one in turns if one.observed)
+    return Outcome(file, line, conversation, tuple(turns), tuple(check_end(conversation.at_end, observed, facts)))
+
+
+def _run_turn(
+    turn: Turn, session: Session, earlier: tuple[Observed, ...], conversation: Conversation, facts: CatalogFacts
+) -> TurnOutcome:
+    said, expect = _message(turn, earlier)
+    try:
+        said = spell(said, earlier, facts)
+        if turn.new_thread:
+            session.new_thread()
+        now = session.say(said, turn.image or None)
+    except NotShown as missing:
+        return TurnOutcome(said, None, (Failure("say", said, str(missing)),))
+    except RecommenderError as error:
+        return TurnOutcome(said, None, (Failure("reply", "an answer", f"{type(error).__name__}: {error}"),))
+    except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
+        return TurnOutcome(said, None, (Failure("reply", "an answer", traceback.format_exc(limit=-3)),))
+    moment = Moment(facts, expect, now, earlier, conversation.language or "en")
+    return TurnOutcome(said, now, tuple(check_turn(moment)))
+
+
+def _message(turn: Turn, earlier: tuple[Observed, ...]) -> tuple[str, Expectation]:
+    """What the person says, and what must hold then: an answer depends on what was asked."""
+    if turn.say is not None:
+        return turn.say, turn.expect
+    asked = earlier[-1].question if earlier else None
+    answer = turn.answer.get(asked.facet if asked else "else", turn.answer["else"])
+    means = turn.expect.constraints_include + answer.means
+    return answer.say, turn.expect.model_copy(update={"constraints_include": means})

@@ -1,0 +1,74 @@
+"""What an evaluation talks to: a `Target` opens sessions, a `Session` takes messages and returns what was observed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..tools.constraints import Constraint
+from ..tools.profile.model import UserProfile
+from .suite import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One recommended item, as the person sees it."""
+
+    id: str
+    title: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A clarifying question: the facet it is about and the values it offers."""
+
+    facet: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """One tool call of a turn."""
+
+    name: str
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one turn showed from the outside. `latency_ms` is wall clock, milliseconds."""
+
+    reply: str
+    intent: str = ""
+    language: str = ""
+    emotion: str = ""
+    shown: tuple[Shown, ...] = ()
+    question: Asked | None = None
+    tools: tuple[ToolUse, ...] = ()
+    model_calls: int = 0
+    degraded: tuple[str, ...] = ()
+    latency_ms: float = 0.0
+    constraints: tuple[Constraint, ...] = ()
+    """In force after the turn."""
+    profile: UserProfile | None = None
+
+
+class Session(Protocol):
+    """One person talking."""
+
+    def say(self, text: str, image: str | None = None) -> Observed:
+        """Sends a message and waits for the reply."""
+        ...
+
+    def new_thread(self) -> None:
+        """The same person begins another conversation; only what is remembered of them carries over."""
+        ...
+
+
+class Target(Protocol):
+    """An agent under evaluation."""
+
+    def open(self, conversation: Conversation) -> Session:
+        """A fresh session for the conversation: its catalog, its person and what is known of them."""
+        ...

@@ -1,0 +1,107 @@
+"""The runner over a target that answers what it was told to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from langgraph_recommender.evals.report import summarise, write_report
+from langgraph_recommender.evals.runner import Outcome, run_suites
+from langgraph_recommender.evals.suite import read_suite
+from langgraph_recommender.evals.target import Asked, Observed
+from langgraph_recommender.tools.errors import ModelError
+
+SUITE = """\
+suite: shop
+catalog: shop
+conversations:
+  - name: lamps
+    turns:
+      - say: a lamp
+        expect: {shown: {at_least: 1}, question: true}
+      - answer:
+          price: {say: under 50, means: price < 50}
+          else: whatever
+      - say: why {shown 1}?
+        expect: {text: {contains: "{shown 1}"}}
+        new_thread: true
+    at_end: {no_repeats: true}
+"""
+
+
+def run(target: Any, facts: Any) -> Outcome:
+    (outcome,) = run_suites([read_suite(SUITE, "shop.yaml")], target, lambda _: facts)
+    return outcome
+
+
+def turn(reply: str = "Here you are, my friend.", **fields: Any) -> Observed:
+    return Observed(reply=reply, language="en", **fields)
+
+
+def test_a_conversation_that_holds(scripted: Any, facts: Any, shown: Any) -> None:
+    first = turn(shown=shown("a1"), question=Asked("price"))
+    under = facts.filter("price < 50")
+    target = scripted([first, turn(shown=shown("a2"), constraints=under), turn("Lamp Two is a lamp")])
+    outcome = run(target, facts)
+    assert outcome.passed, outcome.failures
+    assert target.heard == ["a lamp", "under 50", "why Lamp Two?"]
+    assert target.threads == 2
+    assert outcome.line == 4
+
+
+def test_another_question_gets_the_other_answer(scripted: Any, facts: Any, shown: Any) -> None:
+    first = turn(shown=shown("a1"), question=Asked("brand"))
+    target = scripted([first, turn(), turn("Lamp One (Lamps, #1)")])
+    assert run(target, facts).passed
+    assert target.heard[1] == "whatever"
+
+
+def test_an_answer_means_what_it_says(scripted: Any, facts: Any, shown: Any) -> None:
+    first = turn(shown=shown("a1"), question=Asked("price"))
+    outcome = run(scripted([first, turn(shown=shown("b1")), turn("Chair")]), facts)
+    assert {one.check for one in outcome.turns[1].failures} == {"constraints_include", "grounded"}
+
+
+def test_the_end_is_checked(scripted: Any, facts: Any, shown: Any) -> None:
+    first = turn(shown=shown("a1"), question=Asked("brand"))
+    outcome = run(scripted([first, turn(shown=shown("a1")), turn("Lamp One (Lamps, #1)")]), facts)
+    assert [one.check for one in outcome.failures] == ["at_end.no_repeats"]
+
+
+def test_pointing_at_what_was_never_shown_ends_the_conversation(scripted: Any, facts: Any) -> None:
+    outcome = run(scripted([turn(), turn(), turn()]), facts)
+    assert not outcome.passed
+    assert outcome.turns[-1].failures[0].check == "say"
+
+
+def test_a_target_that_raises_is_a_finding(scripted: Any, facts: Any) -> None:
+    for error in (ModelError("the server is down"), ZeroDivisionError("bug")):
+        outcome = run(scripted([error]), facts)
+        assert [one.check for one in outcome.failures] == ["reply"]
+        assert type(error).__name__ in outcome.failures[0].got
+        assert not outcome.passed
+
+
+def test_reports_hold_every_turn_and_every_failure(scripted: Any, facts: Any, shown: Any, tmp_path: Path) -> None:
+    first = turn(shown=shown("a1"), question=Asked("price"), latency_ms=12.0, model_calls=1)
+    outcomes = [run(scripted([first, turn(shown=shown("b1")), turn("Chair")]), facts)]
+    data, page = write_report(outcomes, tmp_path / "out", {"model": "none"})
+    held = json.loads(data.read_text(encoding="utf-8"))
+    assert held["summary"]["turns_passed"] == 2
+    assert held["conversations"][0]["turns"][1]["failures"][0]["check"] == "constraints_include"
+    text = page.read_text(encoding="utf-8")
+    assert "shop.yaml:4" in text
+    assert "under 50" in text
+    assert "**grounded**" in text
+
+
+def test_a_summary_counts(scripted: Any, facts: Any, shown: Any) -> None:
+    first = turn(shown=shown("a1"), question=Asked("price"), latency_ms=10.0)
+    outcome = run(scripted([first, turn(shown=shown("b1"), latency_ms=30.0), ModelError("down")]), facts)
+    summary = summarise([outcome])
+    assert (summary.conversations, summary.passed) == (1, 0)
+    assert (summary.turns, summary.turns_passed) == (3, 1)
+    assert (summary.items_shown, summary.ungrounded) == (2, 1)
+    assert summary.latency_p50 == 20.0
+    assert summarise([]).latency_p50 is None

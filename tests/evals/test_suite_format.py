@@ -1,0 +1,151 @@
+"""What may stand in a suite file, and what is said when something else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from langgraph_recommender.evals.facts import CatalogFacts
+from langgraph_recommender.evals.suite import Relative, bind, load_suite, read_suite
+from langgraph_recommender.tools.errors import SuiteError
+
+GOOD = """\
+suite: shop
+catalog: shop
+language: en
+conversations:
+  - name: lamps
+    user: ann
+    profile: {likes: lamps, seen: Clock}
+    turns:
+      - say: a lamp under 50
+        expect:
+          intent: recommend
+          constraints_include: price < 50
+          shown: {satisfy: tags = lamp, at_least: 1, lower_than_before: price}
+          question: [brand, price]
+      - answer:
+          brand: {say: no, means: brand != Borg}
+          else: whatever
+        expect: {shown: none, question: false, constraints_exactly: []}
+  - name: 灯
+    language: zh
+    catalog: 店
+    turns: [{say: 台灯}]
+"""
+
+
+def test_a_suite_reads_as_written() -> None:
+    lamps, chinese = read_suite(GOOD).conversations
+    assert lamps.profile is not None
+    assert lamps.profile.likes == ("lamps",)
+    first, second = lamps.turns
+    assert first.expect.constraints_include == ("price < 50",)
+    assert first.expect.shown is not None
+    assert first.expect.shown.lower_than_before == Relative(facet="price")
+    assert first.expect.question == ("brand", "price")
+    assert second.answer["brand"].say == "no"
+    assert second.answer["else"].say == "whatever"
+    assert second.expect.shown is not None
+    assert second.expect.shown.none
+    assert second.expect.question is False
+    assert second.expect.constraints_exactly == ()
+    assert (lamps.catalog, lamps.language) == ("shop", "en")
+    assert (chinese.catalog, chinese.language) == ("店", "zh")
+
+
+def test_lines_are_known() -> None:
+    suite = read_suite(GOOD)
+    assert suite.line(("conversations", 0)) == 5
+    assert suite.line(("conversations", 0, "turns", 0, "expect", "shown", "satisfy")) == 13
+    assert suite.line(("conversations", 1, "turns", 0, "image")) == 22
+
+
+WRONG = [
+    (
+        "          intent: recommend",
+        "          intnet: recommend",
+        "suite.yaml:11",
+        "unknown expectation 'intnet'",
+        "'intent'",
+    ),
+    ("satisfy: tags", "satisfied: tags", "suite.yaml:13", "unknown expectation 'satisfied'", "'satisfy'"),
+    ("user: ann", "usr: ann", "suite.yaml:6", "unknown key 'usr'", "'user'"),
+    ("intent: recommend", "intent: recomend", "suite.yaml:10", "unknown intent 'recomend'", "recommend"),
+    ("say: a lamp under 50", "say: 50", "suite.yaml:9", "string", "quotes"),
+    ("at_least: 1", "at_least: many", "suite.yaml:13", "at_least", "integer"),
+    ("at_least: 1", "at_least: true", "suite.yaml:13", "at_least", "integer"),
+    ("          else: whatever\n", "", "suite.yaml:15", "`else`", ""),
+    ("      - say: a lamp under 50\n", "      - image: a.png\n", "suite.yaml:9", "either `say` or `answer`", ""),
+    ("    user: ann\n", "", "suite.yaml:5", "name a `user`", ""),
+    ("name: 灯", "name: lamps", "suite.yaml:1", "two conversations are called 'lamps'", ""),
+    ("catalog: shop\n", "", "suite.yaml:1", "'lamps' has no catalog", ""),
+    ("language: en", "language: fr", "suite.yaml:3", "language", ""),
+    (
+        "          intent: recommend",
+        "          intent: recommend\n          intent: refine",
+        "suite.yaml:12",
+        "'intent' stands here twice",
+        "",
+    ),
+    ("[{say: 台灯}]", "[{say: 台灯}", "suite.yaml:", "not YAML", ""),
+    ("[{say: 台灯}]", "[]", "suite.yaml:22", "turns", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what", "cure"), WRONG, ids=[one[1].strip() or one[0] for one in WRONG]
+)
+def test_mistakes_name_line_and_cure(old: str, new: str, where: str, what: str, cure: str) -> None:
+    assert old in GOOD
+    with pytest.raises(SuiteError) as caught:
+        read_suite(GOOD.replace(old, new, 1))
+    message = str(caught.value)
+    assert message.startswith(where), message
+    assert what in message
+    assert cure in message
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "just words\n", "- a\n- b\n", "suite: \x01"])
+def test_what_is_no_suite_at_all(text: str) -> None:
+    with pytest.raises(SuiteError, match=r"suite\.yaml"):
+        read_suite(text)
+
+
+def test_a_missing_file_suggests_a_shipped_suite(tmp_path: Path) -> None:
+    with pytest.raises(SuiteError, match="nowhere"):
+        load_suite(tmp_path / "nowhere.yaml")
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    (tmp_path / "gbk.yaml").write_bytes(GOOD.encode("gbk"))
+    with pytest.raises(SuiteError, match="UTF-8"):
+        load_suite(tmp_path / "gbk.yaml")
+
+
+def test_a_bound_suite_is_accepted(facts: CatalogFacts) -> None:
+    asked: list[str] = []
+    bind(read_suite(GOOD), lambda name: asked.append(name) or facts)
+    assert asked == ["shop", "店"]
+
+
+UNKNOWN = [
+    ("tags = lamp", "tagz = lamp", "suite.yaml:13", "tagz"),
+    ("price < 50\n", "price < cheap\n", "suite.yaml:12", "price"),
+    ("seen: Clock", "seen: Clok", "suite.yaml:7", "'clock'"),
+    ("question: [brand, price]", "question: [brnd]", "suite.yaml:14", "'brand'"),
+    ("brand: {say", "brnd: {say", "suite.yaml:16", "'brand'"),
+    ("brand != Borg", "maker != Borg", "suite.yaml:16", "maker"),
+    ("lower_than_before: price", "lower_than_before: cost", "suite.yaml:13", "'cost'"),
+    ("question: false,", "question: false, text: {matches: '('},", "suite.yaml:18", "does not compile"),
+    ("turns: [{say: 台灯}]", "turns: [{say: 台灯}]\n    at_end: {never_shown: Klock}", "suite.yaml:23", "'clock'"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "where", "what"), UNKNOWN, ids=[one[1] for one in UNKNOWN])
+def test_names_that_the_catalog_does_not_know(old: str, new: str, where: str, what: str, facts: CatalogFacts) -> None:
+    assert old in GOOD
+    with pytest.raises(SuiteError) as caught:
+        bind(read_suite(GOOD.replace(old, new, 1)), lambda _: facts)
+    assert str(caught.value).startswith(where), caught.value
+    assert what in str(caught.value)
