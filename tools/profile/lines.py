@@ -1,0 +1,188 @@
+"""Reads a log row by row in bounded memory: JSON Lines, delimited text and Parquet, with their problems."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from ..catalog.decoding import decode
+from ..catalog.rows import RowProblem
+from ..errors import CatalogError, LogError
+
+LONGEST_LINE = 16_000_000
+"""Characters; a longer line is a problem, so that one broken file cannot fill the memory."""
+_SAMPLE = 1_000_000
+_PARQUET_BATCH = 10_000
+_REPORT_EVERY = 256
+
+Progress = Callable[[int, int], None]
+"""Called with (bytes read, bytes in all) of a file."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """Counts every problem and keeps the first ones of them to show."""
+
+    count: int = 0
+    first: list[RowProblem] = field(default_factory=list)
+    kept: int = 100
+
+    def add(self, file: Path, row: int, name: str, reason: str) -> None:
+        """Counts a problem of one row; `name` is the field, empty for the whole row."""
+        self.count += 1
+        if len(self.first) < self.kept:
+            self.first.append(RowProblem(str(file), row, name, reason))
+
+
+def json_lines(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of every line that is JSON.
+
+    Raises:
+        LogError: the file is missing, unreadable, empty, or no line of it is JSON.
+    """
+    usable = False
+    for number, line in _lines(path, problems, progress):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            problems.add(path, number, "", f"broken JSON: {error}")
+            continue
+        usable = True
+        yield number, value
+    if not usable:
+        first = f" First problem: {problems.first[0]}." if problems.first else " It is empty."
+        raise LogError(f"{path}: no line of JSON in it.{first}", cure="Save one JSON value a line (JSON Lines).")
+
+
+def table_rows(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(row number, values by column) of a CSV, TSV, JSON Lines or Parquet file; text files may be gzipped.
+
+    Raises:
+        LogError: the file is missing, unreadable, empty or of an unknown kind.
+    """
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".csv", ".tsv", ".inter", ".tab")):
+        yield from _delimited(path, problems, progress)
+    elif name.endswith((".jsonl", ".ndjson", ".json")):
+        yield from _objects(path, problems, progress)
+    elif name.endswith(".parquet"):
+        yield from _parquet(path, progress)
+    else:
+        raise LogError(f"{path}: unknown kind of behaviour file.", cure="Give .csv, .tsv, .jsonl or .parquet.")
+
+
+def _objects(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, value in json_lines(path, problems, progress):
+        if isinstance(value, dict):
+            yield number, value
+        else:
+            problems.add(path, number, "", "not a JSON object")
+
+
+def _delimited(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
+    lines = _lines(path, problems, progress)
+    first = next(lines, None)
+    if first is None:
+        raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
+    delimiter = max((",", "\t", ";", "|"), key=first[1].count)
+    header = [name.strip().split(":")[0] for name in next(csv.reader([first[1]], delimiter=delimiter))]
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter))
+        except csv.Error as error:
+            problems.add(path, number, "", f"not a row of the table: {error}")
+            continue
+        if len(cells) == len(header):
+            yield number, dict(zip(header, cells, strict=True))
+        else:
+            problems.add(path, number, "", f"{len(cells)} cells under {len(header)} columns")
+
+
+def _parquet(path: Path, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        with pq.ParquetFile(_existing(path)) as source:
+            total, number = source.metadata.num_rows, 0
+            for batch in source.iter_batches(batch_size=_PARQUET_BATCH):
+                progress(number, total)
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+    except (pa.ArrowInvalid, OSError) as error:
+        raise LogError(f"{path}: not a Parquet file ({error}).", cure="Write it again as Parquet.") from error
+
+
+def _lines(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, str]]:
+    """(line number, text) of every line that can be read."""
+    size = max(1, _existing(path).stat().st_size)
+    try:
+        with path.open("rb") as raw, _unpacked(raw, path) as stream:
+            text = io.TextIOWrapper(stream, encoding=_encoding(path), errors="surrogateescape")
+            for number, line in enumerate(_bounded(text), 1):
+                if number % _REPORT_EVERY == 0:
+                    progress(raw.tell(), size)
+                reason = _unreadable(line)
+                if reason:
+                    problems.add(path, number, "", reason)
+                else:
+                    yield number, line.rstrip("\r\n")
+        progress(size, size)
+    except (OSError, EOFError, UnicodeError) as error:
+        raise LogError(f"{path}: cannot be read ({error}).", cure="Check the file and its permissions.") from error
+
+
+def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
+    """Every line; of one that is too long only the beginning, with the limit's length."""
+    while line := text.readline(LONGEST_LINE):
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith("\n"):
+            rest = text.readline(LONGEST_LINE)
+        yield line
+
+
+def _unreadable(line: str) -> str:
+    if len(line) == LONGEST_LINE:
+        return f"longer than {LONGEST_LINE:,} characters"
+    if line.isascii():
+        return ""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return "not UTF-8"
+    return ""
+
+
+def _unpacked(raw: BinaryIO, path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if path.name.lower().endswith(".gz") else raw
+
+
+def _encoding(path: Path) -> str:
+    """From the first lines: UTF-16 with a mark, GB 18030 for Chinese, else UTF-8."""
+    with path.open("rb") as raw, _unpacked(raw, path) as stream:
+        sample = stream.read(_SAMPLE)
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    whole_lines = sample[: sample.rfind(b"\n") + 1] or sample
+    try:
+        text = decode(whole_lines, str(path))
+    except CatalogError:
+        return "utf-8-sig"
+    return "utf-8-sig" if text == whole_lines.decode("utf-8-sig", "ignore") else "gb18030"
+
+
+def _existing(path: Path) -> Path:
+    if path.is_file():
+        return path
+    raise LogError(f"{path}: no such file.", cure="Check the path.")
