@@ -1,0 +1,95 @@
+"""`recommender chat`: a conversation in the terminal, from a pipe, or in the arguments."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+from langgraph.types import Command
+
+from ...graphs.context import RecommenderContext
+from ...graphs.policies import Policies
+from ...graphs.state import TurnResult
+from ...tools.catalog import Catalog, open_catalog
+from ...tools.profile.stores import store_at
+from ..checkpoints import open_checkpointer
+from ..recommender import Recommender, create_recommender
+from ..settings import Settings
+from .progress import indexing_bar
+from .screen import Screen
+
+chat_app = typer.Typer()
+
+
+@chat_app.command("chat")
+def chat(
+    messages: Annotated[
+        list[str] | None, typer.Argument(help="Turns of one conversation; none starts a dialogue.")
+    ] = None,
+    catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
+    model: Annotated[str | None, typer.Option(help="`offline`, or a name such as `openai:gpt-5-mini`.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible server.")] = None,
+    user: Annotated[str | None, typer.Option(help="Whose profile to use; nothing is remembered without.")] = None,
+    thread: Annotated[str | None, typer.Option(help="Conversation to go on with.")] = None,
+    policies: Annotated[Path | None, typer.Option(help="YAML file with the rules of the house.")] = None,
+    age: Annotated[int | None, typer.Option(help="Age of the person in years.", min=0, max=150)] = None,
+    economy: Annotated[bool, typer.Option("--economy", help="At most one model call per turn.")] = False,
+    temperature: Annotated[float, typer.Option(help="0 sorts, above 0 samples.", min=0.0)] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per turn.")] = False,
+) -> None:
+    """Talk to the recommender. Reads turns from standard input when it is not a terminal."""
+    settings = Settings()
+    context = RecommenderContext(user_id=user, age=age, economy=economy or settings.economy)
+    rules = Policies.load(policies) if policies else None
+    with ExitStack() as stack:
+        opened = stack.enter_context(closing(_opened(catalog or settings.catalog, settings, quiet=as_json)))
+        recommender = create_recommender(
+            opened,
+            model or settings.model,
+            base_url=base_url or settings.base_url,
+            store=stack.enter_context(store_at(settings.memory_path if user else "memory")),
+            checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
+            policies=rules,
+            temperature=temperature,
+            shots=settings.shots,
+            timeout_s=settings.timeout_s,
+            max_retries=settings.max_retries,
+        )
+        screen = Screen(opened, as_json=as_json)
+        screen.welcome()
+        _converse(recommender, _turns(messages, screen), screen, thread or uuid4().hex, context)
+
+
+def _opened(source: str, settings: Settings, *, quiet: bool) -> Catalog:
+    with indexing_bar(source, quiet=quiet) as progress:
+        return open_catalog(source, home=settings.home, progress=progress)
+
+
+def _turns(messages: list[str] | None, screen: Screen) -> Iterator[str]:
+    if messages:
+        yield from messages
+    elif sys.stdin.isatty():
+        yield from screen.prompts()
+    else:
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+
+
+def _converse(
+    recommender: Recommender, turns: Iterator[str], screen: Screen, thread: str, context: RecommenderContext
+) -> None:
+    config: Any = {"configurable": {"thread_id": thread}}
+    waiting = bool(recommender.get_state(config).interrupts)
+    for text in turns:
+        sent: Any = Command(resume=text) if waiting else {"messages": [("user", text)]}
+        result = recommender.invoke(sent, config, context=context)
+        pending = result.get("__interrupt__", ())
+        waiting = bool(pending)
+        if waiting:
+            screen.confirm(pending[0].value)
+        else:
+            screen.show(text, TurnResult.model_validate(result["turn"]))

@@ -1,0 +1,21 @@
+"""A progress bar that appears only when there is something to index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+@contextmanager
+def indexing_bar(source: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Yields a callback (done, total); the bar goes to standard error and is removed at the end."""
+    if quiet:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"Indexing {source}", total=None, visible=False)
+        yield lambda done, total: progress.update(task, completed=done, total=total, visible=True)

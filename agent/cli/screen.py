@@ -1,0 +1,110 @@
+"""What a turn looks like in the terminal: the reply, a small table of the items with their reasons, the question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ...graphs.state import Recommendation, TurnResult
+from ...tools.catalog import Catalog
+from ...tools.constraints import show_number
+from ...tools.items import FacetRole, FacetValue, Item, Language
+
+_COLUMNS = (FacetRole.CREATOR, FacetRole.BRAND, FacetRole.PLACE, FacetRole.PRICE, FacetRole.DATE, FacetRole.RATING)
+_MOST_COLUMNS = 3
+_CELL = 40
+_HEADS: dict[Language, tuple[str, str]] = {"en": ("title", "why"), "zh": ("名称", "推荐理由")}
+
+
+class Screen:
+    """Prints turns for a person, or as JSON Lines for a program."""
+
+    def __init__(self, catalog: Catalog, *, as_json: bool) -> None:
+        self._catalog = catalog
+        self._json = as_json
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def welcome(self) -> None:
+        """Says what there is to talk about; a program needs no welcome."""
+        if self._json or not self._console.is_terminal:
+            return
+        noun = self._catalog.schema.plural or f"{self._catalog.schema.noun.get('en', 'item')}s"
+        self._console.print(
+            f"[bold]{len(self._catalog):,} {escape(noun)}[/bold] to talk about, in English or Chinese (中文也可以). "
+            "An empty line or Ctrl-D ends."
+        )
+
+    def prompts(self) -> Iterator[str]:
+        """Lines that a person types, until an empty one or the end of the input."""
+        while True:
+            try:
+                line = self._console.input("[bold cyan]you>[/bold cyan] ")
+            except (EOFError, KeyboardInterrupt):
+                return
+            if not line.strip():
+                return
+            yield line
+
+    def show(self, text: str, turn: TurnResult) -> None:
+        """One turn."""
+        if self._json:
+            self._print_json(turn)
+            return
+        if not self._console.is_terminal:
+            self._console.print(f"you> {escape(text[:200])}")
+        self._console.print(f"[bold green]recommender>[/bold green] {escape(turn.reply)}")
+        if turn.recommendations:
+            self._console.print(self._table(turn))
+        for problem in turn.degraded:
+            self._console.print(f"[yellow]({escape(problem)})[/yellow]")
+
+    def confirm(self, request: dict[str, Any]) -> None:
+        """The question of a tool that wants a yes first."""
+        if self._json:
+            print(json.dumps({"confirm": request}, ensure_ascii=False), flush=True)
+        else:
+            self._console.print(f"[bold green]recommender>[/bold green] {escape(str(request.get('message', '')))}")
+
+    def _print_json(self, turn: TurnResult) -> None:
+        fields = turn.model_dump(mode="json")
+        for row in fields["recommendations"]:
+            row["id"] = row.pop("item_id")
+        print(json.dumps(fields, ensure_ascii=False), flush=True)
+
+    def _table(self, turn: TurnResult) -> Table:
+        columns = self._columns()
+        title, why = _HEADS[turn.language]
+        table = Table(show_edge=False, pad_edge=False)
+        for head in ("#", title, *(self._label(name, turn.language) for name in columns), why):
+            table.add_column(head, overflow="fold")
+        for rank, one in enumerate(turn.recommendations, start=1):
+            table.add_row(str(rank), *self._cells(one, columns, turn.language))
+        return table
+
+    def _columns(self) -> list[str]:
+        facets = [self._catalog.schema.by_role(role) for role in _COLUMNS]
+        return [facet.name for facet in facets if facet][:_MOST_COLUMNS]
+
+    def _label(self, name: str, language: Language) -> str:
+        facet = self._catalog.schema.facet(name)
+        return facet.label(language) if facet else name
+
+    def _cells(self, one: Recommendation, columns: list[str], language: Language) -> list[str]:
+        item: Item = self._catalog.item(one.item_id)
+        facts = [self._cell(name, item.facets.get(name), language) for name in columns]
+        said = "; ".join((*one.disclosures, *one.reasons))
+        return [escape(text) for text in (item.title, *facts, said)]
+
+    def _cell(self, name: str, value: FacetValue | None, language: Language) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, tuple):
+            return ", ".join(value)[:_CELL]
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            return show_number(value, self._catalog.schema.facet(name), language)
+        return str(value)[:_CELL]

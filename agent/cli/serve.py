@@ -1,0 +1,68 @@
+"""`recommender serve`: the recommender over HTTP."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...graphs.policies import Policies
+from ...tools.catalog import open_catalog
+from ...tools.errors import SettingsError
+from ...tools.profile.stores import store_at
+from ..checkpoints import open_checkpointer
+from ..recommender import create_recommender
+from ..serve.app import create_app
+from ..serve.identity import Tokens
+from ..settings import Settings
+from .progress import indexing_bar
+
+serve_app = typer.Typer()
+
+
+@serve_app.command("serve")
+def serve(
+    catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
+    model: Annotated[str | None, typer.Option(help="`offline`, or a name such as `openai:gpt-5-mini`.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
+    policies: Annotated[Path | None, typer.Option(help="YAML file with the rules of the house.")] = None,
+    tokens: Annotated[Path | None, typer.Option(help="JSON file of {token: user}; anonymous without.")] = None,
+) -> None:
+    """Serve the recommender: /recommender/invoke, /batch, /stream and /playground, and /health."""
+    settings = Settings()
+    source = catalog or settings.catalog
+    with ExitStack() as stack:
+        with indexing_bar(source, quiet=False) as progress:
+            opened = stack.enter_context(closing(open_catalog(source, home=settings.home, progress=progress)))
+        recommender = create_recommender(
+            opened,
+            model or settings.model,
+            base_url=settings.base_url,
+            store=stack.enter_context(store_at(settings.memory_path)),
+            checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
+            policies=Policies.load(policies) if policies else None,
+            shots=settings.shots,
+            timeout_s=settings.timeout_s,
+            max_retries=settings.max_retries,
+        )
+        app = create_app(recommender, read_tokens(tokens))
+        import uvicorn  # noqa: PLC0415
+
+        uvicorn.run(app, host=host, port=port, log_level="warning")
+
+
+def read_tokens(path: Path | None) -> Tokens:
+    """The tokens of a JSON file {token: user}. Raises SettingsError naming the file."""
+    if path is None:
+        return Tokens({})
+    try:
+        users = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: {error}.", cure='Give a JSON object: {"token": "user"}.') from error
+    if not isinstance(users, dict) or not all(isinstance(user, str) and user for user in users.values()):
+        raise SettingsError(f"{path} holds no object of token to user.", cure='Give {"token": "user"}.')
+    return Tokens(users)

@@ -1,0 +1,112 @@
+"""`create_recommender`: a catalog in, a compiled LangGraph graph out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.tools import BaseTool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
+from langgraph.types import Checkpointer
+
+from ..graphs.context import RecommenderContext
+from ..graphs.demonstrations import load_demonstrations
+from ..graphs.parts import Limits, Parts
+from ..graphs.policies import Policies
+from ..graphs.recommender import build_graph
+from ..tools.catalog import Catalog, open_catalog
+from ..tools.profile.memory import ProfileMemory
+from ..tools.ranking.mixture import build_ranker
+from ..tools.ranking.protocol import Ranker
+from .hosted import open_model
+from .offline.model import OfflineChatModel
+from .settings import OFFLINE
+
+Recommender = CompiledStateGraph[Any, RecommenderContext, Any, Any]
+
+
+def create_recommender(
+    catalog: str | Path | Catalog,
+    model: str | BaseChatModel = OFFLINE,
+    *,
+    store: BaseStore | None = None,
+    checkpointer: Checkpointer = None,
+    policies: Policies | None = None,
+    tools: Sequence[BaseTool] = (),
+    ranker: Ranker | None = None,
+    demonstrations: Sequence[Path] = (),
+    shots: int = 4,
+    temperature: float = 0.0,
+    seed: int = 0,
+    limits: Limits | None = None,
+    home: Path | None = None,
+    timeout_s: float = 30.0,
+    max_retries: int = 1,
+    base_url: str | None = None,
+) -> Recommender:
+    """A compiled graph that recommends from the catalog over several turns.
+
+    Args:
+        catalog: name of an embedded catalog, a catalog file, an index directory, or an open `Catalog`.
+        model: `offline`, a name for `init_chat_model` ("openai:gpt-5-mini"), or any chat model.
+        store: where profiles live; in memory when not given.
+        checkpointer: where conversations live; in memory when not given, False for none.
+        policies: rules of the house.
+        tools: the integrator's own; one with `metadata={"confirm": True}` is called after a yes only.
+        ranker: replaces the mixture.
+        demonstrations: YAML files of few-shot examples, beside those that ship.
+        shots: how many examples a hosted model is shown; 0 is zero-shot.
+        temperature: 0 sorts by score, above 0 samples from the softmax with that temperature.
+        seed: of the sampling.
+        limits: bounds of a turn.
+        home: directory of the indexes.
+        timeout_s: seconds for one call of a hosted model.
+        max_retries: of one call.
+        base_url: of an OpenAI-compatible server.
+
+    Raises:
+        CatalogError: the catalog cannot be used.
+        SettingsError: unknown model or missing key.
+
+    Example:
+        >>> recommender = create_recommender("products")  # doctest: +SKIP
+        >>> recommender.invoke(
+        ...     {"messages": [("user", "a laptop under 1500, any brand")]},
+        ...     config={"configurable": {"thread_id": "t1"}},
+        ...     context=RecommenderContext(user_id="u1"),
+        ... )["turn"].reply  # doctest: +SKIP
+    """
+    opened = catalog if isinstance(catalog, Catalog) else open_catalog(catalog, home=home)
+    offline = OfflineChatModel.for_catalog(opened)
+    chosen = (
+        offline
+        if model == OFFLINE
+        else open_model(model, timeout_s=timeout_s, max_retries=max_retries, base_url=base_url)
+    )
+    kept = store if store is not None else InMemoryStore()
+    parts = Parts(
+        catalog=opened,
+        memory=ProfileMemory(kept),
+        ranker=cache(lambda: ranker or build_ranker(opened)),
+        model=chosen,
+        offline=offline,
+        clock=lambda: datetime.now(UTC),
+        timer=perf_counter,
+        policies=policies or Policies(),
+        tools=tuple(tools),
+        demonstrations=load_demonstrations() + (load_demonstrations(*demonstrations) if demonstrations else ()),
+        shots=shots,
+        temperature=temperature,
+        seed=seed,
+        limits=limits or Limits(),
+    )
+    saver = InMemorySaver() if checkpointer is None else checkpointer
+    return build_graph(parts, checkpointer=saver, store=kept)

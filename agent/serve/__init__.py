@@ -1,0 +1,1 @@
+"""Serving over HTTP: one FastAPI app, with LangServe as a thin adapter."""

@@ -1,0 +1,112 @@
+"""A recommender as a typed Runnable: what goes in and out over HTTP, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.messages import AIMessageChunk
+from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
+from langgraph.types import Command
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...graphs.context import RecommenderContext
+from ..recommender import Recommender
+from .identity import thread_of
+
+USER_KEY = "recommender_user"
+"""Set by the server from the authenticated request, after whatever the body said."""
+_REPLY_NODE = "reply"
+
+
+class ChatInput(BaseModel):
+    """One message of a conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: str = Field(default="", max_length=20_000)
+    thread_id: str | None = Field(default=None, max_length=200)
+    """The conversation to go on with; a new one starts without, and its id comes back."""
+    confirm: bool | None = None
+    """The answer to a confirmation that the last output asked for."""
+
+
+class ChatOutput(BaseModel):
+    """The turn, or the confirmation that a tool waits for."""
+
+    thread_id: str
+    turn: dict[str, Any] | None = None
+    """The fields of `TurnResult`."""
+    confirm: dict[str, Any] | None = None
+    """`message`, `tool` and `args` of a tool that wants a yes first."""
+
+
+class RecommenderEndpoint(Runnable[ChatInput, Any]):
+    """invoke returns a `ChatOutput`; stream yields events: token, tool, item, then turn or confirm."""
+
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
+
+    @property
+    def InputType(self) -> type[ChatInput]:
+        return ChatInput
+
+    @property
+    def OutputType(self) -> Any:
+        return ChatOutput
+
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """No field of a client's config is read."""
+        return []
+
+    def invoke(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> ChatOutput:
+        """One turn."""
+        asked, user = ChatInput.model_validate(input), _user(config)
+        thread = asked.thread_id or uuid4().hex
+        result = self._recommender.invoke(_sent(asked), _thread(user, thread), context=RecommenderContext(user_id=user))
+        return _output(thread, result)
+
+    def stream(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> Iterator[dict[str, Any]]:
+        """One turn, as it happens."""
+        asked, user = ChatInput.model_validate(input), _user(config)
+        thread = asked.thread_id or uuid4().hex
+        yield {"type": "thread", "thread_id": thread}
+        for mode, part in self._recommender.stream(
+            _sent(asked),
+            _thread(user, thread),
+            context=RecommenderContext(user_id=user),
+            stream_mode=["messages", "custom", "updates"],
+        ):
+            yield from _events(mode, part)
+
+
+def _user(config: RunnableConfig | None) -> str | None:
+    return ((config or {}).get("configurable") or {}).get(USER_KEY)
+
+
+def _sent(asked: ChatInput) -> Any:
+    return Command(resume=asked.confirm) if asked.confirm is not None else {"messages": [("user", asked.message)]}
+
+
+def _thread(user: str | None, thread_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread_of(user, thread_id)}}
+
+
+def _output(thread: str, result: dict[str, Any]) -> ChatOutput:
+    pending = result.get("__interrupt__")
+    if pending:
+        return ChatOutput(thread_id=thread, confirm=pending[0].value)
+    return ChatOutput(thread_id=thread, turn=result["turn"].model_dump(mode="json"))
+
+
+def _events(mode: str, part: Any) -> Iterator[dict[str, Any]]:
+    if mode == "custom":
+        yield part
+    elif mode == "updates" and "__interrupt__" in part:
+        yield {"type": "confirm", **part["__interrupt__"][0].value}
+    elif mode == "messages":
+        chunk, metadata = part
+        if isinstance(chunk, AIMessageChunk) and metadata.get("langgraph_node") == _REPLY_NODE and chunk.text:
+            yield {"type": "token", "text": chunk.text}

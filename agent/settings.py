@@ -1,0 +1,47 @@
+"""Settings of a recommender, from arguments or from `RECOMMENDER_*` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..tools.catalog import default_home
+
+OFFLINE = "offline"
+
+
+class Settings(BaseSettings):
+    """Read once, at the edge: nothing deeper looks at the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="RECOMMENDER_", extra="ignore", frozen=True)
+
+    catalog: str = "books"
+    """Name of an embedded catalog, a catalog file, or an index directory."""
+    model: str = OFFLINE
+    """`offline`, or any name that `init_chat_model` knows: `openai:gpt-5-mini`."""
+    base_url: str | None = None
+    """Of an OpenAI-compatible server."""
+    home: Path = Field(default_factory=default_home)
+    """Where indexes, profiles and conversations are kept."""
+    timeout_s: float = Field(default=30.0, gt=0)
+    """Seconds that one model call may take."""
+    max_retries: int = Field(default=1, ge=0, le=5)
+    """Of one model call, by the client."""
+    threads: int = Field(default=1, ge=1)
+    """CPU threads of torch; on busy machines one is fastest."""
+    shots: int = Field(default=4, ge=0, le=20)
+    """Demonstrations in the prompt of a hosted model; 0 is zero-shot."""
+    economy: bool = False
+    """One model call at most per turn."""
+
+    @property
+    def memory_path(self) -> Path:
+        """The SQLite file of the profiles."""
+        return self.home / "memory.sqlite"
+
+    @property
+    def threads_path(self) -> Path:
+        """The SQLite file of the conversations."""
+        return self.home / "threads.sqlite"

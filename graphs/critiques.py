@@ -1,0 +1,48 @@
+"""Directions relative to what was shown: "cheaper", "newer", "another brand" become constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..tools.catalog import Catalog
+from ..tools.constraints import Constraint, Op
+from ..tools.items import FacetKind, FacetValue
+from .understanding import Critique
+
+_BEYOND = {"lower": Op.LT, "higher": Op.GT}
+Bound = str | float
+
+
+def resolve(
+    critique: Critique, anchors: Sequence[str], catalog: Catalog, others: tuple[Constraint, ...]
+) -> Constraint | None:
+    """The constraint a critique means, given the items it is relative to; None when they do not have the facet.
+
+    "Cheaper" means cheaper than every anchor; where nothing is, cheaper than the first one.
+    """
+    facet = catalog.schema.facet(critique.facet)
+    values = [value for one in anchors if (value := catalog.item(one).facets.get(critique.facet)) is not None]
+    if facet is None or not values:
+        return None
+    if critique.direction in ("same", "different"):
+        return _choice(critique, values)
+    if facet.kind not in (FacetKind.NUMERIC, FacetKind.DATE):
+        return None
+    return _bound(critique, [value for value in values if isinstance(value, str | float)], catalog, others)
+
+
+def _choice(critique: Critique, values: Sequence[FacetValue]) -> Constraint:
+    wanted = tuple(
+        dict.fromkeys(part for value in values for part in (value if isinstance(value, tuple) else (value,)))
+    )
+    return Constraint(facet=critique.facet, op=Op.IN if critique.direction == "same" else Op.NOT_IN, value=wanted)
+
+
+def _bound(critique: Critique, values: Sequence[Bound], catalog: Catalog, others: tuple[Constraint, ...]) -> Constraint:
+    op = _BEYOND[critique.direction]
+    strictest = sorted(values)[0 if op is Op.LT else -1]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    beyond = Constraint(facet=critique.facet, op=op, value=strictest)
+    kept = tuple(one for one in others if one.facet != critique.facet)
+    if catalog.mask((*kept, beyond)).any():
+        return beyond
+    return Constraint(facet=critique.facet, op=op, value=values[0])

@@ -1,0 +1,92 @@
+"""How a need grows: earlier wishes, what was just said, and which of two conflicting statements holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..tools.constraints import Constraint, Op, Source
+from ..tools.items import CatalogSchema, FacetKind
+from ..tools.profile.model import UserProfile
+from .state import Need
+from .understanding import TurnUnderstanding
+
+ANY = "*"
+_UPPER = {Op.LT, Op.LE}
+_LOWER = {Op.GT, Op.GE}
+_RANGE = {Op.BETWEEN, Op.EQ, Op.IN}
+_POSITIVE = {Op.EQ, Op.IN, Op.ALL}
+_NEGATIVE = {Op.NE, Op.NOT_IN}
+_LONGEST_QUERY = 300
+
+
+def grow(need: Need, said: TurnUnderstanding, schema: CatalogSchema) -> Need:
+    """The need after a message: a new need starts afresh, anything else adds to or overrides what was there."""
+    before = Need() if said.new_need else need
+    kept = () if ANY in said.relaxed else tuple(one for one in before.constraints if one.facet not in said.relaxed)
+    constrained = {one.facet for one in said.constraints}
+    relaxed = dict.fromkeys((*before.relaxed, *said.relaxed))
+    return Need(
+        constraints=merge(kept, said.constraints, schema),
+        relaxed=tuple(facet for facet in relaxed if facet not in constrained and facet != ANY),
+        wishes=tuple(dict.fromkeys((*before.wishes, *said.wishes))),
+        query=_joined(before.query, said.query),
+        similar_to=said.similar_to or before.similar_to,
+        count=said.count or before.count,
+    )
+
+
+def merge(old: Sequence[Constraint], new: Iterable[Constraint], schema: CatalogSchema) -> tuple[Constraint, ...]:
+    """Adds the new constraints one by one; each drops the older ones that it replaces."""
+    merged = list(old)
+    for one in new:
+        facet = schema.facet(one.facet)
+        multi = facet is not None and facet.kind is FacetKind.MULTI
+        merged = [other for other in merged if not _replaces(one, other, multi=multi)]
+        merged.append(one)
+    return tuple(merged)
+
+
+def _replaces(new: Constraint, old: Constraint, *, multi: bool) -> bool:
+    if new.facet != old.facet:
+        return False
+    if new == old:
+        return True
+    if new.op in _NEGATIVE:
+        return old.op in _POSITIVE and bool(set(old.values) & set(new.values))
+    if old.op in _NEGATIVE:
+        return new.op in _POSITIVE and bool(set(old.values) & set(new.values))
+    if new.op in _POSITIVE and old.op in _POSITIVE:
+        return not multi
+    return _same_side(new.op, old.op) or _contradict(new, old)
+
+
+def _same_side(new: Op, old: Op) -> bool:
+    sides = (_UPPER | _RANGE, _LOWER | _RANGE)
+    return any(new in side and old in side for side in sides) or new is old
+
+
+def _contradict(new: Constraint, old: Constraint) -> bool:
+    """A new lower bound above an old upper one, or the reverse: the newer statement holds."""
+    if not all(isinstance(one, float | int) for one in (*new.values, *old.values)):
+        return False
+    upper, lower = (new, old) if new.op in _UPPER else (old, new)
+    return float(lower.values[0]) > float(upper.values[0])
+
+
+def _joined(before: str, now: str) -> str:
+    if not now or now in before:
+        return before
+    return f"{before} {now}".strip()[-_LONGEST_QUERY:]
+
+
+def in_force(
+    need: Need, profile: UserProfile, rules: Iterable[Constraint], schema: CatalogSchema
+) -> tuple[Constraint, ...]:
+    """What holds now: the person's words, lasting constraints they did not lift, and the rules of the house."""
+    said = {one.facet for one in need.constraints if one.op not in _NEGATIVE} | set(need.relaxed)
+    lasting = tuple(
+        one.constraint.model_copy(update={"source": Source.PROFILE})
+        for one in profile.constraints
+        if one.catalog in ("", schema.name) and one.constraint.facet not in said and schema.facet(one.constraint.facet)
+    )
+    return tuple(dict.fromkeys((*need.constraints, *lasting, *rules)))

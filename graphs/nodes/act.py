@@ -1,0 +1,174 @@
+"""act: the need grows by what was said, and the search brings candidates onto the bus."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+
+from ...tools.catalog import Catalog, SearchRequest, SearchResult
+from ...tools.constraints import Constraint, parse_filter, to_filter
+from ...tools.errors import FilterError
+from ...tools.items import FacetKind
+from ...tools.profile.model import FeedbackKind, UserProfile
+from ..context import RecommenderContext
+from ..critiques import resolve
+from ..need import grow, in_force, merge
+from ..parts import Parts
+from ..policies import blocked_ids, required
+from ..state import Candidate, Need, RecommenderState, ToolCallRecord
+from ..understanding import PlannedCall, TurnUnderstanding
+from .recall import profile_of
+
+SEARCH = "search_catalog"
+_AWAY = {FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW}
+_CONSUMED = {FeedbackKind.SEEN, FeedbackKind.CHOSEN}
+
+
+def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
+    """Searches for the grown need. Every planned search is bound by the same hard constraints."""
+    said = state.get("understanding")
+    assert said is not None
+    profile = profile_of(state, runtime, parts)
+    feedback = feedback_now(state)
+    need = _need(state, said, parts)
+    away = away_now(state, runtime, parts)
+    need, found = _search(parts, need, profile, away, _queries(said, need))
+    candidates = [_candidate(item_id, score) for item_id, score in found.items()]
+    call = ToolCallRecord(name=SEARCH, args=_arguments(need, profile, parts))
+    get_stream_writer()({"type": "tool", "name": SEARCH, "found": len(candidates)})
+    return {
+        "need": need,
+        "feedback": feedback,
+        "candidates": candidates,
+        "tool_calls": [*state.get("tool_calls", []), call],
+        "asked_before": [] if said.new_need else state.get("asked_before", []),
+    }
+
+
+def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Need:
+    need = grow(state.get("need", Need()), said, parts.catalog.schema)
+    anchors = list(said.references) or [one.item_id for one in _last_shown(state)]
+    anchors = [one for one in anchors if one in parts.catalog]
+    for critique in said.critiques:
+        constraint = resolve(critique, anchors, parts.catalog, need.constraints)
+        if constraint:
+            merged = merge(need.constraints, (constraint,), parts.catalog.schema)
+            need = need.model_copy(update={"constraints": merged})
+    return need
+
+
+def _last_shown(state: RecommenderState) -> list[Any]:
+    shown = state.get("shown", [])
+    return list(shown[-1].items) if shown else []
+
+
+def feedback_now(state: RecommenderState) -> dict[str, FeedbackKind]:
+    """Newest feedback per item, that of this message included."""
+    said = state.get("understanding")
+    return {**state.get("feedback", {}), **{one.item_id: one.kind for one in (said.feedback if said else ())}}
+
+
+def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> frozenset[str]:
+    """Items that may not come back: blocked, consumed, rejected, and for "more" whatever was shown."""
+    policies, name, said = parts.policies, parts.catalog.name, state.get("understanding")
+    feedback, profile = feedback_now(state), profile_of(state, runtime, parts)
+    away: set[str] = set(blocked_ids(policies, parts.catalog.schema, parts.catalog.items()))
+    if policies.exclude_rejected:
+        away |= {one for one, kind in feedback.items() if kind in _AWAY}
+        away |= set(profile.items(FeedbackKind.DISLIKE, name))
+    if policies.exclude_consumed:
+        shown = {one.item_id for earlier in state.get("shown", []) for one in earlier.items}
+        away |= {one for one, kind in feedback.items() if kind in _CONSUMED}
+        away |= {one for one, kind in feedback.items() if kind is FeedbackKind.LIKE and one not in shown}
+        away |= {one for kind in _CONSUMED for one in profile.items(kind, name)}
+    if said and said.more:
+        away |= {one.item_id for shown in state.get("shown", []) for one in shown.items}
+    return frozenset(away)
+
+
+def _queries(said: TurnUnderstanding, need: Need) -> list[tuple[str, tuple[str, ...], str]]:
+    """(query, similar_to, filter) of each planned search; the need itself when none is planned."""
+    planned = [_planned(call) for call in said.plan if call.name == SEARCH]
+    own = (_query(need), need.similar_to, "")
+    return [own, *(one for one in planned if one != own and (one[0] or one[2]))]
+
+
+def _query(need: Need) -> str:
+    topics = [one.value for one in need.wishes if one.weight > 0 and not one.facet]
+    return " ".join([need.query, *(topic for topic in topics if topic not in need.query)]).strip()
+
+
+def _planned(call: PlannedCall) -> tuple[str, tuple[str, ...], str]:
+    try:
+        arguments = json.loads(call.arguments)
+    except json.JSONDecodeError:
+        return "", (), ""
+    if not isinstance(arguments, dict):
+        return "", (), ""
+    return str(arguments.get("query") or ""), (), str(arguments.get("where") or "")
+
+
+def _search(
+    parts: Parts,
+    need: Need,
+    profile: UserProfile,
+    away: frozenset[str],
+    queries: list[tuple[str, tuple[str, ...], str]],
+) -> tuple[Need, dict[str, float]]:
+    """Searches; when accumulated values of a multi-valued facet leave nothing, the newest one holds."""
+    rules = required(parts.policies, parts.catalog.schema)
+    constraints = in_force(need, profile, rules, parts.catalog.schema)
+    found = _run(parts, constraints, away, queries)
+    newest = _newest_values(need, parts.catalog)
+    if found or newest == need.constraints:
+        return need, found
+    loosened = need.model_copy(update={"constraints": newest})
+    again = _run(parts, in_force(loosened, profile, rules, parts.catalog.schema), away, queries)
+    return (loosened, again) if again else (need, found)
+
+
+def _run(
+    parts: Parts,
+    constraints: tuple[Constraint, ...],
+    away: frozenset[str],
+    queries: list[tuple[str, tuple[str, ...], str]],
+) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for query, similar_to, where in queries:
+        similar = tuple(one for one in similar_to if one in parts.catalog)
+        bound = (*constraints, *_where(where, parts.catalog))
+        request = SearchRequest(
+            query=query, constraints=bound, similar_to=similar, exclude=away, k=parts.limits.candidates
+        )
+        found: SearchResult = parts.catalog.search(request)
+        for hit in found.hits:
+            best[hit.item_id] = max(hit.score, best.get(hit.item_id) or hit.score)
+    return best
+
+
+def _where(text: str, catalog: Catalog) -> tuple[Constraint, ...]:
+    """The filter of a planned search; one that does not parse is left out, the need's own constraints still hold."""
+    try:
+        return parse_filter(text, catalog.schema) if text else ()
+    except FilterError:
+        return ()
+
+
+def _newest_values(need: Need, catalog: Catalog) -> tuple[Constraint, ...]:
+    multi = {one.name for one in catalog.schema.facets if one.kind is FacetKind.MULTI}
+    last = {one.facet: one for one in need.constraints if one.facet in multi}
+    return tuple(one for one in need.constraints if one.facet not in multi or last[one.facet] is one)
+
+
+def _candidate(item_id: str, score: float) -> Candidate:
+    return Candidate(item_id=item_id, score=score, provenance=SEARCH)
+
+
+def _arguments(need: Need, profile: UserProfile, parts: Parts) -> dict[str, Any]:
+    rules = required(parts.policies, parts.catalog.schema)
+    hard = [one for one in in_force(need, profile, rules, parts.catalog.schema) if one.hard]
+    arguments: dict[str, Any] = {"query": _query(need), "where": " and ".join(to_filter(one) for one in hard)}
+    return arguments | ({"similar_to": list(need.similar_to)} if need.similar_to else {})

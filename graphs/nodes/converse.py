@@ -1,0 +1,24 @@
+"""converse: greetings, small talk, and what lies outside the catalog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from ..briefing import make_brief
+from ..context import RecommenderContext
+from ..parts import Parts
+from ..small_talk import kind_of
+from ..state import RecommenderState
+from ..understanding import Intent
+from .recall import newest_words
+
+
+def converse(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:  # noqa: ARG001
+    """Says what kind of small talk it is; the reply answers it in a sentence and offers help."""
+    said = state.get("understanding")
+    assert said is not None
+    words = newest_words(state)
+    kind = kind_of(words, out_of_scope=said.intent is Intent.OUT_OF_SCOPE)
+    return {"brief": make_brief(parts, state, outcome=kind)}

@@ -1,0 +1,123 @@
+"""ground: only what exists, fits and is permitted becomes a recommendation; then the outcome is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+
+from ...tools.constraints import Constraint
+from ...tools.ranking.evidence import evidence
+from ...tools.ranking.protocol import RankingContext
+from ..briefing import make_brief, recommended_items, said_constraints
+from ..briefs import Question
+from ..context import RecommenderContext
+from ..grounding import allowed, select, split_adult
+from ..need import in_force
+from ..parts import Parts
+from ..policies import disclosures, required
+from ..reasons import reasons_for, worth_saying
+from ..relaxing import relaxation_notes
+from ..state import Candidate, Need, Recommendation, RecommenderState
+from .act import away_now
+from .rank import ranking_context
+from .recall import context_of, profile_of
+
+AGE_GATE = "age_gate"
+ADULT = 18
+
+
+def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
+    """Turns ranked candidates into recommendations and the facts of the reply."""
+    constraints = constraints_now(state, runtime, parts)
+    pool = allowed(
+        state.get("candidates", []), parts.catalog, constraints, away_now(state, runtime, parts), parts.policies
+    )
+    everybody, adults = split_adult(pool, parts.catalog, parts.policies)
+    gated = _gate(state, runtime, adults)
+    pool = everybody if gated is not False else pool
+    picked = select(pool, parts.catalog, parts.policies, _count(state, parts))
+    context = ranking_context(state, runtime, parts) if picked else None
+    rows = [_recommendation(one, context, state, parts) for one in picked] if context else []
+    writer = get_stream_writer()
+    for row in rows:
+        writer({"type": "item", **row.model_dump()})
+    return {"recommendations": rows, **_facts(state, parts, rows, constraints, pool, gated=gated, adults=adults)}
+
+
+def constraints_now(
+    state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts
+) -> tuple[Constraint, ...]:
+    """Everything in force in this turn."""
+    schema = parts.catalog.schema
+    return in_force(
+        state.get("need", Need()), profile_of(state, runtime, parts), required(parts.policies, schema), schema
+    )
+
+
+def _gate(state: RecommenderState, runtime: Runtime[RecommenderContext], adults: list[Candidate]) -> bool | None:
+    """False: no gate is needed; True: items for adults stay away; None: they stay away and the person is asked."""
+    age, confirmed = context_of(runtime).age, state.get("adult_confirmed")
+    if not adults or confirmed or (age is not None and age >= ADULT):
+        return False
+    return True if confirmed is False or age is not None else None
+
+
+def _count(state: RecommenderState, parts: Parts) -> int:
+    if parts.policies.one_at_a_time:
+        return 1
+    return state.get("need", Need()).count or parts.limits.shown
+
+
+def _recommendation(one: Candidate, context: RankingContext, state: RecommenderState, parts: Parts) -> Recommendation:
+    item, said = parts.catalog.item(one.item_id), state.get("understanding")
+    assert said is not None
+    causes = evidence(parts.ranker(), context, item.id).because
+    return Recommendation(
+        item_id=item.id,
+        title=item.title,
+        score=one.score,
+        reasons=reasons_for(item, worth_saying(causes), state.get("need", Need()), parts.catalog, said.language),
+        disclosures=disclosures(parts.policies, parts.catalog.schema, item),
+        contributions=one.contributions,
+    )
+
+
+def _facts(
+    state: RecommenderState,
+    parts: Parts,
+    rows: list[Recommendation],
+    constraints: tuple[Constraint, ...],
+    pool: list[Candidate],
+    *,
+    gated: bool | None,
+    adults: list[Candidate],
+) -> dict[str, Any]:
+    said = state.get("understanding")
+    assert said is not None
+    question = Question(facet=AGE_GATE, label=AGE_GATE) if gated is None and adults else None
+    outcome = _outcome(state, rows, asked=question is not None)
+    notes = list(state.get("notes", []))
+    if outcome == "nothing_fits":
+        notes += relaxation_notes(parts.catalog, constraints, said.language)
+    brief = make_brief(
+        parts,
+        state,
+        items=recommended_items(parts.catalog, rows),
+        constraints=said_constraints(parts, state.get("need", Need()), said.language),
+        outcome=outcome,
+        notes=tuple(notes),
+        question=question,
+        more_available=max(len(pool) - len(rows), 0),
+    )
+    return {"brief": brief, "asked": question}
+
+
+def _outcome(state: RecommenderState, rows: list[Recommendation], *, asked: bool) -> str:
+    said = state.get("understanding")
+    if rows:
+        return "recommended"
+    if asked:
+        return "age_gate"
+    return "no_more" if said and said.more else "nothing_fits"

@@ -1,0 +1,72 @@
+"""inform: answers about items that are already in view: a question, a comparison, a why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from ..briefing import described, make_brief, recommended_items, said_constraints
+from ..briefs import RecommendedItem
+from ..context import RecommenderContext
+from ..parts import Parts
+from ..state import Need, Recommendation, RecommenderState, ToolCallRecord
+from ..understanding import Intent
+
+_OUTCOMES = {Intent.ITEM_QUESTION: "answered", Intent.COMPARE: "compared", Intent.EXPLAIN: "explained"}
+_TOOLS = {Intent.ITEM_QUESTION: "item_details", Intent.COMPARE: "compare_items", Intent.EXPLAIN: "item_details"}
+
+
+def inform(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:  # noqa: ARG001
+    """Gathers the facts about the items meant; asks which one when that is not clear."""
+    said = state.get("understanding")
+    assert said is not None
+    meant = _meant(state, parts)
+    if not meant or (said.intent is Intent.COMPARE and len(meant) < 2):
+        return {"brief": make_brief(parts, state, outcome="need_reference", items=_in_view(state, parts))}
+    brief = make_brief(
+        parts,
+        state,
+        outcome=_OUTCOMES[said.intent],
+        items=_described(meant, state, parts),
+        facets_asked=said.facets_asked,
+        constraints=said_constraints(parts, state.get("need", Need()), said.language),
+    )
+    call = ToolCallRecord(name=_TOOLS[said.intent], args={"item_ids": meant})
+    return {"brief": brief, "tool_calls": [*state.get("tool_calls", []), call]}
+
+
+def _meant(state: RecommenderState, parts: Parts) -> list[str]:
+    """The items referred to; without a reference, the one in view, or for a comparison or a why the newest list."""
+    said, view = state.get("understanding"), _view(state)
+    assert said is not None
+    if said.references and not (said.intent is Intent.COMPARE and len(said.references) == 1):
+        return [one for one in said.references if one in parts.catalog]
+    in_view = [one.item_id for one in view if one.item_id in parts.catalog]
+    if said.intent is Intent.COMPARE:
+        return list(dict.fromkeys([*said.references, *in_view]))[: max(2, min(len(in_view), 3))]
+    if said.intent is Intent.EXPLAIN:
+        return in_view
+    return in_view if len(in_view) == 1 or said.facets_asked else in_view[:1]
+
+
+def _view(state: RecommenderState) -> list[Recommendation]:
+    shown = state.get("shown", [])
+    return list(shown[-1].items) if shown else []
+
+
+def _in_view(state: RecommenderState, parts: Parts) -> tuple[RecommendedItem, ...]:
+    return recommended_items(parts.catalog, _view(state))
+
+
+def _described(meant: list[str], state: RecommenderState, parts: Parts) -> tuple[RecommendedItem, ...]:
+    """With the reasons they were shown for, where they were shown."""
+    given = {one.item_id: one for earlier in state.get("shown", []) for one in earlier.items}
+    return tuple(
+        described(
+            parts.catalog.item(one),
+            reasons=given[one].reasons if one in given else (),
+            disclosures=given[one].disclosures if one in given else (),
+        )
+        for one in meant
+    )

@@ -1,0 +1,56 @@
+"""reply: the facts of the turn become words, streamed; what a hosted model makes up is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langgraph.runtime import Runtime
+
+from ..briefs import ReplyBrief, embed_brief
+from ..context import RecommenderContext
+from ..gated import GatedReply
+from ..parts import Parts
+from ..prompts import prompt
+from ..state import RecommenderState
+from ..truth import Truth
+from .recall import context_of, newest_words
+
+_MODEL_FREE = {"empty_message", "prompt_request", "exported", "age_gate", "no_memory", "profile_shown"}
+"""Outcomes whose reply must be exact, or holds personal data that no hosted model needs to see."""
+
+
+def reply(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
+    """One AI message. Economy mode, exact outcomes and a failed hosted model use the offline model."""
+    brief = state.get("brief")
+    assert brief is not None
+    hosted = parts.hosted and not context_of(runtime).economy and brief.outcome not in _MODEL_FREE
+    if not hosted:
+        return {"messages": [_offline(brief, state, parts)]}
+    calls = state.get("model_calls", 0) + 1
+    text, problem = _hosted(brief, state, parts)
+    message = AIMessage(text) if text else _offline(brief, state, parts)
+    degraded = [*state.get("degraded", []), *([f"reply: {problem}"] if problem else [])]
+    return {"messages": [message], "model_calls": calls, "degraded": degraded}
+
+
+def _offline(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> AIMessage:
+    words = HumanMessage(newest_words(state) or "…")
+    return _spoken(parts.offline, [SystemMessage(embed_brief("reply", brief)), words])
+
+
+def _spoken(model: Any, messages: list[BaseMessage]) -> AIMessage:
+    return AIMessage(model.invoke(messages).text)
+
+
+def _hosted(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> tuple[str, str]:
+    """(text, problem): text is empty when the offline model must take over."""
+    gate = GatedReply(inner=parts.model, passes=Truth(brief, parts.catalog).holds)
+    system = SystemMessage(prompt("reply", brief=embed_brief("reply", brief)))
+    try:
+        text = gate.invoke([system, HumanMessage(newest_words(state))]).text.strip()
+    except Exception as error:  # a provider may raise anything; the turn still ends in an answer
+        return "", f"{type(error).__name__}, written by the offline model"
+    if not text:
+        return "", "nothing usable, written by the offline model"
+    return text, f"{len(gate.dropped)} ungrounded sentence(s) left out" if gate.dropped else ""

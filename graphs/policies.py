@@ -1,0 +1,114 @@
+"""Business rules as data: pushed down as filters where they can be, and checked once more by grounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..tools.constraints import Constraint, Op, Source, matches, parse_filter
+from ..tools.errors import SettingsError
+from ..tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
+
+_SOLD_OUT = ("out of stock", "sold out", "discontinued", "unavailable", "缺货", "售罄", "下架")
+
+
+class Policies(BaseModel):
+    """The rules of the house. Every field has a safe default; a YAML file may hold any of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    exclude_consumed: bool = True
+    """Items the person has read, watched or bought are not recommended again."""
+    exclude_rejected: bool = True
+    """Items the person disliked or put off in this conversation stay away."""
+    in_stock: bool = True
+    """Only items with stock, where the catalog says so."""
+    block: tuple[str, ...] = ()
+    """Item ids that are never shown."""
+    block_where: tuple[str, ...] = ()
+    """Filters whose items are never shown: `brand = Acme`."""
+    require_where: tuple[str, ...] = ()
+    """Filters that every item must meet: availability on the person's services, a region."""
+    one_at_a_time: bool = False
+    """Show one item per reply."""
+    disclose_sponsored: bool = True
+    """Say so when somebody paid for an item to be shown."""
+    adult_from: int | None = Field(default=18, ge=1)
+    """Minimum audience age that needs a confirmation; None switches the age gate off."""
+    at_most_per: dict[str, int] = Field(default_factory=dict)
+    """Quotas in one reply: {"brand": 2} shows at most two items of a brand."""
+    diversity: float = Field(default=0.15, ge=0, le=1)
+    """0 sorts by score alone, 1 by novelty among the shown items alone."""
+
+    @classmethod
+    def load(cls, path: Path) -> Policies:
+        """Reads a YAML file. Raises SettingsError naming the file and the key."""
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+        except FileNotFoundError as error:
+            raise SettingsError(f"There is no policy file {path}.", cure="Check the path.") from error
+        except (ValidationError, yaml.YAMLError) as error:
+            raise SettingsError(f"{path}: {error}", cure=f"Known keys: {', '.join(cls.model_fields)}.") from error
+
+
+def stock_rule(schema: CatalogSchema) -> tuple[Constraint, ...]:
+    """The filter "in stock" in the terms of the catalog; empty when the catalog does not say."""
+    facet = schema.by_role(FacetRole.STOCK)
+    if facet is None:
+        return ()
+    op, value = _available(facet)
+    return (Constraint(facet=facet.name, op=op, value=value, source=Source.POLICY),)
+
+
+def _available(facet: Facet) -> tuple[Op, float | bool | tuple[str, ...]]:
+    if facet.kind is FacetKind.NUMERIC:
+        return Op.GT, 0.0
+    if facet.kind is FacetKind.BOOLEAN:
+        return Op.EQ, True
+    return Op.NOT_IN, _SOLD_OUT
+
+
+def required(policies: Policies, schema: CatalogSchema) -> tuple[Constraint, ...]:
+    """The rules that are filters as constraints with source `policy`. Raises FilterError for an unknown facet."""
+    filters = [one for text in policies.require_where for one in parse_filter(text, schema)]
+    stock = stock_rule(schema) if policies.in_stock else ()
+    return (*stock, *(one.model_copy(update={"source": Source.POLICY}) for one in filters))
+
+
+def blocked(policies: Policies, schema: CatalogSchema, item: Item) -> bool:
+    """Whether the block list holds the item, by id or by filter."""
+    if item.id in policies.block:
+        return True
+    return any(
+        all(matches(one, item.facets.get(one.facet)) for one in parse_filter(text, schema))
+        for text in policies.block_where
+    )
+
+
+def blocked_ids(policies: Policies, schema: CatalogSchema, items: Iterable[Item]) -> frozenset[str]:
+    """Ids of the catalog that the block list holds."""
+    if not policies.block_where:
+        return frozenset(policies.block)
+    return frozenset(item.id for item in items if blocked(policies, schema, item))
+
+
+def for_adults(policies: Policies, schema: CatalogSchema, item: Item) -> bool:
+    """Whether the item needs a confirmed adult."""
+    facet = schema.by_role(FacetRole.AGE)
+    if facet is None or policies.adult_from is None:
+        return False
+    value = item.facets.get(facet.name)
+    if isinstance(value, bool):
+        return value
+    return isinstance(value, float | int) and value >= policies.adult_from
+
+
+def disclosures(policies: Policies, schema: CatalogSchema, item: Item) -> tuple[str, ...]:
+    """What must be said with the item, as codes that the reply renders."""
+    facet = schema.by_role(FacetRole.SPONSORED)
+    if policies.disclose_sponsored and facet and item.facets.get(facet.name) is True:
+        return ("sponsored",)
+    return ()

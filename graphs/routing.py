@@ -1,0 +1,40 @@
+"""Which node answers which intent: plain code over the typed understanding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .nodes.recall import newest_words
+from .nodes.use_tools import planned_tools
+from .parts import Parts
+from .state import RecommenderState
+from .understanding import Intent
+
+Step = Literal["act", "inform", "manage_profile", "converse", "use_tools"]
+BY_INTENT: dict[Intent, Step] = {
+    Intent.RECOMMEND: "act",
+    Intent.REFINE: "act",
+    Intent.FEEDBACK: "act",
+    Intent.ITEM_QUESTION: "inform",
+    Intent.COMPARE: "inform",
+    Intent.EXPLAIN: "inform",
+    Intent.PROFILE: "manage_profile",
+    Intent.CHITCHAT: "converse",
+    Intent.OUT_OF_SCOPE: "converse",
+}
+
+
+def route_turn(state: RecommenderState, parts: Parts) -> Step:
+    """The node that answers this turn. A planned tool of the integrator goes first."""
+    said = state.get("understanding")
+    assert said is not None
+    if planned_tools(said, parts):
+        return "use_tools"
+    if not any(sign.isalnum() for sign in newest_words(state)):
+        return "converse"
+    return BY_INTENT[said.intent]
+
+
+def route_found(state: RecommenderState) -> Literal["rank", "ground"]:
+    """An empty bus needs no ranking."""
+    return "rank" if state.get("candidates") else "ground"

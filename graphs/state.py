@@ -1,0 +1,123 @@
+"""The state of one conversation. It holds item ids and small typed values, never catalog items or profiles."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.channels import UntrackedValue
+from langgraph.graph.message import add_messages
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..tools.constraints import Constraint
+from ..tools.items import Language
+from ..tools.profile.model import FeedbackKind, UserProfile
+from .briefs import Question, ReplyBrief
+from .understanding import Emotion, Intent, TurnUnderstanding, Wish
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Need(_Value):
+    """What the person wants right now, accumulated over the turns since the need came up."""
+
+    constraints: tuple[Constraint, ...] = ()
+    relaxed: tuple[str, ...] = ()
+    """Facets the person said they do not care about: never asked again, lasting constraints on them rest."""
+    wishes: tuple[Wish, ...] = ()
+    query: str = ""
+    similar_to: tuple[str, ...] = ()
+    count: int | None = None
+
+
+class Candidate(_Value):
+    """An item on the candidate bus."""
+
+    item_id: str
+    score: float
+    provenance: str
+    """The tool that brought it."""
+    contributions: dict[str, float] = Field(default_factory=dict)
+    """What the score is the sum of, by ranking part; empty before ranking."""
+
+
+class Recommendation(_Value):
+    """One item that is recommended, with true reasons."""
+
+    item_id: str
+    title: str
+    score: float
+    """Probability among the candidates of this turn, 0 to 1."""
+    reasons: tuple[str, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    contributions: dict[str, float] = Field(default_factory=dict)
+
+
+class ShownList(_Value):
+    """The items of one earlier reply, in order."""
+
+    turn: int
+    items: tuple[Recommendation, ...]
+
+
+class ToolCallRecord(_Value):
+    """A tool call that was carried out in this turn."""
+
+    name: str
+    args: dict[str, str | int | float | bool | list[str] | None]
+
+
+class TurnResult(_Value):
+    """Everything about one turn; `chat --json` prints it."""
+
+    reply: str
+    intent: Intent
+    language: Language
+    emotion: Emotion
+    recommendations: tuple[Recommendation, ...] = ()
+    question: Question | None = None
+    constraints: tuple[Constraint, ...] = ()
+    """In force after this turn, from the person, the profile and the policies."""
+    outcome: str = ""
+    tool_calls: tuple[ToolCallRecord, ...] = ()
+    model_calls: int = 0
+    degraded: tuple[str, ...] = ()
+    """What a hosted model failed at in this turn, and what took over."""
+    latency_ms: float = 0.0
+
+
+class RecommenderState(TypedDict, total=False):
+    """Channels of the graph. Those of one turn are overwritten by `recall` when the next turn starts."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    """What was said: human messages come in, one AI message goes out per turn."""
+    need: Need
+    feedback: dict[str, FeedbackKind]
+    """Newest feedback per item in this conversation."""
+    shown: list[ShownList]
+    """Newest last, at most 20 lists."""
+    asked: Question | None
+    """The question that the last reply asked."""
+    asked_before: list[str]
+    """Facets already asked about for this need."""
+    adult_confirmed: bool | None
+    turn_number: int
+    recommendations: list[Recommendation]
+    """Of this turn."""
+    turn: TurnResult | None
+    """Of this turn, once it has been answered."""
+
+    understanding: TurnUnderstanding | None
+    candidates: list[Candidate]
+    """The candidate bus."""
+    brief: ReplyBrief | None
+    tool_calls: list[ToolCallRecord]
+    model_calls: int
+    degraded: list[str]
+    notes: list[str]
+
+    profile: Annotated[UserProfile, UntrackedValue]
+    """Never written to a checkpoint, so that forgetting leaves nothing behind."""
+    started: Annotated[float, UntrackedValue]
