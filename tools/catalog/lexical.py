@@ -1,0 +1,139 @@
+"""Lexical search: BM25 over titles, facet values and texts, typing errors mended by the catalog's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bm25s
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ..items import CatalogSchema, FacetKind, Item
+from ..normalize import has_chinese, normalize
+from .tokenizer import Tokenizer, is_function_word, pairs
+
+_TITLE_WEIGHT = 2
+"""How often a title counts in its document: a word of the title says more than a word of the text."""
+_SHORTEST_MENDED = 5
+_LIKENESS = 0.8
+_WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)
+_K1, _B = 1.2, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the words of a query find."""
+
+    scores: np.ndarray
+    """Shape (n,), float32: BM25, 0 where no word occurs."""
+    words: tuple[str, ...]
+    """The words that were looked up, after mending, without function words."""
+    coverage: float
+    """In [0, 1]: how much of these words the best item has, rare ones counting more; 0 when nothing is found."""
+    function_words: int
+    """How many function words the query has besides."""
+    mended: dict[str, str]
+    """Misspelt word -> word of the catalog."""
+
+
+class LexicalIndex:
+    """An immutable BM25 index over n items. Building takes about a second for ten thousand short texts."""
+
+    def __init__(
+        self, items: Sequence[Item], texts: Sequence[str], schema: CatalogSchema, tokenizer: Tokenizer
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._size = len(items)
+        named = [tokenizer.words(item.title) + pairs(item.title) for item in items]
+        facts = [tokenizer.words(facet_text(item, schema)) for item in items]
+        told = [[word for word in tokenizer.words(text) if not is_function_word(word)] for text in texts]
+        documents = [name * _TITLE_WEIGHT + fact + text for name, fact, text in zip(named, facts, told, strict=True)]
+        self._vocabulary = {word: at for at, word in enumerate(dict.fromkeys(w for words in documents for w in words))}
+        self._spelling = _spelling([*named, *facts])
+        self._synonyms = _synonyms(schema)
+        self._index = _bm25(documents, self._vocabulary)
+        self._rarity = _rarity(documents, self._vocabulary)
+
+    def match(self, query: str) -> Match:
+        """Scores of every item for a query; all 0 when none of its words is known."""
+        found = self._tokenizer.words(query)
+        meaning = [word for word in found if not is_function_word(word)] or found
+        words, mended = self._mended([known for word in meaning for known in self._known_parts(word)])
+        words = list(dict.fromkeys((*words, *self._translated(query))))
+        ids = [self._vocabulary[word] for word in words if word in self._vocabulary]
+        scores, coverage = np.zeros(self._size, np.float32), 0.0
+        if self._index is not None and ids:
+            scores = self._index.get_scores_from_ids(ids)
+            coverage = self._coverage(self._index, words, int(np.argmax(scores)))
+        return Match(scores, tuple(words), coverage, len(found) - len(meaning), mended)
+
+    def _known_parts(self, word: str) -> list[str]:
+        """The word, or the pairs of characters of a Chinese one that the catalog does not have as a word."""
+        if word in self._vocabulary or not has_chinese(word):
+            return [word]
+        return [pair for pair in pairs(word) if pair in self._vocabulary] or [word]
+
+    def _mended(self, words: list[str]) -> tuple[list[str], dict[str, str]]:
+        """The words with unknown ones replaced by the nearest word of a title or facet value, where one is near."""
+        mended: dict[str, str] = {}
+        for word in words:
+            if word in self._vocabulary or len(word) < _SHORTEST_MENDED or not word.isalpha():
+                continue
+            similar = self._spelling.get(word[0], [])
+            near = process.extractOne(word, similar, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS)
+            if near is not None:
+                mended[word] = near[0]
+        return [mended.get(word, word) for word in words], mended
+
+    def _translated(self, query: str) -> list[str]:
+        """Words of the facet values whose alias in the other language occurs in the query."""
+        text = normalize(query)
+        values = [value for alias, value in self._synonyms if alias in text]
+        return [word for value in values for word in self._tokenizer.words(value) if word in self._vocabulary]
+
+    def _coverage(self, index: bm25s.BM25, words: list[str], best: int) -> float:
+        """How much of the words the best item has, by their rarity."""
+        holders, starts = index.scores["indices"], index.scores["indptr"]
+        known = [self._vocabulary.get(word) for word in words]
+        rarities = np.array([self._rarity.max() if at is None else self._rarity[at] for at in known])
+        held = [at is not None and best in holders[starts[at] : starts[at + 1]] for at in known]
+        return float(rarities[held].sum() / rarities.sum())
+
+
+def facet_text(item: Item, schema: CatalogSchema) -> str:
+    """The categorical and multi-valued facets of an item as one text."""
+    values = (item.facets.get(facet.name, ()) for facet in schema.facets if facet.kind in _WORDED)
+    return " ".join(part for value in values for part in (value if isinstance(value, tuple) else (str(value),)))
+
+
+def _synonyms(schema: CatalogSchema) -> list[tuple[str, str]]:
+    """(alias, value) of every alias that is in another script than its value: the words that only a table can match."""
+    known = ((alias, value) for facet in schema.facets for value, words in facet.aliases.items() for alias in words)
+    return [(normalize(alias), value) for alias, value in known if has_chinese(alias) is not has_chinese(value)]
+
+
+def _spelling(fields: list[list[str]]) -> dict[str, list[str]]:
+    """Words long enough to be mended to, by their first letter: few people get that wrong."""
+    words = {word for field in fields for word in field if len(word) >= _SHORTEST_MENDED and word.isascii()}
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words):
+        by_letter.setdefault(word[0], []).append(word)
+    return by_letter
+
+
+def _bm25(documents: list[list[str]], vocabulary: dict[str, int]) -> bm25s.BM25 | None:
+    if not vocabulary:
+        return None
+    index = bm25s.BM25(k1=_K1, b=_B)
+    ids = [[vocabulary[word] for word in words] for words in documents]
+    index.index((ids, vocabulary), create_empty_token=False, show_progress=False)
+    return index
+
+
+def _rarity(documents: list[list[str]], vocabulary: dict[str, int]) -> np.ndarray:
+    """Shape (words,): ln(1 + (n - df + .5) / (df + .5)), the inverse document frequency of BM25."""
+    ids = [vocabulary[word] for words in documents for word in set(words)]
+    df = np.bincount(np.array(ids, dtype=int), minlength=len(vocabulary))
+    return np.log(1 + (len(documents) - df + 0.5) / (df + 0.5))

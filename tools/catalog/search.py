@@ -1,0 +1,199 @@
+"""Hybrid search over one state of a catalog: filters first, then meaning, words, likeness and popularity, added up.
+
+A `SearchEngine` is immutable; a changed catalog builds another. Scores are sums of named parts, so that a result can
+say where it comes from:
+
+    dense       cosine of query and item            similar     cosine of the given items' mean and the item
+    lexical     BM25 of the query's words           shared      facet values in common with the given items
+    title       the query is, or resembles, a title popularity  rating and popularity
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..constraints.model import Constraint
+from ..errors import ToolInputError, UnknownItemError
+from ..items import CatalogSchema, Item
+from .columns import Columns
+from .diversity import diversified
+from .fusion import lexical_weight, relative, share_of_best
+from .lexical import LexicalIndex
+from .prior import prior
+from .similar import centre, shared_facets
+from .titles import TitleIndex
+from .tokenizer import Tokenizer
+
+_EXACT_TITLE = 2.5
+"""More than all other parts can add up to, so that an item whose title is the query comes first."""
+_LIKE_TITLE = 0.3
+_TITLES_COMPARED = 100
+_SIMILAR, _SHARED = 0.7, 0.3
+_POPULARITY = 0.05
+"""Beside a query, popularity only settles near ties."""
+_FEW_ROWS = 0.3
+"""Below this share of the catalog it is faster to gather the fitting vectors than to score all."""
+_POOL, _POOL_PER_RESULT = 50, 5
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What to look for. Hard constraints exclude, soft ones are left to the ranker."""
+
+    query: str = ""
+    constraints: tuple[Constraint, ...] = ()
+    similar_to: tuple[str, ...] = ()
+    """Ids of items to find more of; they are never among the results."""
+    exclude: frozenset[str] = frozenset()
+    k: int = 20
+    diversity: float = 0.0
+    """From 0, the best scores, to 1, results as unlike each other as possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result: its score is the sum of its parts."""
+
+    item_id: str
+    score: float
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first. `fitting` items meet the constraints and are neither excluded nor given."""
+
+    hits: tuple[Hit, ...]
+    fitting: int
+    query_vector: np.ndarray | None
+    """Unit vector (d,) of the query; None when there is nothing to search by."""
+
+
+class SearchEngine:
+    """Search over the items of one catalog state. All methods are pure."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        schema: CatalogSchema,
+        embed_query: Callable[[str], np.ndarray],
+    ) -> None:
+        titles = [item.title for item in items]
+        tokenizer = Tokenizer((*texts, *titles), titles)
+        self.columns = Columns.build(items, schema)
+        self._ids = tuple(item.id for item in items)
+        self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
+        self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        self._embed_query = embed_query
+        self._lexical = LexicalIndex(items, texts, schema, tokenizer)
+        self._titles = TitleIndex(titles, tokenizer)
+        self._prior = prior(self.columns, schema)
+
+    @classmethod
+    def build(
+        cls,
+        items: Sequence[Item],
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        schema: CatalogSchema,
+        embed_query: Callable[[str], np.ndarray],
+    ) -> SearchEngine:
+        """An engine over n items: `texts` (n,) are what was embedded, `vectors` (n, d) unit rows in the same order.
+
+        `embed_query` maps a text to a unit vector (d,). Raises ValueError when the lengths differ.
+        """
+        if not len(items) == len(texts) == len(vectors):
+            raise ValueError(f"{len(items)} items, {len(texts)} texts and {len(vectors)} vectors do not go together")
+        return cls(items, texts, vectors, schema, embed_query)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """The k best items that meet every hard constraint, exactly k of them whenever as many fit.
+
+        Raises ToolInputError for k below 1 or a diversity outside [0, 1], UnknownItemError for an unknown id in
+        `similar_to`, FilterError for an unknown facet.
+        """
+        _check(request)
+        given = np.array([self._row(item_id) for item_id in request.similar_to], dtype=int)
+        rows = self._fitting(request, given)
+        query = request.query if any(map(str.isalnum, request.query)) else ""
+        vector = self._embed_query(query) if query else None
+        if not len(rows):
+            return SearchResult((), 0, vector)
+        parts = self._parts(query, vector, given, rows)
+        order = self._order(sum(parts.values(), np.zeros(len(rows))), rows, request)
+        return SearchResult(tuple(self._hit(int(rows[at]), int(at), parts) for at in order), len(rows), vector)
+
+    def _row(self, item_id: str) -> int:
+        if item_id not in self._rows:
+            raise UnknownItemError(f"There is no item {item_id!r} in the catalog.", cure="Use an id from a search.")
+        return self._rows[item_id]
+
+    def _fitting(self, request: SearchRequest, given: np.ndarray) -> np.ndarray:
+        mask = self.columns.mask(request.constraints)
+        mask[given] = False
+        mask[[self._rows[item_id] for item_id in request.exclude if item_id in self._rows]] = False
+        return np.flatnonzero(mask)
+
+    def _parts(
+        self, query: str, vector: np.ndarray | None, given: np.ndarray, rows: np.ndarray
+    ) -> Mapping[str, np.ndarray]:
+        """Each part (m,) of the score of the m fitting rows."""
+        parts: dict[str, np.ndarray] = {}
+        if vector is not None:
+            parts |= self._query_parts(query, vector, rows)
+        if len(given):
+            parts |= self._similar_parts(given, rows)
+        weight = _POPULARITY if parts else 1.0
+        return parts | ({"popularity": weight * self._prior[rows]} if self._prior.any() else {})
+
+    def _query_parts(self, query: str, vector: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+        match = self._lexical.match(query)
+        words = match.scores[rows].astype(np.float64)
+        weight = lexical_weight(match)
+        title = self._title_part(query, match.words, words, rows)
+        dense = relative(self._cosine(vector, rows))
+        return {"dense": (1 - weight) * dense, "lexical": weight * share_of_best(words), "title": title}
+
+    def _title_part(self, query: str, words: Sequence[str], scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        title = np.zeros(len(rows))
+        if scores.any():
+            near = np.argsort(-scores, kind="stable")[:_TITLES_COMPARED]
+            title[near] = _LIKE_TITLE * self._titles.overlap(words, rows[near])
+        else:
+            title = _LIKE_TITLE * self._titles.alike(query)[rows]
+        title[np.isin(rows, self._titles.exact(query))] = _EXACT_TITLE
+        return title
+
+    def _similar_parts(self, given: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+        cosine = self._cosine(centre(self._vectors[given]), rows)
+        shared = shared_facets(self.columns, given)[rows]
+        return {"similar": _SIMILAR * relative(cosine), "shared": _SHARED * share_of_best(shared)}
+
+    def _cosine(self, vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        few = len(rows) < _FEW_ROWS * len(self._ids)
+        scores = self._vectors[rows] @ vector if few else (self._vectors @ vector)[rows]
+        return scores.astype(np.float64)
+
+    def _order(self, scores: np.ndarray, rows: np.ndarray, request: SearchRequest) -> np.ndarray:
+        """Positions of the results within `rows`, best first; ties go to the earlier row."""
+        ranked = np.argsort(-scores, kind="stable")
+        if not request.diversity:
+            return ranked[: request.k]
+        pool = ranked[: max(_POOL, _POOL_PER_RESULT * request.k)]
+        return pool[diversified(scores[pool], self._vectors[rows[pool]], request.k, request.diversity)]
+
+    def _hit(self, row: int, at: int, parts: Mapping[str, np.ndarray]) -> Hit:
+        named = {name: float(values[at]) for name, values in parts.items() if values[at]}
+        return Hit(self._ids[row], sum(named.values()), named)
+
+
+def _check(request: SearchRequest) -> None:
+    if request.k < 1:
+        raise ToolInputError(f"k is {request.k}.", cure="Ask for at least 1 result.")
+    if not 0.0 <= request.diversity <= 1.0:
+        raise ToolInputError(f"The diversity is {request.diversity}.", cure="Give a number from 0 to 1.")

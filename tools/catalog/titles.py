@@ -1,0 +1,51 @@
+"""Items by their title: the exact title, one that shares words with it, one that is spelt like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.fuzz import ratio
+
+from ..normalize import normalize
+from .tokenizer import Tokenizer, is_function_word
+
+_LIKENESS = 75.0
+"""Of 100: below it, a title is not taken for a misspelling of the query."""
+
+
+class TitleIndex:
+    """The titles of n items."""
+
+    def __init__(self, titles: Sequence[str], tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._titles = [normalize(title) for title in titles]
+        self._words = [_content(tokenizer.words(title)) for title in titles]
+        self._rows: dict[str, list[int]] = {}
+        for row, title in enumerate(titles):
+            for key in self._keys(title):
+                self._rows.setdefault(key, []).append(row)
+
+    def exact(self, query: str) -> np.ndarray:
+        """Ascending rows of the items whose title is the query, but for punctuation, accents and plurals."""
+        return np.array(sorted({row for key in self._keys(query) for row in self._rows.get(key, ())}), dtype=int)
+
+    def overlap(self, words: Sequence[str], rows: np.ndarray) -> np.ndarray:
+        """Shape of `rows`, in [0, 1]: of the words in the query or in the title, the share that is in both."""
+        wanted = frozenset(words)
+        shares = [len(wanted & self._words[row]) / max(len(wanted | self._words[row]), 1) for row in rows]
+        return np.array(shares, dtype=np.float64)
+
+    def alike(self, query: str) -> np.ndarray:
+        """Shape (n,), in [0, 1]: how alike the whole title is spelt to the query; 0 where it is not alike."""
+        if not self._titles:
+            return np.zeros(0)
+        return process.cdist([normalize(query)], self._titles, scorer=ratio, score_cutoff=_LIKENESS)[0] / 100
+
+    def _keys(self, title: str) -> set[str]:
+        return {key for key in (normalize(title), " ".join(self._tokenizer.words(title))) if key}
+
+
+def _content(words: list[str]) -> frozenset[str]:
+    return frozenset(word for word in words if not is_function_word(word)) or frozenset(words)

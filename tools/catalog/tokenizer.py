@@ -1,0 +1,83 @@
+"""Words of titles, texts and queries, in English and Chinese, as lexical search compares them."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import jieba
+
+from ..normalize import has_chinese, normalize
+
+_CHINESE = "㐀-䶿一-鿿豈-﫿"
+_CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
+_RUN = re.compile(rf"[{_CHINESE}]+|(?:[^\W_{_CHINESE}]|(?<=\w)['’](?=\w))+")
+_FUNCTION_WORDS = """
+a an and any are as at be been but by can could do does for from had has have he her him his how i if in into is it its
+like me more my of on or our please she should so some such than that the their them then there these they this those
+to us was we were what when where which who will with would you your
+的 了 和 是 在 我 有 就 不 也 都 一个 上 很 到 说 要 去 你 会 着 没有 看 好 这 那 吗 呢 吧 啊 给 想 请 个 与 及 或 把
+被 让 一些 什么 怎么 哪些 哪个 可以 推荐 想要 帮 帮我 我想 几 种 点 一下 找 来 类似
+"""
+_FUNCTION_WORD_SET = frozenset(_FUNCTION_WORDS.split())
+_LONGEST_TITLE_WORD = 16
+
+
+class Tokenizer:
+    """Splits text into words. Chinese is segmented by jieba with a dictionary of its own, which knows the titles.
+
+    The dictionary takes about a second to load, so a tokenizer without Chinese titles or texts never loads it, and
+    gives no words for Chinese text: nothing in such a catalog could match them.
+    """
+
+    def __init__(self, texts: Iterable[str], titles: Iterable[str]) -> None:
+        self._segmenter = _segmenter(titles) if any(map(has_chinese, texts)) else None
+
+    def words(self, text: str) -> list[str]:
+        """All words, function words too: casefolded, without accents, English plurals as singulars."""
+        found: list[str] = []
+        for run in _RUN.findall(_without_accents(normalize(text))):
+            if not has_chinese(run):
+                found.append(_singular(run.replace("'", "").replace("’", "")))
+            elif self._segmenter is not None:
+                found.extend(self._segmenter.cut_for_search(run))
+        return found
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word says nothing about an item: `the`, `please`, `的`."""
+    return word in _FUNCTION_WORD_SET
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of neighbouring Chinese characters of a text: they match where two segmentations differ."""
+    runs = _CHINESE_RUN.findall(normalize(text))
+    return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+
+
+def _segmenter(titles: Iterable[str]) -> jieba.Tokenizer:
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    segmenter = jieba.Tokenizer()
+    segmenter.initialize()
+    for title in titles:
+        for run in _CHINESE_RUN.findall(normalize(title)):
+            if 1 < len(run) <= _LONGEST_TITLE_WORD:
+                segmenter.add_word(run)
+    return segmenter
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def _singular(word: str) -> str:
+    """`shoes` -> `shoe`, `glasses` -> `glass`, `berries` -> `berry`; a wrong stem harms nobody."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zzes")) else word[:-1]
