@@ -1,0 +1,50 @@
+"""The embedded catalogs, indexed once and kept between runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from langgraph_recommender.tools.catalog import Catalog, open_catalog
+
+
+@pytest.fixture(scope="session")
+def home(pytestconfig: pytest.Config) -> Path:
+    """Where the shared indexes live: below the pytest cache, brought up to date in place when a catalog changed."""
+    return Path(pytestconfig.cache.mkdir("recommender-home"))
+
+
+@pytest.fixture(scope="session")
+def open_embedded(home: Path) -> Callable[[str], Catalog]:
+    """Opens an embedded catalog; of several test processes one indexes and the others wait."""
+
+    def opened(name: str) -> Catalog:
+        with FileLock(home / f"{name}.lock"):
+            return open_catalog(name, home=home)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def books(open_embedded: Callable[[str], Catalog]) -> Catalog:
+    return open_embedded("books")
+
+
+@pytest.fixture(scope="session")
+def movies(open_embedded: Callable[[str], Catalog]) -> Catalog:
+    return open_embedded("movies")
+
+
+@pytest.fixture(scope="session")
+def products(open_embedded: Callable[[str], Catalog]) -> Catalog:
+    return open_embedded("products")
+
+
+@pytest.fixture(scope="session")
+def groceries(open_embedded: Callable[[str], Catalog]) -> Catalog:
+    return open_embedded("groceries")
+
+
+@pytest.fixture(scope="session")
+def restaurants(open_embedded: Callable[[str], Catalog]) -> Catalog:
+    return open_embedded("restaurants_zh")

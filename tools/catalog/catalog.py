@@ -1,0 +1,181 @@
+"""`Catalog`: the items of one catalog, open for search and for changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from ..constraints.model import Constraint
+from ..errors import UnknownItemError
+from ..items import CatalogSchema, Item
+from .checking import check_items
+from .columns import Columns
+from .composition import embedded_text
+from .embeddings import embed_texts
+from .indexing import Index, change_index, changed
+from .rows import RowProblem
+from .search import SearchEngine, SearchRequest, SearchResult
+from .snapshot import Snapshot, frozen
+from .statistics import FacetStatistics, statistics
+
+_REMEMBERED_QUERIES = 512
+
+
+@dataclass(frozen=True)
+class _State:
+    """One immutable state. A change makes a new one, so whoever holds a state sees it whole."""
+
+    snapshot: Snapshot
+    schema: CatalogSchema
+    embed_query: Callable[[str], np.ndarray]
+
+    @cached_property
+    def columns(self) -> Columns:
+        return Columns.build(self.snapshot.items, self.schema)
+
+    @cached_property
+    def engine(self) -> SearchEngine:
+        items = self.snapshot.items
+        texts = [embedded_text(item, self.schema) for item in items]
+        return SearchEngine.build(items, texts, self.snapshot.vectors, self.schema, self.embed_query)
+
+
+class Catalog:
+    """The items of one catalog. Reading is safe from any thread; a change replaces the whole state at once.
+
+    Made by `open_catalog`. Without an index directory it lives in memory only.
+    """
+
+    def __init__(
+        self,
+        schema: CatalogSchema,
+        snapshot: Snapshot,
+        embeddings: Embeddings,
+        *,
+        problems: Sequence[RowProblem] = (),
+        index: Index | None = None,
+        interactions: Path | None = None,
+    ) -> None:
+        self.name = schema.name
+        self.schema = schema
+        self.embeddings = embeddings
+        self.problems = tuple(problems)
+        self.interactions = interactions
+        self._index = index
+        self._changing = threading.Lock()
+        self._embed = lru_cache(maxsize=_REMEMBERED_QUERIES)(self._embed_query)
+        self._state = self._state_of(snapshot)
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of the items."""
+        return self._state.snapshot.revision
+
+    @property
+    def vectors(self) -> np.ndarray:
+        """Shape (n, d), float32, unit rows, in the order of `items`; read-only."""
+        return self._state.snapshot.vectors
+
+    def __len__(self) -> int:
+        return len(self._state.snapshot.items)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self._state.snapshot.positions
+
+    def items(self) -> Sequence[Item]:
+        """All items, in the order of the source; items added later come last."""
+        return self._state.snapshot.items
+
+    def item(self, item_id: str) -> Item:
+        """One item. Raises UnknownItemError."""
+        snapshot = self._state.snapshot
+        return snapshot.items[_position(snapshot, item_id)]
+
+    def position(self, item_id: str) -> int:
+        """Row of an item in `items` and `vectors`. Raises UnknownItemError."""
+        return _position(self._state.snapshot, item_id)
+
+    def vector_of(self, item_ids: Sequence[str]) -> np.ndarray:
+        """Shape (len(item_ids), d). Raises UnknownItemError."""
+        snapshot = self._state.snapshot
+        return snapshot.vectors[[_position(snapshot, one) for one in item_ids]]
+
+    def embed_query(self, text: str) -> np.ndarray:
+        """Shape (d,), float32, unit length, read-only; the last queries are remembered."""
+        return self._embed(text)
+
+    def mask(self, constraints: Iterable[Constraint]) -> np.ndarray:
+        """Shape (n,), bool: which items meet every hard constraint. Raises FilterError for an unknown facet."""
+        return self._state.columns.mask(constraints)
+
+    def statistics(self, facet: str, ids: Iterable[str] | None = None) -> FacetStatistics:
+        """Counts and spread of a facet over some items or all. Raises FilterError and UnknownItemError."""
+        state = self._state
+        rows = None if ids is None else np.array([_position(state.snapshot, one) for one in ids], dtype=int)
+        return statistics(state.columns, facet, rows)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """The best items for a request. Raises FilterError for an unknown facet, UnknownItemError for an unknown id."""
+        return self._state.engine.search(request)
+
+    def upsert(self, items: Iterable[Item]) -> None:
+        """Adds items, or puts them in place of those with the same ids; embeds only texts that read differently.
+
+        Raises CatalogError for an item that does not follow the schema, IndexStateError when the index is not writable.
+        """
+        put = list({item.id: item for item in check_items(items, self.schema)}.values())
+        if put:
+            with self._changing:
+                self._change(put, self._vectors_for(put), ())
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Removes items. Raises UnknownItemError, and then removes none; IndexStateError as `upsert` does."""
+        drop = list(dict.fromkeys(ids))
+        with self._changing:
+            for identifier in drop:
+                self.position(identifier)
+            if drop:
+                self._change([], self.vectors[:0], drop)
+
+    def close(self) -> None:
+        """Forgets the remembered queries; the index directory is never held open between changes."""
+        self._embed.cache_clear()
+
+    def _change(self, put: Sequence[Item], vectors: np.ndarray, drop: Sequence[str]) -> None:
+        base = self._state.snapshot
+        if self._index is None:
+            snapshot = frozen(*changed(base, put, vectors, drop), base.revision + 1)
+        else:
+            self._index = change_index(self._index, put, vectors, drop)
+            snapshot = self._index.snapshot
+        self._state = self._state_of(snapshot)
+
+    def _vectors_for(self, items: Sequence[Item]) -> np.ndarray:
+        texts = {item.id: embedded_text(item, self.schema) for item in items}
+        same = {
+            one for one, text in texts.items() if one in self and embedded_text(self.item(one), self.schema) == text
+        }
+        new = [item.id for item in items if item.id not in same]
+        found = dict(zip(new, embed_texts(self.embeddings, [texts[one] for one in new]), strict=True)) if new else {}
+        return np.stack([self.vector_of([item.id])[0] if item.id in same else found[item.id] for item in items])
+
+    def _embed_query(self, text: str) -> np.ndarray:
+        vector = embed_texts(self.embeddings, [text])[0]
+        vector.setflags(write=False)
+        return vector
+
+    def _state_of(self, snapshot: Snapshot) -> _State:
+        return _State(snapshot, self.schema, self.embed_query)
+
+
+def _position(snapshot: Snapshot, item_id: str) -> int:
+    position = snapshot.positions.get(item_id)
+    if position is None:
+        raise UnknownItemError(f"No item has the id {item_id!r}.", cure="Use an id that a search returned.")
+    return position

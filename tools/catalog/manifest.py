@@ -1,0 +1,87 @@
+"""`manifest.json` of an index directory: what is in it, what it was made from, and whether a write was interrupted."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..errors import IndexStateError
+from ..items import CatalogSchema
+from .rows import RowProblem
+
+FILE = "manifest.json"
+_LOCK = "write.lock"
+FORMAT = 1
+
+
+class Manifest(BaseModel):
+    """The state of an index directory."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = FORMAT
+    name: str
+    embedding: str
+    dimension: int
+    schema_: CatalogSchema
+    source: str = ""
+    stamp: str = ""
+    """Hash of everything the items were made from."""
+    revision: int = 0
+    count: int = 0
+    state: Literal["filling", "writing", "ready"] = "filling"
+    """filling: the source is not fully indexed yet; writing: Chroma may be ahead of the snapshot."""
+    problems: tuple[RowProblem, ...] = ()
+
+
+def read_manifest(directory: Path) -> Manifest | None:
+    """The manifest, or None when there is no index. Raises IndexStateError when it is damaged."""
+    path = directory / FILE
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValidationError as error:
+        raise IndexStateError(
+            f"{path}: the manifest is damaged or of another version ({error.error_count()} errors).",
+            cure=f"Delete {directory} and index again.",
+        ) from error
+    except OSError as error:
+        raise IndexStateError(f"{path}: cannot be read ({error}).", cure="Check the permissions.") from error
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Replaces the manifest in one step."""
+    handle, work = tempfile.mkstemp(prefix=".manifest-", dir=directory)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(manifest.model_dump_json())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(work, directory / FILE)
+
+
+@contextmanager
+def writing(directory: Path, wait: float = 2.0) -> Iterator[None]:
+    """Holds the right to write to an index. Raises IndexStateError when another process keeps it for `wait` seconds."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(directory / _LOCK, timeout=wait)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexStateError(
+            f"{directory} is being written by another process.",
+            cure="Wait until it has finished, or give this process a directory of its own.",
+        ) from error
+    except OSError as error:
+        raise IndexStateError(f"{directory} cannot be written ({error}).", cure="Choose another directory.") from error
+    try:
+        yield
+    finally:
+        lock.release()

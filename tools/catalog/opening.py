@@ -1,0 +1,165 @@
+"""`open_catalog`: from a name, a file, a directory, a frame or items to a `Catalog`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from ..errors import CatalogError, UnknownCatalogError, did_you_mean
+from ..items import CatalogSchema, Item
+from .catalog import Catalog
+from .checking import check_items
+from .composition import embedded_text
+from .embeddings import DefaultEmbeddings, embed_texts
+from .indexing import Index, Progress, Source, open_index, stamp_of
+from .inference import infer_from_items
+from .loading import LoadedCatalog, load_items
+from .readers import is_frame, read_bytes
+from .records import digest, item_to_json
+from .snapshot import frozen
+
+_BATCH = 256
+_SCHEMA, _INTERACTIONS = "schema.yaml", "interactions.csv.gz"
+
+
+def open_catalog(
+    source: str | Path | Sequence[Item] | Any,
+    *,
+    home: Path | None = None,
+    schema: CatalogSchema | Path | None = None,
+    embeddings: Embeddings | None = None,
+    progress: Progress | None = None,
+) -> Catalog:
+    """Opens a catalog, and first indexes what is new in it.
+
+    `source` is the name of an embedded catalog, a catalog file, a directory made by `recommender index`, a pandas or
+    polars frame, or items. Indexes live below `home` (default: `default_home()`); frames and items without a `home`
+    stay in memory. `progress` is called with the numbers of items indexed and of all.
+
+    Raises UnknownCatalogError, CatalogError for data that cannot be used, and IndexStateError for an index that was
+    built with another embedding, is damaged, or is being written by another process.
+    """
+    embeddings = embeddings or shared_embeddings()
+    if not isinstance(source, (str, Path)):
+        return _open_rows(source, home, schema, embeddings, progress)
+    if str(source) in embedded_catalogs():
+        return _open_embedded(str(source), home or default_home(), schema, embeddings, progress)
+    path = Path(source)
+    if path.is_dir():
+        return _catalog(open_index(path, embeddings, None, progress), embeddings)
+    if path.is_file():
+        directory = index_directory(path, home or default_home())
+        return _catalog(open_index(directory, embeddings, file_source(path, schema), progress), embeddings)
+    raise _unknown(str(source))
+
+
+def embedded_catalogs() -> tuple[str, ...]:
+    """Names of the catalogs that ship with the package."""
+    root = files(__package__ or "") / "embedded"
+    return tuple(sorted(entry.name for entry in root.iterdir() if (entry / _SCHEMA).is_file()))
+
+
+def default_home() -> Path:
+    """Where indexes live: the user's data directory of the platform."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
+    return base / "langgraph-recommender"
+
+
+def index_directory(path: Path, home: Path) -> Path:
+    """Where the index of a catalog file lives when no directory is named."""
+    return home / "catalogs" / f"{path.name.partition('.')[0]}-{digest(str(path.resolve()))[:8]}"
+
+
+def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name: str = "") -> Source:
+    """A catalog file as the source of an index."""
+    written = schema.model_dump_json().encode() if isinstance(schema, CatalogSchema) else b""
+    described = read_bytes(schema) if isinstance(schema, Path) else written
+    stamp = stamp_of([read_bytes(path), described])
+    return Source(name or path.name.partition(".")[0], stamp, lambda: load_items(path, schema, name=name))
+
+
+_SHARED: list[DefaultEmbeddings] = []
+
+
+def shared_embeddings() -> DefaultEmbeddings:
+    """The default embedding; its weights are loaded once a process."""
+    if not _SHARED:
+        _SHARED.append(DefaultEmbeddings())
+    return _SHARED[0]
+
+
+def _open_embedded(
+    name: str, home: Path, schema: CatalogSchema | Path | None, embeddings: Embeddings, progress: Progress | None
+) -> Catalog:
+    folder = Path(str(files(__package__ or "") / "embedded" / name))
+    data = next(path for path in sorted(folder.iterdir()) if path.name.startswith("items."))
+    source = file_source(data, schema or folder / _SCHEMA, name=name)
+    index = open_index(home / "catalogs" / name, embeddings, source, progress)
+    interactions = folder / _INTERACTIONS
+    return _catalog(index, embeddings, interactions if interactions.is_file() else None)
+
+
+def _open_rows(
+    source: Any,
+    home: Path | None,
+    schema: CatalogSchema | Path | None,
+    embeddings: Embeddings,
+    progress: Progress | None,
+) -> Catalog:
+    loaded = _load_rows(source, schema)
+    if home is not None:
+        stamp = stamp_of([item_to_json(item).encode() for item in loaded.items])
+        directory = home / "catalogs" / loaded.schema.name
+        return _catalog(
+            open_index(directory, embeddings, Source(loaded.schema.name, stamp, lambda: loaded), progress), embeddings
+        )
+    snapshot = frozen(loaded.items, _embed_all(loaded, embeddings, progress), 1)
+    return Catalog(loaded.schema, snapshot, embeddings, problems=loaded.problems)
+
+
+def _load_rows(source: Any, schema: CatalogSchema | Path | None) -> LoadedCatalog:
+    if is_frame(source) or not source or not all(isinstance(row, Item) for row in source):
+        return load_items(source, schema)
+    if isinstance(schema, Path):
+        raise CatalogError("Items need a whole schema, not a schema file.", cure="Pass a CatalogSchema, or rows.")
+    chosen = schema or infer_from_items(source)
+    items = check_items(source, chosen)
+    repeated = next((item.id for item in items if sum(other.id == item.id for other in items) > 1), None)
+    if repeated is not None:
+        raise CatalogError(f"Two items have the id {repeated!r}.", cure="Give every item an id of its own.")
+    return LoadedCatalog(chosen, tuple(items), (), "items")
+
+
+def _embed_all(loaded: LoadedCatalog, embeddings: Embeddings, progress: Progress | None) -> np.ndarray:
+    texts = [embedded_text(item, loaded.schema) for item in loaded.items]
+    parts = []
+    for start in range(0, len(texts), _BATCH):
+        parts.append(embed_texts(embeddings, texts[start : start + _BATCH]))
+        if progress:
+            progress(min(start + _BATCH, len(texts)), len(texts))
+    return np.concatenate(parts)
+
+
+def _catalog(index: Index, embeddings: Embeddings, interactions: Path | None = None) -> Catalog:
+    manifest = index.manifest
+    return Catalog(
+        manifest.schema_, index.snapshot, embeddings, problems=manifest.problems, index=index, interactions=interactions
+    )
+
+
+def _unknown(source: str) -> UnknownCatalogError:
+    looks_like_path = os.sep in source or Path(source).suffix != ""
+    what = "no such file" if looks_like_path else "no embedded catalog, file or directory of that name"
+    return UnknownCatalogError(f"{source}: {what}.", cure=did_you_mean(Path(source).name, list(embedded_catalogs())))

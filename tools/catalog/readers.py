@@ -1,0 +1,188 @@
+"""Readers of catalog files and frames: CSV, TSV, JSON, JSON Lines (also .gz), Parquet, pandas, polars, lists."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import CatalogError, did_you_mean
+from .decoding import decode
+from .paths import lookup
+from .rows import RowProblem, SourceRow, SourceTable
+
+_LONGEST_CELL = 2**31 - 1
+
+
+def read_file(path: Path, records: str = "") -> SourceTable:
+    """All rows of a file. `records` is the path to the list of rows inside a JSON document.
+
+    Raises CatalogError when the file is missing, unreadable, of an unknown kind or holds no rows.
+    """
+    data = read_bytes(path)
+    suffix = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
+    reader = _READERS.get(suffix.lower())
+    if reader is None:
+        known = sorted(_READERS)
+        raise CatalogError(f"{path}: unknown kind of catalog file {suffix!r}.", cure=did_you_mean(suffix, known))
+    if not data.strip():
+        raise CatalogError(f"{path}: the file is empty.", cure="A catalog needs at least one row.")
+    return _not_empty(reader(data, str(path), records))
+
+
+def read_frame(frame: Any, name: str = "frame") -> SourceTable:
+    """All rows of a pandas or polars frame; rows count from 1."""
+    rows = frame.to_dicts() if hasattr(frame, "to_dicts") else frame.to_dict(orient="records")
+    return read_rows(rows, name)
+
+
+def read_rows(rows: Iterable[object], name: str = "rows") -> SourceTable:
+    """Rows that are in memory already."""
+    return _not_empty(SourceTable(name, tuple(SourceRow(number, _plain(row)) for number, row in enumerate(rows, 1))))
+
+
+def is_frame(source: object) -> bool:
+    """Whether it is a pandas or polars frame."""
+    return hasattr(source, "columns") and (hasattr(source, "to_dicts") or hasattr(source, "to_dict"))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes, unpacked when it is gzip. Raises CatalogError when it cannot be read."""
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+    except FileNotFoundError:
+        near = did_you_mean(path.name, _siblings(path))
+        raise CatalogError(f"{path}: no such file.", cure=near) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise CatalogError(f"{path}: cannot be read ({error}).", cure="Check the file and its permissions.") from error
+
+
+def _siblings(path: Path) -> list[str]:
+    return sorted(entry.name for entry in path.parent.iterdir()) if path.parent.is_dir() else []
+
+
+def _not_empty(table: SourceTable) -> SourceTable:
+    if table.rows:
+        return table
+    first = f" First problem: {table.problems[0]}." if table.problems else ""
+    raise CatalogError(f"{table.file}: the catalog has no rows.{first}", cure="A catalog needs at least one row.")
+
+
+def _read_delimited(data: bytes, file: str, delimiter: str) -> SourceTable:
+    text = decode(data, file)
+    delimiter = delimiter or _sniff(text.lstrip().partition("\n")[0])
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return _table(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), file)
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _sniff(header: str) -> str:
+    return max((",", ";", "\t", "|"), key=header.count)
+
+
+def _table(reader: Any, file: str) -> SourceTable:
+    header = [name.strip() for name in next(reader)]
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise CatalogError(
+            f"{file}, row 1: column {repeated[0]!r} occurs twice.", cure="Give every column its own name."
+        )
+    rows, problems, line = [], [], reader.line_num
+    for cells in reader:
+        number, line = line + 1, reader.line_num
+        if len(cells) > len(header):
+            problems.append(RowProblem(file, number, "", f"{len(cells)} cells under {len(header)} columns"))
+        elif any(cell.strip() for cell in cells):
+            rows.append(SourceRow(number, dict(zip(header, cells, strict=False))))
+    return SourceTable(file, tuple(rows), tuple(problems))
+
+
+def _read_json(data: bytes, file: str, records: str) -> SourceTable:
+    try:
+        document = json.loads(decode(data, file))
+    except json.JSONDecodeError as error:
+        raise CatalogError(
+            f"{file}, row {error.lineno}: broken JSON ({error.msg}, column {error.colno}).",
+            cure="Mend the file, or save one object a line as .jsonl so that only broken lines are lost.",
+        ) from error
+    rows = _records(document, records, file)
+    return SourceTable(file, tuple(SourceRow(number, row) for number, row in enumerate(rows, 1)))
+
+
+def _records(document: object, records: str, file: str) -> Sequence[object]:
+    found = lookup(document, records) if records else _only_list(document)
+    if isinstance(found, list):
+        return found
+    where = f"at records: {records!r}" if records else "in the document"
+    lists = [path for path, value in _lists(document)]
+    raise CatalogError(f"{file}: no list of rows {where}.", cure=f"Set `records` in the schema. Lists: {lists}.")
+
+
+def _lists(document: object, prefix: str = "") -> Iterable[tuple[str, list[object]]]:
+    if isinstance(document, Mapping):
+        for key, value in document.items():
+            path = f"{prefix}.{key}" if prefix else str(key)
+            if isinstance(value, list):
+                yield path, value
+            else:
+                yield from _lists(value, path)
+
+
+def _only_list(document: object) -> object:
+    if not isinstance(document, Mapping):
+        return document
+    lists = [value for _, value in _lists(document) if any(isinstance(row, (Mapping, list)) for row in value)]
+    return lists[0] if len(lists) == 1 else None
+
+
+def _read_lines(data: bytes, file: str, _records: str) -> SourceTable:
+    rows, problems = [], []
+    for number, line in enumerate(decode(data, file).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(SourceRow(number, json.loads(line)))
+        except json.JSONDecodeError as error:
+            problems.append(RowProblem(file, number, "", f"broken JSON: {error.msg}, column {error.colno}"))
+    return SourceTable(file, tuple(rows), tuple(problems))
+
+
+def _read_parquet(data: bytes, file: str, _records: str) -> SourceTable:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        rows = pq.read_table(pa.BufferReader(data)).to_pylist()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise CatalogError(f"{file}: not a Parquet file ({error}).", cure="Write it again as Parquet.") from error
+    return SourceTable(file, tuple(SourceRow(number, row) for number, row in enumerate(rows, 1)))
+
+
+def _plain(value: object) -> object:
+    """numpy scalars and arrays, pandas timestamps and missing marks as plain Python."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())  # pyright: ignore[reportAttributeAccessIssue]
+    return None if type(value).__name__ in ("NAType", "NaTType") else value
+
+
+_READERS: dict[str, Callable[[bytes, str, str], SourceTable]] = {
+    ".csv": lambda data, file, _: _read_delimited(data, file, ""),
+    ".tsv": lambda data, file, _: _read_delimited(data, file, "\t"),
+    ".json": _read_json,
+    ".jsonl": _read_lines,
+    ".ndjson": _read_lines,
+    ".parquet": _read_parquet,
+}
+FILE_SUFFIXES = frozenset(_READERS)
