@@ -28,10 +28,12 @@ def plan_forgetting(records: Sequence[Record], target: str, schemas: Mapping[str
 
     A record goes when the target names its value, its facet, its title or its own words, and with it all that it
     replaced, so that nothing older comes back. A sentence that said several things ("horror and comedy") is blanked
-    in the records that stay. Part of a title counts only when nothing else matches.
+    in the records that stay. A whole title means that item, not a genre that occurs in it ("Rocky Horror Picture
+    Show"); part of a title counts only when nothing else matches.
     """
     wanted = target_words(target)
-    named = [one for one in records if _names(target, wanted, one.content, schemas)]
+    titled = any(_is_title(target, wanted, one.content) for one in records)
+    named = [one for one in records if (_is_exactly if titled else _names)(target, wanted, one.content, schemas)]
     said = {_evidence(one.content) for one in named} - {""}
     quoting = [one for one in records if one not in named and wanted.within(_spoken(one.content))]
     own_words = [one for one in quoting if _evidence(one.content) not in said]
@@ -42,12 +44,25 @@ def plan_forgetting(records: Sequence[Record], target: str, schemas: Mapping[str
     return Forgetting(tuple(removed), tuple(_blanked(one) for one in shared))
 
 
-def _names(target: str, wanted: Words, content: Remembered, schemas: Mapping[str, CatalogSchema]) -> bool:
-    """Whether the target names the subject of a statement or the whole title of an item."""
+def _is_title(target: str, wanted: Words, content: Remembered) -> bool:
+    """Whether the target is the title or the id of an item, and nothing else."""
+    if not isinstance(content, ItemEvent):
+        return False
+    if normalize(target) in (normalize(content.title), normalize(content.item_id)):
+        return True
+    return bool(wanted) and target_words(content.title) == wanted
+
+
+def _is_exactly(target: str, wanted: Words, content: Remembered, _schemas: Mapping[str, CatalogSchema]) -> bool:
     if isinstance(content, ItemEvent):
-        title = words(content.title)
-        exact = normalize(target) in (normalize(content.title), normalize(content.item_id))
-        return exact or (bool(wanted) and title.within(wanted))
+        return _is_title(target, wanted, content)
+    return any(target_words(value) == wanted for value in _values(content))
+
+
+def _names(target: str, wanted: Words, content: Remembered, schemas: Mapping[str, CatalogSchema]) -> bool:
+    """Whether the target names the subject of a statement, or holds the title of an item among other words."""
+    if isinstance(content, ItemEvent):
+        return target_words(content.title).within(wanted)
     facets = _facets(content, schemas)
     if any(_is_facet(wanted, facet) for facet in facets) or normalize(target) in map(normalize, _values(content)):
         return True
