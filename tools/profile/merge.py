@@ -33,17 +33,21 @@ class Resolution:
 
 def resolve(statements: Sequence[Statement]) -> Resolution:
     """Folds statements, oldest first. Behaviour never replaces the person's own words, however new it is."""
-    current: list[int] = []
+    current: dict[str, set[int]] = {}
     replaced: list[tuple[int, int]] = []
     for new, statement in enumerate(statements):
-        winner = next((old for old in current if _outranks(statements[old], statement)), None)
+        near = sorted({old for mark in _marks(statement) for old in current.get(mark, ())})
+        winner = next((old for old in near if _outranks(statements[old], statement)), None)
         if winner is not None:
             replaced.append((new, winner))
             continue
-        beaten = [old for old in current if replaces(statement, statements[old])]
-        replaced.extend((old, new) for old in beaten)
-        current = [old for old in current if old not in beaten] + [new]
-    return Resolution(tuple(current), tuple(replaced))
+        for old in (old for old in near if replaces(statement, statements[old])):
+            replaced.append((old, new))
+            for mark in _marks(statements[old]):
+                current[mark].discard(old)
+        for mark in _marks(statement):
+            current.setdefault(mark, set()).add(new)
+    return Resolution(tuple(sorted(set().union(*current.values()))), tuple(replaced))
 
 
 def history(statements: Sequence[Statement], resolution: Resolution) -> list[Superseded]:
@@ -81,6 +85,13 @@ def split(statement: Statement) -> list[Statement]:
 def is_stated(statement: Statement) -> bool:
     """Whether the person said it. Lasting constraints are always said."""
     return isinstance(statement, LastingConstraint) or statement.stated
+
+
+def _marks(statement: Statement) -> set[str]:
+    """Statements can only replace each other when they share a mark: a value, or the facet of two constraints."""
+    if isinstance(statement, Preference):
+        return {normalize(statement.value)}
+    return {f"facet {statement.constraint.facet}"} | {_word(value) for value in statement.constraint.values}
 
 
 def _outranks(older: Statement, newer: Statement) -> bool:
