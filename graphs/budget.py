@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, trim_messages
 
-from ..tools.normalize import has_chinese
+from ..tools.normalize import count_chinese
 
 _OVERHEAD = 4
 """Tokens that a message costs beside its text."""
@@ -16,7 +16,7 @@ _CUT = " [...] "
 
 def estimate_tokens(text: str) -> int:
     """About how many tokens a text has: one for each Chinese character, one for four others."""
-    chinese = sum(map(has_chinese, text)) if has_chinese(text) else 0
+    chinese = count_chinese(text)
     return chinese + -(-(len(text) - chinese) // _LETTERS_PER_TOKEN)
 
 

@@ -17,3 +17,8 @@ def normalize(text: str) -> str:
 def has_chinese(text: str) -> bool:
     """True when the text holds at least one CJK ideograph."""
     return bool(_CJK.search(text))
+
+
+def count_chinese(text: str) -> int:
+    """How many CJK ideographs the text holds."""
+    return len(_CJK.findall(text))
