@@ -34,6 +34,7 @@ class CatalogFacts:
 
     def __post_init__(self) -> None:
         self._filters: dict[str, tuple[Constraint, ...]] = {}
+        self._words: dict[str, dict[str, set[str]]] | None = None
         self._admitted: dict[tuple[Constraint, ...], frozenset[str]] = {}
 
     @classmethod
@@ -80,6 +81,23 @@ class CatalogFacts:
         if not found:
             raise CatalogError(f"no item {name!r} in the catalog.", cure=did_you_mean(name, list(self.titles)))
         return found
+
+    def means_only(self, facet: str, value: str) -> bool:
+        """Whether the bare word can only mean that value: what has it in another facet has it in this one too."""
+        holders = self._holders().get(normalize(value), {})
+        own = holders.get(facet, frozenset())
+        return all(ids <= own for ids in holders.values())
+
+    def _holders(self) -> dict[str, dict[str, set[str]]]:
+        """By word, normalised, the ids of the items that have it, by facet."""
+        if self._words is None:
+            self._words = defaultdict(lambda: defaultdict(set))
+            for item in self.items.values():
+                for facet, value in item.facets.items():
+                    for text in value if isinstance(value, tuple) else (value,):
+                        if isinstance(text, str):
+                            self._words[normalize(text)][facet].add(item.id)
+        return self._words
 
     def title(self, item_id: str) -> str:
         """The title of an item, or its id when the catalog does not hold it."""

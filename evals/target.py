@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..tools.constraints import Constraint
 from ..tools.profile.model import UserProfile
-from .suite import Conversation
+from .suite import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,6 @@ class Session(Protocol):
 class Target(Protocol):
     """An agent under evaluation."""
 
-    def open(self, conversation: Conversation) -> Session:
-        """A fresh session for the conversation: its catalog, its person and what is known of them."""
+    def open(self, setting: Setting) -> Session:
+        """A fresh session: a catalog, a person and what is known of them."""
         ...

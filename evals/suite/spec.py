@@ -228,8 +228,8 @@ class AtEnd(_Spec):
     """At most so many in all."""
 
 
-class Conversation(_Spec):
-    """A scripted conversation of one person."""
+class Setting(_Spec):
+    """Who talks to what: everything a target needs to open a session."""
 
     name: str
     catalog: str = ""
@@ -242,16 +242,21 @@ class Conversation(_Spec):
     """What is known of the person before the first turn."""
     policies: Policies = Policies()
     """Rules of the house in this conversation."""
-    about: str = ""
-    """What the conversation is for."""
-    turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
-    at_end: AtEnd = AtEnd()
 
     @model_validator(mode="after")
     def _somebody_to_remember(self) -> Self:
         if self.profile is not None and not self.user:
             raise ValueError("a profile belongs to somebody: name a `user`")
         return self
+
+
+class Conversation(Setting):
+    """A scripted conversation of one person."""
+
+    about: str = ""
+    """What the conversation is for."""
+    turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
+    at_end: AtEnd = AtEnd()
 
 
 class SuiteSpec(_Spec):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from langgraph_recommender.evals.facts import CatalogFacts
-from langgraph_recommender.evals.suite import Conversation
+from langgraph_recommender.evals.suite import Setting
 from langgraph_recommender.evals.target import Observed, Shown
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
@@ -54,7 +54,7 @@ class Scripted:
     heard: list[str] = field(default_factory=list)
     threads: int = 0
 
-    def open(self, conversation: Conversation) -> Scripted:
+    def open(self, setting: Setting) -> Scripted:
         self.threads += 1
         return self
 

@@ -1,0 +1,118 @@
+"""`recommender eval` and `recommender bench`."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from .facts import CatalogFacts
+from .graph_target import GraphTarget
+from .opened import OpenCatalogs
+from .report import as_data, by_suite, summarise, write_report
+from .runner import Outcome, run_conversation
+from .suite import Suite, bind, load_suite, shipped_suites
+
+evaluate = typer.Typer(add_completion=False)
+
+_SUITES = typer.Argument(help="Suite files, or names of suites that ship; all that ship when none is given.")
+_CATALOG = typer.Option("--catalog", help="Run every conversation on this catalog instead of its own.")
+_MODEL = typer.Option("--model", help="Chat model: offline, openai:NAME, ...")
+_BASE_URL = typer.Option("--base-url", help="Address of an OpenAI-compatible server.")
+_REPORT = typer.Option("--report", help="Folder for report.json and report.md.")
+_JSON = typer.Option("--json", help="Print the whole report as JSON.")
+
+
+@evaluate.command()
+def run(
+    suites: Annotated[list[str] | None, _SUITES] = None,
+    catalog: Annotated[str, _CATALOG] = "",
+    model: Annotated[str, _MODEL] = "offline",
+    base_url: Annotated[str | None, _BASE_URL] = None,
+    report: Annotated[Path | None, _REPORT] = None,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Runs scripted conversations and says what did not hold. Exit code 1 when something did not, 2 on bad input."""
+    opened = OpenCatalogs()
+    loaded = [_on_catalog(load_suite(file), catalog) for file in find_suites(suites or [])]
+    for suite in loaded:
+        bind(suite, opened.facts)
+    outcomes = run_all(loaded, GraphTarget(opened.catalog, model, base_url), opened.facts)
+    about = {"model": model, **machine()}
+    if report:
+        write_report(outcomes, report, about)
+    if as_json:
+        typer.echo(json.dumps(as_data(outcomes, about), ensure_ascii=False, indent=1))
+    else:
+        print_outcomes(outcomes, Console())
+    if not all(one.passed for one in outcomes):
+        raise typer.Exit(1)
+
+
+def find_suites(names: Sequence[str]) -> list[Path]:
+    """Paths of the suites: a name without a folder may be one that ships. Raises SuiteError with the nearest name."""
+    shipped = {path.stem: path for path in shipped_suites()}
+    if not names:
+        return list(shipped.values())
+    return [Path(name) if Path(name).exists() else shipped.get(name, Path(name)) for name in names]
+
+
+def run_all(suites: Sequence[Suite], target: GraphTarget, facts: Callable[[str], CatalogFacts]) -> list[Outcome]:
+    """Runs every conversation behind a progress bar on standard error."""
+    work = [(suite, index, one) for suite in suites for index, one in enumerate(suite.conversations)]
+    bar = track(work, "conversations", console=Console(stderr=True), disable=not sys.stderr.isatty())
+    return [
+        run_conversation(one, target, facts(one.catalog), file=suite.file, line=suite.line(("conversations", index)))
+        for suite, index, one in bar
+    ]
+
+
+def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
+    """Every failure, then a table by suite."""
+    for outcome in outcomes:
+        for line in _failure_lines(outcome):
+            console.print(line, markup=False, highlight=False)
+    table = Table("suite", "conversations", "turns", "items shown", "ungrounded", "model calls", "p50 ms", "p95 ms")
+    for name, group in [*by_suite(outcomes).items(), ("all", list(outcomes))]:
+        one = summarise(group)
+        times = [f"{value:.0f}" if value is not None else "" for value in (one.latency_p50, one.latency_p95)]
+        counts = (one.items_shown, one.ungrounded, one.model_calls)
+        passed = (f"{one.passed} of {one.conversations}", f"{one.turns_passed} of {one.turns}")
+        table.add_row(Path(name).stem, *passed, *(str(count) for count in counts), *times)
+    console.print(table)
+
+
+def machine() -> dict[str, Any]:
+    """What a figure depends on: the machine and the versions."""
+    packages = ("langgraph-recommender", "langgraph", "langchain-core", "torch", "chromadb")
+    return {
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in packages},
+    }
+
+
+def _on_catalog(suite: Suite, catalog: str) -> Suite:
+    if not catalog:
+        return suite
+    moved = tuple(one.model_copy(update={"catalog": catalog}) for one in suite.spec.conversations)
+    return Suite(suite.file, suite.spec.model_copy(update={"conversations": moved}), suite.lines)
+
+
+def _failure_lines(outcome: Outcome) -> Iterable[str]:
+    where = f"{outcome.suite}:{outcome.line} {outcome.conversation.name}"
+    for number, turn in enumerate(outcome.turns, start=1):
+        for one in turn.failures:
+            yield f"{where}, turn {number} {turn.said!r}: {one.check}: expected {one.expected}, got {one.got}"
+    for one in outcome.at_end:
+        yield f"{where}, at the end: {one.check}: expected {one.expected}, got {one.got}"

@@ -1,0 +1,29 @@
+"""Catalogs by name, each opened once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..tools.catalog import Catalog, open_catalog
+from .facts import CatalogFacts
+
+
+class OpenCatalogs:
+    """Opens a catalog, and reads its facts, the first time it is asked for."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._home = home
+        self._catalogs: dict[str, Catalog] = {}
+        self._facts: dict[str, CatalogFacts] = {}
+
+    def catalog(self, name: str) -> Catalog:
+        """The catalog of that name or path. Raises CatalogError."""
+        if name not in self._catalogs:
+            self._catalogs[name] = open_catalog(name, home=self._home)
+        return self._catalogs[name]
+
+    def facts(self, name: str) -> CatalogFacts:
+        """What the checks know of it."""
+        if name not in self._facts:
+            self._facts[name] = CatalogFacts.of(self.catalog(name))
+        return self._facts[name]
