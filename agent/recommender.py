@@ -11,12 +11,14 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
+from ..graphs.checkpointing import knowing_our_types
 from ..graphs.context import RecommenderContext
 from ..graphs.demonstrations import load_demonstrations
 from ..graphs.parts import Limits, Parts
@@ -108,5 +110,10 @@ def create_recommender(
         seed=seed,
         limits=limits or Limits(),
     )
+    return build_graph(parts, checkpointer=_saver(checkpointer), store=kept)
+
+
+def _saver(checkpointer: Checkpointer) -> Checkpointer:
+    """The saver, knowing our types; one in memory when none is given."""
     saver = InMemorySaver() if checkpointer is None else checkpointer
-    return build_graph(parts, checkpointer=saver, store=kept)
+    return knowing_our_types(saver) if isinstance(saver, BaseCheckpointSaver) else saver

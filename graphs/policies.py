@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..tools.constraints import Constraint, Op, Source, matches, parse_filter
-from ..tools.errors import SettingsError
+from ..tools.errors import SettingsError, did_you_mean
 from ..tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
 _SOLD_OUT = ("out of stock", "sold out", "discontinued", "unavailable", "缺货", "售罄", "下架")
@@ -50,8 +50,13 @@ class Policies(BaseModel):
             return cls.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
         except FileNotFoundError as error:
             raise SettingsError(f"There is no policy file {path}.", cure="Check the path.") from error
-        except (ValidationError, yaml.YAMLError) as error:
-            raise SettingsError(f"{path}: {error}", cure=f"Known keys: {', '.join(cls.model_fields)}.") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            cure = did_you_mean(where, list(cls.model_fields))
+            raise SettingsError(f"{path}: {where}: {first['msg']}.", cure=cure) from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path} is not YAML: {error}", cure="Write `key: value` lines.") from error
 
 
 def stock_rule(schema: CatalogSchema) -> tuple[Constraint, ...]:

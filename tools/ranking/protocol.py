@@ -56,7 +56,10 @@ class Scores:
 class Ranker(Protocol):
     """Anything that scores candidates. It is pure: the same context and candidates give the same scores."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name of its contribution in a mixture."""
+        ...
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """Scores of the candidates. Raises UnknownItemError for an id that is not in the catalog."""

@@ -1,0 +1,36 @@
+"""Which of our types a checkpoint may hold: a saver refuses or warns of any other."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+
+from ..tools.constraints import Constraint, Op, Source
+from ..tools.items import FacetRole
+from ..tools.profile.model import FeedbackKind
+from .briefs import Question, RecommendedItem, ReplyBrief
+from .state import Candidate, Need, Recommendation, ShownList, ToolCallRecord, TurnResult
+from .understanding import Critique, Emotion, Intent, ItemFeedback, PlannedCall, ProfileRequest, TurnUnderstanding, Wish
+
+_TYPES = (
+    *(Candidate, Constraint, Critique, Emotion, FacetRole, FeedbackKind, Intent, ItemFeedback, Need, Op, PlannedCall),
+    *(ProfileRequest, Question, Recommendation, RecommendedItem, ReplyBrief, ShownList, Source, ToolCallRecord),
+    *(TurnResult, TurnUnderstanding, Wish),
+)
+CHECKPOINTED = tuple((one.__module__, one.__name__) for one in _TYPES)
+"""(module, class) of every type in the state."""
+
+
+def knowing_our_types(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
+    """A saver over the same storage that reads our types and no others beside LangGraph's own.
+
+    An encrypting serializer is kept, with our types allowed in it.
+    """
+    if type(saver.serde) is not JsonPlusSerializer:
+        return saver.with_allowlist(CHECKPOINTED)
+    ours = copy.copy(saver)
+    ours.serde = JsonPlusSerializer(allowed_msgpack_modules=CHECKPOINTED)
+    return ours
