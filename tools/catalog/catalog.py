@@ -78,6 +78,11 @@ class Catalog:
         return self._state.snapshot.revision
 
     @property
+    def directory(self) -> Path | None:
+        """Where the index lives, for what is derived from it; None for a catalog in memory."""
+        return self._index.directory if self._index else None
+
+    @property
     def vectors(self) -> np.ndarray:
         """Shape (n, d), float32, unit rows, in the order of `items`; read-only."""
         return self._state.snapshot.vectors
