@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from langchain_core.tools import BaseTool
 from langgraph.prebuilt import ToolRuntime
@@ -13,6 +15,8 @@ from ..candidates import Candidate
 from ..constraints import Constraint, Op, parse_filter, render_all
 from ..constraints.model import Scalar
 from ..constraints.values import build_constraint
+from ..errors import ToolInputError, did_you_mean
+from ..items import CatalogSchema, Facet, FacetKind, FacetValue, Item
 from .catalog import Catalog
 from .search import SearchRequest
 
@@ -107,7 +111,7 @@ def known_facet(schema: CatalogSchema, name: str) -> Facet:
 def as_constraint(condition: Condition, schema: CatalogSchema) -> Constraint:
     """What a condition means. Raises ToolInputError or FilterError when it means nothing."""
     values = condition.value if isinstance(condition.value, list) else [condition.value]
-    if condition.op is Op.BETWEEN and len(values) != 2 or not values:
+    if (condition.op is Op.BETWEEN and len(values) != 2) or not values:
         raise ToolInputError(f"`{condition.facet} {condition.op}` has {len(values)} values.", cure="Give [low, high].")
     return build_constraint(known_facet(schema, condition.facet), condition.op, [str(value) for value in values])
 

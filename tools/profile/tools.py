@@ -58,7 +58,8 @@ class ForgetArguments(BaseModel):
 class ProfileTools:
     """The tools as methods. `user_id` fixes the person; without it the graph's context says who is asking.
 
-    Without a memory or a user id every tool answers that there is none, and stores nothing. `clock` gives an aware time.
+    Without a memory or a user id every tool answers that there is none, and stores nothing. `clock` gives a time with
+    its zone.
     """
 
     catalog: Catalog

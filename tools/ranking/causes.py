@@ -11,6 +11,8 @@ from .protocol import RankingContext
 
 HALF_LIFE_DAYS = 180.0
 """Feedback of that age counts half."""
+NOW_DAYS = 0.25
+"""Up to that age feedback belongs to this conversation, also when it comes back from the profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ def asked(context: RankingContext) -> dict[Anchor, float]:
 
 
 def said_now(context: RankingContext) -> dict[Anchor, float]:
-    """Weight by item with feedback in this conversation (age 0)."""
-    return {anchor: weight for anchor, (weight, age) in _newest(context).items() if age <= 0}
+    """Weight by item with feedback in this conversation."""
+    return {anchor: weight for anchor, (weight, age) in _newest(context).items() if age <= NOW_DAYS}
 
 
 def said_before(context: RankingContext) -> dict[Anchor, float]:
     """Weight by item with feedback from earlier times only, halved every HALF_LIFE_DAYS."""
-    earlier = {anchor: said for anchor, said in _newest(context).items() if said[1] > 0}
+    earlier = {anchor: said for anchor, said in _newest(context).items() if said[1] > NOW_DAYS}
     return {anchor: weight * 0.5 ** (age / HALF_LIFE_DAYS) for anchor, (weight, age) in earlier.items()}
 
 

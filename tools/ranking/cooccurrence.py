@@ -1,8 +1,8 @@
 """Who likes this also likes that: item-to-item co-occurrence from interactions, in torch.
 
 The strength of a neighbour is c(i, j) / (sqrt(n(i) n(j)) + shrinkage), where c counts the users who like both and n
-those who like one (cosine over users, shrunk so that two chance meetings mean little), over the strongest neighbour
-of i: the nearest neighbour has 1, whatever the popularity of i.
+those who like one: cosine over users, shrunk so that two chance meetings mean little. It is divided by the mean
+strength of a nearest neighbour, so that 1 is what a nearest neighbour usually has.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .similarity import one_thread
 if TYPE_CHECKING:
     from ..catalog import Catalog
 
-NEIGHBOURS = 200
+NEIGHBOURS = 100
 SHRINKAGE = 5.0
 BLOCK = 512
 VERSION = 1
@@ -60,18 +60,20 @@ def fit(likes: Likes, *, neighbours: int = NEIGHBOURS, shrinkage: float = SHRINK
     by_user = _by_user(likes)
     popularity = torch.bincount(torch.from_numpy(likes.items.astype(np.int64)), minlength=n).float()
     columns, strengths = np.zeros((n, k), np.int32), np.zeros((n, k), np.float32)
-    for start in range(0, n, BLOCK):
-        block = slice(start, min(start + BLOCK, n))
-        nearest = _nearest(by_user, popularity, block, k, shrinkage)
-        strengths[block], columns[block] = nearest.values.numpy(), nearest.indices.numpy()
-    return Neighbours(likes.item_ids, columns, strengths)
+    with one_thread():
+        for start in range(0, n, BLOCK):
+            block = slice(start, min(start + BLOCK, n))
+            nearest = _nearest(by_user, popularity, block, k, shrinkage)
+            strengths[block], columns[block] = nearest.values.numpy(), nearest.indices.numpy()
+    usual = strengths[:, 0].mean() if n else 0.0
+    return Neighbours(likes.item_ids, columns, strengths / usual if usual > 0 else strengths)
 
 
 def _by_user(likes: Likes) -> torch.Tensor:
     """Sparse (users, items), 1 where the user likes the item."""
     places = torch.from_numpy(np.stack([likes.users, likes.items]).astype(np.int64))
     size = (int(likes.users.max(initial=-1)) + 1, len(likes.item_ids))
-    return torch.sparse_coo_tensor(places, torch.ones(places.shape[1]), size).coalesce()
+    return torch.sparse_coo_tensor(places, torch.ones(places.shape[1]), size, check_invariants=True).coalesce()
 
 
 def _nearest(
@@ -81,9 +83,7 @@ def _nearest(
     cosine = together / (torch.sqrt(popularity[block, None] * popularity) + shrinkage)
     own = torch.arange(block.start, block.stop)
     cosine[own - block.start, own] = 0.0
-    nearest = cosine.topk(k, dim=1)
-    nearest.values.div_(nearest.values[:, :1].clamp_min(1e-9))
-    return nearest
+    return cosine.topk(k, dim=1)
 
 
 def _columns(by_user: torch.Tensor, block: slice) -> torch.Tensor:
@@ -95,16 +95,15 @@ def _columns(by_user: torch.Tensor, block: slice) -> torch.Tensor:
     return dense
 
 
-def load_or_fit(interactions: Path, directory: Path) -> Neighbours:
+def load_or_fit(interactions: Path, directory: Path | None) -> Neighbours:
     """The neighbours of an interactions file, kept in the directory under the file's hash. Raises CatalogError."""
+    if directory is None:
+        return fit(read_likes(interactions))
     digest = hashlib.sha256(interactions.read_bytes()).hexdigest()[:16]
     kept = directory / f"cooccurrence-{VERSION}-{digest}.npz"
-    if kept.exists():
-        return Neighbours.load(kept)
-    with one_thread():
-        fitted = fit(read_likes(interactions))
-    fitted.save(kept)
-    return fitted
+    if not kept.exists():
+        fit(read_likes(interactions)).save(kept)
+    return Neighbours.load(kept)
 
 
 class CoOccurrence:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .causes import Cause, causes, without
+from ..constraints import Constraint
+from ..profile.model import Preference
+from .causes import AskedLike, Cause, FeedbackOn, causes, without
 from .mixture import Mixture
 from .pool import Pooled
 from .protocol import Ranker, RankingContext
+
+_ALL_KINDS = (AskedLike, FeedbackOn, Preference, Constraint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,10 @@ def _drops(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[tu
 
 
 def _asked_again(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[tuple[str, Cause, float]]:
+    """A ranker may say in `heeds` which kinds of causes it reads; the others need not be tried."""
+    heeded = getattr(ranker, "heeds", _ALL_KINDS)
     before = _contributions(ranker, context, item_id)
-    for cause in causes(context):
+    for cause in (one for one in causes(context) if isinstance(one, heeded)):
         after = _contributions(ranker, without(context, cause), item_id)
         yield from ((name, cause, before[name] - after.get(name, 0.0)) for name in before)
 

@@ -53,7 +53,7 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, float]:
 def build_ranker(catalog: Catalog, *, weights: Mapping[str, float] | None = None) -> Mixture:
     """The mixture for a catalog; co-occurrence joins when the catalog has interactions.
 
-    Fitting the co-occurrence takes seconds the first time and is kept in the catalog's directory.
+    Fitting the co-occurrence takes seconds the first time; it is kept in the catalog's directory.
     """
     from .cooccurrence import CoOccurrence, load_or_fit  # noqa: PLC0415 - loads torch
     from .similarity import Nearness, Similarity, Text  # noqa: PLC0415 - loads torch

@@ -39,7 +39,10 @@ class Pool:
 class Pooled(Protocol):
     """A ranker that can say what each cause is worth, exactly."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name of its contribution in a mixture."""
+        ...
 
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
         """The causes in the context and what they say of the candidates."""

@@ -14,13 +14,12 @@ from .protocol import RankingContext, Scores
 if TYPE_CHECKING:
     from ..catalog import Catalog
 
-Z_LIMIT = 3.0
-
 
 class Retrieval:
     """The search score, as a share of the best one: 1 for the best hit, 0 for what the search did not find."""
 
     name = "retrieval"
+    heeds: tuple[type, ...] = ()
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -35,12 +34,13 @@ class Retrieval:
 
 
 class Popularity:
-    """How popular the item is, in standard deviations of the logarithm over the catalog, within [-3, 3].
+    """How popular the item is, in standard deviations of the logarithm over the catalog.
 
     Read from the facet of role popularity; without one from the rating, as it is. Without either, zero.
     """
 
     name = "popularity"
+    heeds: tuple[type, ...] = ()
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -62,12 +62,12 @@ def popularity(catalog: Catalog) -> np.ndarray:
 
 
 def standardised(values: np.ndarray) -> np.ndarray:
-    """Minus the mean, over the deviation, within [-3, 3]; NaN becomes 0, and so does everything when all are equal."""
+    """Minus the mean, over the deviation; NaN becomes 0, and so does everything when all are equal."""
     known = values[np.isfinite(values)]
     deviation = known.std() if known.size else 0.0
     if deviation < 1e-9:
         return np.zeros_like(values)
-    return np.clip(np.nan_to_num((values - known.mean()) / deviation), -Z_LIMIT, Z_LIMIT)
+    return np.nan_to_num((values - known.mean()) / deviation)
 
 
 def _column(catalog: Catalog, facet: Facet) -> np.ndarray:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..catalog import Catalog
 
 NEAR = 3.0
-SAMPLE = 512
+SAMPLE = 256
 
 
 @contextmanager
@@ -47,6 +47,8 @@ class Nearness:
     def of(self, anchors: np.ndarray, candidates: Sequence[str]) -> np.ndarray:
         """Anchors (h, d), n candidates -> (h, n). Raises UnknownItemError."""
         places = [self.catalog.position(candidate) for candidate in candidates]
+        if not len(anchors):
+            return np.zeros((0, len(candidates)))
         with one_thread():
             sources, targets = torch.tensor(anchors), torch.tensor(self.catalog.vectors[places])
             deviation, mean = torch.std_mean(sources @ self._sample().T, dim=1, correction=0, keepdim=True)
@@ -63,6 +65,7 @@ class Text:
     """Similarity of the request to the candidate's text."""
 
     name = "text"
+    heeds: tuple[type, ...] = ()
 
     def __init__(self, nearness: Nearness) -> None:
         self._nearness = nearness

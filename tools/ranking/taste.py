@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..constraints import Constraint, Op, matches
-from ..items import Facet, FacetKind, Item
+from ..constraints.values import build_constraint
+from ..errors import FilterError
+from ..items import Facet, Item
 from ..normalize import has_chinese, normalize
 from ..profile.model import Preference
 from .perrevision import PerRevision
@@ -83,13 +85,11 @@ class Profile:
 
 
 def as_constraint(facet: Facet, value: str) -> Constraint | None:
-    """ "Has this value" as a constraint; None when a number is needed and the value is none."""
-    if facet.kind is FacetKind.NUMERIC:
-        number = _number(value)
-        return None if number is None else Constraint(facet=facet.name, op=Op.EQ, value=number, hard=False)
-    if facet.kind is FacetKind.BOOLEAN:
-        return Constraint(facet=facet.name, op=Op.EQ, value=normalize(value) in ("true", "yes", "1"), hard=False)
-    return Constraint(facet=facet.name, op=Op.EQ, value=value, hard=False)
+    """ "Has this value" as a constraint ("1990s" of a year is a span); None when the facet can have no such value."""
+    try:
+        return build_constraint(facet, Op.EQ, [value])
+    except FilterError:
+        return None
 
 
 def words(text: str) -> str:
@@ -101,13 +101,6 @@ def item_words(item: Item) -> str:
     """Title, text and worded facet values."""
     values = [part for value in item.facets.values() for part in (value if isinstance(value, tuple) else (value,))]
     return " ".join(words(text) for text in (item.title, item.text, *values) if isinstance(text, str))
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _pool(causes: Sequence[Cause], weights: Sequence[float], values: Sequence[Sequence[bool]], width: int) -> Pool:
