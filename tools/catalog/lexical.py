@@ -14,8 +14,6 @@ from ..items import CatalogSchema, FacetKind, Item
 from ..normalize import has_chinese, normalize
 from .tokenizer import Tokenizer, is_function_word, pairs
 
-_TITLE_WEIGHT = 2
-"""How often a title counts in its document: a word of the title says more than a word of the text."""
 _SHORTEST_MENDED = 5
 _LIKENESS = 0.8
 _WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)
@@ -39,17 +37,25 @@ class Match:
 
 
 class LexicalIndex:
-    """An immutable BM25 index over n items. Building takes about a second for ten thousand short texts."""
+    """An immutable BM25 index over n items. Building takes about a second for ten thousand short texts.
+
+    `texts` begin with the title; `title_words` are the words of each title.
+    """
 
     def __init__(
-        self, items: Sequence[Item], texts: Sequence[str], schema: CatalogSchema, tokenizer: Tokenizer
+        self,
+        items: Sequence[Item],
+        texts: Sequence[str],
+        title_words: Sequence[list[str]],
+        schema: CatalogSchema,
+        tokenizer: Tokenizer,
     ) -> None:
         self._tokenizer = tokenizer
         self._size = len(items)
-        named = [tokenizer.words(item.title) + pairs(item.title) for item in items]
-        facts = [tokenizer.words(facet_text(item, schema)) for item in items]
+        named = [words + pairs(item.title) for words, item in zip(title_words, items, strict=True)]
+        facts = [tokenizer.words(_facts(item, schema)) for item in items]
         told = [[word for word in tokenizer.words(text) if not is_function_word(word)] for text in texts]
-        documents = [name * _TITLE_WEIGHT + fact + text for name, fact, text in zip(named, facts, told, strict=True)]
+        documents = [_document(*fields) for fields in zip(named, facts, told, strict=True)]
         self._vocabulary = {word: at for at, word in enumerate(dict.fromkeys(w for words in documents for w in words))}
         self._spelling = _spelling([*named, *facts])
         self._synonyms = _synonyms(schema)
@@ -102,7 +108,13 @@ class LexicalIndex:
         return float(rarities[held].sum() / rarities.sum())
 
 
-def facet_text(item: Item, schema: CatalogSchema) -> str:
+def _document(named: list[str], facts: list[str], told: list[str]) -> list[str]:
+    """The words of a text, which begins with its title, with the title once more and the facts that it leaves out."""
+    known = set(told)
+    return [*named, *told, *(word for word in facts if word not in known)]
+
+
+def _facts(item: Item, schema: CatalogSchema) -> str:
     """The categorical and multi-valued facets of an item as one text."""
     values = (item.facets.get(facet.name, ()) for facet in schema.facets if facet.kind in _WORDED)
     return " ".join(part for value in values for part in (value if isinstance(value, tuple) else (str(value),)))

@@ -90,8 +90,9 @@ class SearchEngine:
         self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self._embed_query = embed_query
-        self._lexical = LexicalIndex(items, texts, schema, tokenizer)
-        self._titles = TitleIndex(titles, tokenizer)
+        title_words = [tokenizer.words(title) for title in titles]
+        self._lexical = LexicalIndex(items, texts, title_words, schema, tokenizer)
+        self._titles = TitleIndex(titles, title_words, tokenizer)
         self._prior = prior(self.columns, schema)
 
     @classmethod

@@ -16,20 +16,21 @@ _LIKENESS = 75.0
 
 
 class TitleIndex:
-    """The titles of n items."""
+    """The titles of n items; `words` are those of each title."""
 
-    def __init__(self, titles: Sequence[str], tokenizer: Tokenizer) -> None:
+    def __init__(self, titles: Sequence[str], words: Sequence[list[str]], tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._titles = [normalize(title) for title in titles]
-        self._words = [_content(tokenizer.words(title)) for title in titles]
+        self._words = [_content(mine) for mine in words]
         self._rows: dict[str, list[int]] = {}
-        for row, title in enumerate(titles):
-            for key in self._keys(title):
+        for row, (title, mine) in enumerate(zip(self._titles, words, strict=True)):
+            for key in _keys(title, mine):
                 self._rows.setdefault(key, []).append(row)
 
     def exact(self, query: str) -> np.ndarray:
         """Ascending rows of the items whose title is the query, but for punctuation, accents and plurals."""
-        return np.array(sorted({row for key in self._keys(query) for row in self._rows.get(key, ())}), dtype=int)
+        keys = _keys(normalize(query), self._tokenizer.words(query))
+        return np.array(sorted({row for key in keys for row in self._rows.get(key, ())}), dtype=int)
 
     def overlap(self, words: Sequence[str], rows: np.ndarray) -> np.ndarray:
         """Shape of `rows`, in [0, 1]: of the words in the query or in the title, the share that is in both."""
@@ -43,8 +44,10 @@ class TitleIndex:
             return np.zeros(0)
         return process.cdist([normalize(query)], self._titles, scorer=ratio, score_cutoff=_LIKENESS)[0] / 100
 
-    def _keys(self, title: str) -> set[str]:
-        return {key for key in (normalize(title), " ".join(self._tokenizer.words(title))) if key}
+
+def _keys(title: str, words: list[str]) -> set[str]:
+    """What two titles that are the same have in common: the normalized text or the words."""
+    return {key for key in (title, " ".join(words)) if key}
 
 
 def _content(words: list[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import jieba
 
@@ -13,7 +14,7 @@ from ..normalize import has_chinese, normalize
 
 _CHINESE = "㐀-䶿一-鿿豈-﫿"
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
-_RUN = re.compile(rf"[{_CHINESE}]+|(?:[^\W_{_CHINESE}]|(?<=\w)['’](?=\w))+")
+_RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+(?:['’][^\W_{_CHINESE}]+)*")
 _FUNCTION_WORDS = """
 a an and any are as at be been but by can could do does for from had has have he her him his how i if in into is it its
 like me more my of on or our please she should so some such than that the their them then there these they this those
@@ -23,6 +24,7 @@ to us was we were what when where which who will with would you your
 """
 _FUNCTION_WORD_SET = frozenset(_FUNCTION_WORDS.split())
 _LONGEST_TITLE_WORD = 16
+_REMEMBERED_RUNS = 50_000
 
 
 class Tokenizer:
@@ -34,16 +36,17 @@ class Tokenizer:
 
     def __init__(self, texts: Iterable[str], titles: Iterable[str]) -> None:
         self._segmenter = _segmenter(titles) if any(map(has_chinese, texts)) else None
+        self._words = lru_cache(maxsize=_REMEMBERED_RUNS)(self._split)
 
     def words(self, text: str) -> list[str]:
         """All words, function words too: casefolded, without accents, English plurals as singulars."""
-        found: list[str] = []
-        for run in _RUN.findall(_without_accents(normalize(text))):
-            if not has_chinese(run):
-                found.append(_singular(run.replace("'", "").replace("’", "")))
-            elif self._segmenter is not None:
-                found.extend(self._segmenter.cut_for_search(run))
-        return found
+        return [word for run in _RUN.findall(_plain(text)) for word in self._words(run)]
+
+    def _split(self, run: str) -> tuple[str, ...]:
+        """The words of a run of letters and digits, or of Chinese characters."""
+        if not has_chinese(run):
+            return (_singular(run.replace("'", "").replace("’", "")),)
+        return tuple(self._segmenter.cut_for_search(run)) if self._segmenter is not None else ()
 
 
 def is_function_word(word: str) -> bool:
@@ -68,10 +71,12 @@ def _segmenter(titles: Iterable[str]) -> jieba.Tokenizer:
     return segmenter
 
 
-def _without_accents(text: str) -> str:
+def _plain(text: str) -> str:
+    """Casefolded, half-width, without accents."""
     if text.isascii():
-        return text
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def _singular(word: str) -> str:
