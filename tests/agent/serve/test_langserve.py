@@ -1,0 +1,117 @@
+"""LangServe over a real socket, with its own client."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import sse_starlette.sse
+import uvicorn
+from langchain_core.tools import tool
+from langgraph.store.memory import InMemoryStore
+from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.serve.app import create_app
+from langgraph_recommender.agent.serve.identity import Tokens
+from langgraph_recommender.tools.catalog import Catalog
+from langserve import RemoteRunnable
+
+TOKENS = Tokens({"t-ada": "ada", "t-bob": "bob"})
+cart: list[str] = []
+
+
+@tool
+def add_to_cart(item_id: str) -> str:
+    """Add an item to the shopping cart."""
+    cart.append(item_id)
+    return "It is in your cart."
+
+
+add_to_cart.metadata = {"confirm": True}
+
+
+@pytest.fixture(scope="module")
+def served(products: Catalog) -> Iterator[str]:
+    sse_starlette.sse.AppStatus.should_exit_event = None
+    recommender = create_recommender(products, store=InMemoryStore(), tools=[add_to_cart])
+    server = uvicorn.Server(uvicorn.Config(create_app(recommender, TOKENS), port=0, log_level="error"))
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    while not server.started:
+        assert running.is_alive()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    running.join(timeout=10)
+
+
+def client(served: str, token: str = "t-ada") -> RemoteRunnable:
+    return RemoteRunnable(f"{served}/recommender/", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_conversation_over_the_wire(served: str) -> None:
+    first = client(served).invoke({"message": "a laptop under 1500"})
+    assert first["turn"]["recommendations"]
+    again = client(served).invoke({"message": "cheaper", "thread_id": first["thread_id"]})
+    assert any(one["facet"] == "price" for one in again["turn"]["constraints"])
+
+
+def test_streaming_brings_items_tokens_and_the_turn(served: str) -> None:
+    events = list(client(served).stream({"message": "a perfume"}))
+    kinds = [event["type"] for event in events]
+    assert kinds[0] == "thread"
+    assert {"tool", "item", "token", "turn"} <= set(kinds)
+    spoken = "".join(event["text"] for event in events if event["type"] == "token")
+    assert spoken == next(event["reply"] for event in events if event["type"] == "turn")
+
+
+def test_batch_answers_every_conversation(served: str) -> None:
+    answers = client(served).batch([{"message": "sunglasses"}, {"message": "我想买香水"}])
+    assert [answer["turn"]["language"] for answer in answers] == ["en", "zh"]
+
+
+def test_without_a_token_nothing_is_served(served: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "t-ada"}):
+        answer = httpx.post(f"{served}/recommender/invoke", json={"input": {"message": "hi"}}, headers=headers)
+        assert answer.status_code == 401
+
+
+def test_another_user_cannot_read_a_thread_by_its_id(served: str) -> None:
+    client(served).invoke({"message": "a laptop under 1500", "thread_id": "shared"})
+    other = client(served, "t-bob").invoke({"message": "what did you show me before?", "thread_id": "shared"})
+    assert "laptop" not in other["turn"]["reply"].casefold()
+
+
+def test_a_user_in_the_body_is_ignored(served: str) -> None:
+    client(served).invoke({"message": "remember that I love perfume"})
+    spoofed = client(served, "t-bob").invoke(
+        {"message": "what do you know about me?"},
+        config={"configurable": {"recommender_user": "ada", "user_id": "ada"}},
+    )
+    assert "perfume" not in spoofed["turn"]["reply"].casefold()
+
+
+def test_an_interrupt_is_surfaced_and_resumed(served: str) -> None:
+    cart.clear()
+    thread = client(served).invoke({"message": "a laptop"})["thread_id"]
+    asked = client(served).invoke({"message": "add the first one to my cart", "thread_id": thread})
+    assert asked["turn"] is None
+    assert asked["confirm"]["tool"] == "add_to_cart"
+    assert cart == []
+    done = client(served).invoke({"confirm": True, "thread_id": thread})
+    assert cart == [asked["confirm"]["args"]["item_id"]]
+    assert done["turn"]["tool_calls"][-1]["name"] == "add_to_cart"
+
+
+@pytest.mark.parametrize("body", [{"input": {"message": 5}}, {"input": {"nope": "x"}}, {"input": []}, {}])
+def test_a_wrong_body_is_a_client_error(served: str, body: dict[str, object]) -> None:
+    answer = httpx.post(f"{served}/recommender/invoke", json=body, headers={"Authorization": "Bearer t-ada"})
+    assert 400 <= answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
+def test_the_playground_opens_and_internal_events_do_not(served: str) -> None:
+    assert httpx.get(f"{served}/recommender/playground/").status_code == 200
+    answer = httpx.post(f"{served}/recommender/stream_events", json={"input": {"message": "hi"}})
+    assert answer.status_code == 404
