@@ -26,10 +26,10 @@ def count_tokens(messages: Sequence[BaseMessage]) -> int:
 
 
 def trim_history(messages: Sequence[BaseMessage], max_tokens: int) -> list[BaseMessage]:
-    """The newest messages that fit, system messages kept first; a newest message that is too long is cut in its middle.
+    """The newest messages that fit, system messages kept first; newest ones that are too long are cut in their middle.
 
     The system message is the caller's and never cut. What is left starts with a message of the person, so that no
-    tool result stands without its call.
+    tool result stands without its call; without one nothing is left.
     """
     system = [one for one in messages if isinstance(one, SystemMessage)]
     talk = [one for one in messages if not isinstance(one, SystemMessage)]
@@ -39,13 +39,11 @@ def trim_history(messages: Sequence[BaseMessage], max_tokens: int) -> list[BaseM
 
 
 def _newest(talk: Sequence[BaseMessage], room: int) -> list[BaseMessage]:
-    """From the person's newest message on, when even that does not fit: the message is cut."""
-    start = max((place for place, one in enumerate(talk) if isinstance(one, HumanMessage)), default=None)
-    if start is None:
-        return list(talk[-1:])
-    rest = list(talk[start + 1 :])
-    left = max(room - count_tokens(rest) - _OVERHEAD, 1)
-    return [talk[start].model_copy(update={"content": cut_middle(talk[start].text, left)}), *rest]
+    """From the person's newest message on, when even that does not fit: each text is cut to its share."""
+    start = max((place for place, one in enumerate(talk) if isinstance(one, HumanMessage)), default=len(talk))
+    kept = talk[start:]
+    share = max(room // max(len(kept), 1) - _OVERHEAD, 1)
+    return [one.model_copy(update={"content": cut_middle(one.text, share)}) for one in kept]
 
 
 def cut_middle(text: str, max_tokens: int) -> str:

@@ -48,6 +48,17 @@ def test_a_message_that_is_too_long_keeps_its_two_ends(letter):
     assert "[...]" in kept.text
 
 
+def test_a_long_answer_does_not_break_the_budget():
+    talk = [HumanMessage("hi"), AIMessage("b" * 10_000)]
+    kept = trim_history(talk, 100)
+    assert [one.type for one in kept] == ["human", "ai"]
+    assert count_tokens(kept) <= 100
+
+
+def test_answers_alone_are_no_history():
+    assert trim_history([AIMessage("hello " * 500)], 20) == []
+
+
 @given(st.text(max_size=300), st.integers(min_value=12, max_value=100))
 def test_a_cut_text_fits(text, limit):
     assert estimate_tokens(cut_middle(text, limit)) <= limit
