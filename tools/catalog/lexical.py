@@ -12,10 +12,11 @@ from rapidfuzz.distance import OSA
 
 from ..items import CatalogSchema, FacetKind, Item
 from ..normalize import has_chinese, normalize
-from .tokenizer import Tokenizer, is_function_word, pairs
+from .tokenizer import Tokenizer, content_words, is_function_word, pairs
 
 _SHORTEST_MENDED = 5
-_LIKENESS = 0.8
+_LIKENESS = 0.79
+_NEAR = 5
 _WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 _K1, _B = 1.2, 0.75
 
@@ -25,15 +26,15 @@ class Match:
     """What the words of a query find."""
 
     scores: np.ndarray
-    """Shape (n,), float32: BM25, 0 where no word occurs."""
+    """Shape (m,), float64: BM25 of the rows asked for, 0 where no word occurs."""
     words: tuple[str, ...]
     """The words that were looked up, after mending, without function words."""
     coverage: float
-    """In [0, 1]: how much of these words the best item has, rare ones counting more; 0 when nothing is found."""
+    """In [0, 1]: how much of these words the best row has, rare ones counting more; 0 when nothing is found."""
     function_words: int
     """How many function words the query has besides."""
     mended: dict[str, str]
-    """Misspelt word -> word of the catalog."""
+    """Misspelt word -> word of the catalog; both are as the tokenizer gives them."""
 
 
 class LexicalIndex:
@@ -51,28 +52,28 @@ class LexicalIndex:
         tokenizer: Tokenizer,
     ) -> None:
         self._tokenizer = tokenizer
-        self._size = len(items)
         named = [words + pairs(item.title) for words, item in zip(title_words, items, strict=True)]
         facts = [tokenizer.words(_facts(item, schema)) for item in items]
         told = [[word for word in tokenizer.words(text) if not is_function_word(word)] for text in texts]
         documents = [_document(*fields) for fields in zip(named, facts, told, strict=True)]
         self._vocabulary = {word: at for at, word in enumerate(dict.fromkeys(w for words in documents for w in words))}
         self._spelling = _spelling([*named, *facts])
+        self._nouns = frozenset(tokenizer.words(" ".join((*schema.noun.values(), schema.plural))))
         self._synonyms = _synonyms(schema)
         self._index = _bm25(documents, self._vocabulary)
         self._rarity = _rarity(documents, self._vocabulary)
 
-    def match(self, query: str) -> Match:
-        """Scores of every item for a query; all 0 when none of its words is known."""
+    def match(self, query: str, rows: np.ndarray) -> Match:
+        """Scores of some rows for a query; all 0 when none of its words is known."""
         found = self._tokenizer.words(query)
-        meaning = [word for word in found if not is_function_word(word)] or found
+        meaning = [word for word in content_words(found) if word not in self._nouns] or found
         words, mended = self._mended([known for word in meaning for known in self._known_parts(word)])
         words = list(dict.fromkeys((*words, *self._translated(query))))
         ids = [self._vocabulary[word] for word in words if word in self._vocabulary]
-        scores, coverage = np.zeros(self._size, np.float32), 0.0
-        if self._index is not None and ids:
-            scores = self._index.get_scores_from_ids(ids)
-            coverage = self._coverage(self._index, words, int(np.argmax(scores)))
+        scores, coverage = np.zeros(len(rows)), 0.0
+        if self._index is not None and ids and len(rows):
+            scores = self._index.get_scores_from_ids(ids)[rows].astype(np.float64)
+            coverage = self._coverage(self._index, words, int(rows[np.argmax(scores)]))
         return Match(scores, tuple(words), coverage, len(found) - len(meaning), mended)
 
     def _known_parts(self, word: str) -> list[str]:
@@ -88,9 +89,9 @@ class LexicalIndex:
             if word in self._vocabulary or len(word) < _SHORTEST_MENDED or not word.isalpha():
                 continue
             similar = self._spelling.get(word[0], [])
-            near = process.extractOne(word, similar, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS)
-            if near is not None:
-                mended[word] = near[0]
+            near = process.extract(word, similar, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS, limit=_NEAR)
+            if near:
+                mended[word] = max(near, key=lambda found: (found[1], -self._rarity[self._vocabulary[found[0]]]))[0]
         return [mended.get(word, word) for word in words], mended
 
     def _translated(self, query: str) -> list[str]:

@@ -6,6 +6,7 @@ say where it comes from:
     dense       cosine of query and item            similar     cosine of the given items' mean and the item
     lexical     BM25 of the query's words           shared      facet values in common with the given items
     title       the query is, or resembles, a title popularity  rating and popularity
+    value       the query is a value of a facet: an author, a brand, a genre
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..constraints.model import Constraint
+from ..constraints.model import Constraint, Op
+from ..constraints.values import canonical_value
 from ..errors import ToolInputError, UnknownItemError
-from ..items import CatalogSchema, Item
+from ..items import CatalogSchema, FacetKind, Item
 from .columns import Columns
 from .diversity import diversified
 from .fusion import lexical_weight, relative, share_of_best
-from .lexical import LexicalIndex
+from .lexical import LexicalIndex, Match
 from .prior import prior
 from .similar import centre, shared_facets
 from .titles import TitleIndex
 from .tokenizer import Tokenizer
 
-_EXACT_TITLE = 2.5
+_EXACT_TITLE = 3.0
 """More than all other parts can add up to, so that an item whose title is the query comes first."""
 _LIKE_TITLE = 0.3
 _TITLES_COMPARED = 100
+_VALUE = 0.3
 _SIMILAR, _SHARED = 0.7, 0.3
 _POPULARITY = 0.05
 """Beside a query, popularity only settles near ties."""
@@ -122,10 +125,16 @@ class SearchEngine:
         given = np.array([self._row(item_id) for item_id in request.similar_to], dtype=int)
         rows = self._fitting(request, given)
         query = request.query if any(map(str.isalnum, request.query)) else ""
-        vector = self._embed_query(query) if query else None
+        match = self._lexical.match(query, rows) if query else None
+        vector = self._query_vector(query, match) if match else None
         if not len(rows):
             return SearchResult((), 0, vector)
-        parts = self._parts(query, vector, given, rows)
+        parts: dict[str, np.ndarray] = {}
+        if match and vector is not None:
+            parts |= self._query_parts(query, match, vector, rows)
+        if len(given):
+            parts |= self._similar_parts(given, rows)
+        parts |= self._popularity_part(rows, _POPULARITY if parts else 1.0)
         order = self._order(sum(parts.values(), np.zeros(len(rows))), rows, request)
         return SearchResult(tuple(self._hit(int(rows[at]), int(at), parts) for at in order), len(rows), vector)
 
@@ -140,35 +149,42 @@ class SearchEngine:
         mask[[self._rows[item_id] for item_id in request.exclude if item_id in self._rows]] = False
         return np.flatnonzero(mask)
 
-    def _parts(
-        self, query: str, vector: np.ndarray | None, given: np.ndarray, rows: np.ndarray
-    ) -> Mapping[str, np.ndarray]:
-        """Each part (m,) of the score of the m fitting rows."""
-        parts: dict[str, np.ndarray] = {}
-        if vector is not None:
-            parts |= self._query_parts(query, vector, rows)
-        if len(given):
-            parts |= self._similar_parts(given, rows)
-        weight = _POPULARITY if parts else 1.0
-        return parts | ({"popularity": weight * self._prior[rows]} if self._prior.any() else {})
+    def _query_vector(self, query: str, match: Match) -> np.ndarray:
+        """The embedding of the query, halfway to that of its mended words where it was misspelt."""
+        vector = self._embed_query(query)
+        return centre(np.stack([vector, self._embed_query(" ".join(match.words))])) if match.mended else vector
 
-    def _query_parts(self, query: str, vector: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        match = self._lexical.match(query)
-        words = match.scores[rows].astype(np.float64)
+    def _query_parts(self, query: str, match: Match, vector: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
         weight = lexical_weight(match)
-        title = self._title_part(query, match.words, words, rows)
-        dense = relative(self._cosine(vector, rows))
-        return {"dense": (1 - weight) * dense, "lexical": weight * share_of_best(words), "title": title}
+        return {
+            "dense": (1 - weight) * relative(self._cosine(vector, rows)),
+            "lexical": weight * share_of_best(match.scores),
+            "title": self._title_part(query, match, rows),
+            "value": _VALUE * self._has_value(query)[rows],
+        }
 
-    def _title_part(self, query: str, words: Sequence[str], scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def _popularity_part(self, rows: np.ndarray, weight: float) -> dict[str, np.ndarray]:
+        return {"popularity": weight * self._prior[rows]} if self._prior.any() else {}
+
+    def _title_part(self, query: str, match: Match, rows: np.ndarray) -> np.ndarray:
         title = np.zeros(len(rows))
-        if scores.any():
-            near = np.argsort(-scores, kind="stable")[:_TITLES_COMPARED]
-            title[near] = _LIKE_TITLE * self._titles.overlap(words, rows[near])
+        if match.scores.any():
+            near = np.argsort(-match.scores, kind="stable")[:_TITLES_COMPARED]
+            title[near] = _LIKE_TITLE * self._titles.overlap(match.words, rows[near])
         else:
             title = _LIKE_TITLE * self._titles.alike(query)[rows]
-        title[np.isin(rows, self._titles.exact(query))] = _EXACT_TITLE
+        said = " ".join(match.words) if match.mended else query
+        title[np.isin(rows, self._titles.exact(said))] = _EXACT_TITLE
         return title
+
+    def _has_value(self, query: str) -> np.ndarray:
+        """Shape (n,), bool: which items have the query, or the value that it is an alias of, in one of their facets."""
+        held = [
+            self.columns.match(Constraint(facet=name, op=Op.EQ, value=canonical_value(column.facet, query.strip())))
+            for name, column in self.columns.by_facet.items()
+            if column.facet.kind in (FacetKind.CATEGORICAL, FacetKind.MULTI)
+        ]
+        return np.logical_or.reduce(held) if held else np.zeros(len(self._ids), dtype=bool)
 
     def _similar_parts(self, given: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
         cosine = self._cosine(centre(self._vectors[given]), rows)

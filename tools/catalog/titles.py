@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 
 from ..normalize import normalize
-from .tokenizer import Tokenizer, is_function_word
+from .tokenizer import Tokenizer, content_words
 
 _LIKENESS = 75.0
 """Of 100: below it, a title is not taken for a misspelling of the query."""
@@ -21,7 +21,7 @@ class TitleIndex:
     def __init__(self, titles: Sequence[str], words: Sequence[list[str]], tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._titles = [normalize(title) for title in titles]
-        self._words = [_content(mine) for mine in words]
+        self._words = [frozenset(content_words(mine)) for mine in words]
         self._rows: dict[str, list[int]] = {}
         for row, (title, mine) in enumerate(zip(self._titles, words, strict=True)):
             for key in _keys(title, mine):
@@ -46,9 +46,5 @@ class TitleIndex:
 
 
 def _keys(title: str, words: list[str]) -> set[str]:
-    """What two titles that are the same have in common: the normalized text or the words."""
-    return {key for key in (title, " ".join(words)) if key}
-
-
-def _content(words: list[str]) -> frozenset[str]:
-    return frozenset(word for word in words if not is_function_word(word)) or frozenset(words)
+    """What two titles that are the same have in common: the text, or the words without `the` and the like."""
+    return {key for key in (title, " ".join(content_words(words))) if key}

@@ -16,11 +16,11 @@ _CHINESE = "㐀-䶿一-鿿豈-﫿"
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
 _RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+(?:['’][^\W_{_CHINESE}]+)*")
 _FUNCTION_WORDS = """
-a an and any are as at be been but by can could do does for from had has have he her him his how i if in into is it its
-like me more my of on or our please she should so some such than that the their them then there these they this those
-to us was we were what when where which who will with would you your
+a about an and any anything are as at be been but by can could do does for from had has have he her him his how i if in
+into is it its like me more my of on or our please she should so some something such than that the their them then there
+these they this those to us was we were what when where which who will with would you your
 的 了 和 是 在 我 有 就 不 也 都 一个 上 很 到 说 要 去 你 会 着 没有 看 好 这 那 吗 呢 吧 啊 给 想 请 个 与 及 或 把
-被 让 一些 什么 怎么 哪些 哪个 可以 推荐 想要 帮 帮我 我想 几 种 点 一下 找 来 类似
+被 让 一些 什么 怎么 哪些 哪个 可以 推荐 想要 想看 帮 帮我 我想 几 种 点 一下 找 来 类似
 """
 _FUNCTION_WORD_SET = frozenset(_FUNCTION_WORDS.split())
 _LONGEST_TITLE_WORD = 16
@@ -52,6 +52,11 @@ class Tokenizer:
 def is_function_word(word: str) -> bool:
     """Whether a word says nothing about an item: `the`, `please`, `的`."""
     return word in _FUNCTION_WORD_SET
+
+
+def content_words(words: list[str]) -> list[str]:
+    """The words without function words; all of them when there is no other."""
+    return [word for word in words if not is_function_word(word)] or words
 
 
 def pairs(text: str) -> list[str]:
