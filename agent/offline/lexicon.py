@@ -1,0 +1,220 @@
+"""`CatalogLexicon`: what people may say for the values, titles, creators and facets of one catalog."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from ...graphs.briefs import FacetCard, UnderstandBrief
+from ...tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
+from ...tools.normalize import has_chinese
+from .lexicon_index import (
+    Meaning,
+    common_words,
+    concepts_by_key,
+    count_values,
+    index_titles,
+    index_values,
+    key_of,
+)
+from .lexicon_typos import Buckets, bucketed, corrected
+from .parsing.cues import data, pattern
+from .parsing.text import Message, stem, words
+
+_NAMES_AT_MOST = 400
+"""A facet with more values than this lends its words to the correction of typing mistakes last."""
+
+
+class Described(Protocol):
+    """What a lexicon is built from: a catalog, or anything with its schema and items."""
+
+    @property
+    def schema(self) -> CatalogSchema: ...
+
+    def items(self) -> Iterable[Item]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Sorted values of a numeric facet, over all items and within each category."""
+
+    values: np.ndarray
+    by_category: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def third(self, upper: bool, categories: Sequence[str] = ()) -> float | None:
+        """The bound of the lower or upper third, within the categories when they hold enough values."""
+        held = [self.by_category[name] for name in categories if name in self.by_category]
+        values = np.concatenate(held) if held else self.values
+        values = values if values.size >= 3 else self.values
+        return float(np.quantile(values, 2 / 3 if upper else 1 / 3)) if values.size else None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogLexicon:
+    """Phrases of one catalog. Built once; every look-up is a dictionary access."""
+
+    facets: tuple[Facet, ...]
+    nouns: tuple[str, ...]
+    """What an item is called, in both languages, singular and plural."""
+    values: Mapping[str, tuple[Meaning, ...]]
+    titles: Mapping[str, tuple[str, ...]]
+    rare: Mapping[str, int]
+    """In how many items a word occurs."""
+    ranges: Mapping[str, Range]
+    vocabularies: tuple[Buckets, ...]
+    """Words to correct typing mistakes towards, the likeliest first."""
+    known: frozenset[str]
+    names: tuple[tuple[str, re.Pattern[str]], ...]
+    """Each facet with the pattern of its own names."""
+
+    @classmethod
+    def build(cls, catalog: Described) -> CatalogLexicon:
+        """The lexicon of a catalog: its schema and all its items."""
+        schema = catalog.schema
+        nouns = (*schema.noun.values(), schema.plural or f"{schema.noun.get('en', 'item')}s")
+        return _assemble(schema.facets, nouns, tuple(catalog.items()), {})
+
+    @classmethod
+    def from_brief(cls, brief: UnderstandBrief) -> CatalogLexicon:
+        """What the brief alone tells: frequent values, and the titles that were shown."""
+        facets = tuple(_facet(card) for card in brief.facets)
+        items = [Item(one.id, one.title, facets=dict(one.facets)) for one in (*brief.shown, *brief.shown_before)]
+        declared = {card.name: Counter(card.values) for card in brief.facets}
+        lexicon = _assemble(facets, (brief.noun, f"{brief.noun}s"), items, declared)
+        ends = {
+            card.name: [card.low, card.high] for card in brief.facets if card.low is not None and card.high is not None
+        }
+        ranges = {name: Range(np.array(pair, dtype=float)) for name, pair in ends.items()}
+        return replace(lexicon, ranges=ranges)
+
+    def facet(self, name: str) -> Facet | None:
+        """The facet of that key, or None."""
+        return next((facet for facet in self.facets if facet.name == name), None)
+
+    def by_role(self, role: FacetRole) -> Facet | None:
+        """The first facet of that role, or None."""
+        return next((facet for facet in self.facets if facet.role is role), None)
+
+    def read(self, text: str) -> Message:
+        """A message with its typing mistakes corrected."""
+        return corrected(Message.read(text), self.known, self.vocabularies)
+
+
+def _facet(card: FacetCard) -> Facet:
+    role = FacetRole(card.role) if card.role else None
+    return Facet(name=card.name, kind=FacetKind(card.kind), role=role, unit=card.unit)
+
+
+def _assemble(
+    facets: tuple[Facet, ...], nouns: tuple[str, ...], items: Sequence[Item], declared: Mapping[str, Counter[str]]
+) -> CatalogLexicon:
+    counts = count_values(facets, items)
+    for name, more in declared.items():
+        if name in counts:
+            counts[name] = counts[name] | more
+    rare = _rarity(items)
+    near, far = _vocabularies(facets, counts)
+    return CatalogLexicon(
+        facets=facets,
+        nouns=tuple(noun.casefold() for noun in nouns if noun),
+        values=index_values(facets, counts),
+        titles=index_titles(items),
+        rare=rare,
+        ranges=_ranges(facets, items),
+        vocabularies=(bucketed(near), bucketed(far | {word for item in items for word in words(item.title)})),
+        known=frozenset(
+            {*rare, *map(stem, near), *map(stem, far), *concepts_by_key(), *data("words")["known"].split()}
+        ),
+        names=tuple((facet.name, _name_pattern(facet)) for facet in facets),
+    )
+
+
+def _name_pattern(facet: Facet) -> re.Pattern[str]:
+    """The facet's key and names; an English name also in the plural."""
+    key = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", facet.name).replace("_", " ").casefold()
+    names = {Message.read(name).text for name in (key, *(one for held in facet.names.values() for one in held))}
+    named = sorted(name for name in names if len(name) > 1)
+    chinese = [re.escape(name) for name in named if has_chinese(name)]
+    return pattern({"en": [rf"{re.escape(name)}(?:e?s)?" for name in named if not has_chinese(name)], "zh": chinese})
+
+
+def _rarity(items: Sequence[Item]) -> dict[str, int]:
+    seen: Counter[str] = Counter()
+    for item in items:
+        seen.update({stem(word) for word in words(f"{item.title} {item.text}")})
+    return dict(seen)
+
+
+def _vocabularies(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) -> tuple[set[str], set[str]]:
+    """Words of the values of small facets and of general synonyms; words of the values of large ones."""
+    near: set[str] = {word for group in data("concepts")["groups"] for phrase in group for word in words(phrase)}
+    far: set[str] = set()
+    for facet in facets:
+        held = counts.get(facet.name, Counter())
+        target = near if len(held) <= _NAMES_AT_MOST else far
+        phrases = (*held, *(other for others in facet.aliases.values() for other in others))
+        target.update(word for phrase in phrases for word in words(phrase) if stem(word) not in common_words())
+    return near, far
+
+
+def _ranges(facets: Sequence[Facet], items: Sequence[Item]) -> dict[str, Range]:
+    category = next((facet.name for facet in facets if facet.role is FacetRole.CATEGORY), "")
+    numeric = [facet.name for facet in facets if facet.kind is FacetKind.NUMERIC]
+    return {name: _range(name, category, items) for name in numeric}
+
+
+def _range(name: str, category: str, items: Sequence[Item]) -> Range:
+    every: list[float] = []
+    grouped: dict[str, list[float]] = defaultdict(list)
+    for item in items:
+        value = item.facets.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            every.append(float(value))
+            kinds = item.facets.get(category, ())
+            for kind in kinds if isinstance(kinds, tuple) else (str(kinds),):
+                grouped[kind].append(float(value))
+    return Range(np.sort(np.array(every)), {kind: np.sort(np.array(held)) for kind, held in grouped.items()})
+
+
+def scan(message: Message, index: Mapping[str, object], longest: int) -> list[tuple[int, int, str]]:
+    """(first token, token after the last, key) of every longest phrase of the index, left to right."""
+    found: list[tuple[int, int, str]] = []
+    position, tokens = 0, message.tokens
+    while position < len(tokens):
+        end, key = _longest_at(message, position, index, longest)
+        if key:
+            found.append((position, end, key))
+        position = max(end, position + 1)
+    return found
+
+
+def _longest_at(message: Message, start: int, index: Mapping[str, object], longest: int) -> tuple[int, str]:
+    key, best, best_key = "", start, ""
+    tokens, text = message.tokens, message.text
+    for end in range(start, min(start + longest, len(tokens))):
+        token = tokens[end]
+        if end > start and not _joined(text[tokens[end - 1].end : token.start]):
+            break
+        if not (token.text == "and" and start < end):
+            key += stem(token.text)
+        if key in index and token.text != "and":
+            best, best_key = end + 1, key
+    return best, best_key
+
+
+def _joined(gap: str) -> bool:
+    return not gap.strip(" -_/&.'·")
+
+
+def mentioned_concepts(message: Message) -> frozenset[int]:
+    """The general synonyms groups that the message names."""
+    table = concepts_by_key()
+    return frozenset(number for _, _, key in scan(message, table, 4) for number in table[key])
+
+
+__all__ = ["CatalogLexicon", "Described", "Range", "key_of", "mentioned_concepts", "scan"]

@@ -1,0 +1,208 @@
+"""From facets and items to phrase keys: which spelling means which value, and which names which item."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from ...tools.items import Facet, FacetKind, FacetRole, Item
+from ...tools.normalize import has_chinese
+from .parsing.cues import data
+from .parsing.text import phrase_key, stem, words
+
+EXACT, ALIAS, CONCEPT, HEAD = 3, 2, 1, 0
+"""How sure a phrase is of its value: the value itself, the schema's alias, a general synonym, its last word."""
+
+MAX_WORDS = 9
+MAX_CHINESE = 14
+_TEXT_KINDS = (FacetKind.CATEGORICAL, FacetKind.MULTI)
+_BREAK = re.compile(r"\s*[:：(（\[【]|\s+-\s+|#")
+_DOMINANT = 0.6
+_ROLE_ORDER = (FacetRole.CATEGORY, FacetRole.BRAND, FacetRole.CREATOR, FacetRole.PLACE)
+
+
+class Meaning(NamedTuple):
+    """The values of one facet that a phrase stands for."""
+
+    facet: str
+    values: tuple[str, ...]
+    strength: int
+
+
+class ValueTable:
+    """Collects phrase -> facet -> values; a surer phrase replaces a less sure one."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, tuple[int, list[str]]]] = defaultdict(dict)
+
+    def add(self, phrase: str, facet: str, value: str, strength: int) -> None:
+        """Lets a phrase mean a value, unless it means something surer in that facet."""
+        self.add_key(key_of(phrase), facet, value, strength)
+
+    def add_key(self, key: str, facet: str, value: str, strength: int) -> None:
+        """The same for a phrase key."""
+        if len(key) < 2 or key.isdigit():
+            return
+        known, values = self._rows[key].get(facet, (-1, []))
+        if strength > known:
+            self._rows[key][facet] = (strength, [value])
+        elif strength == known and value not in values:
+            values.append(value)
+
+    def frozen(self, order: Mapping[str, int]) -> dict[str, tuple[Meaning, ...]]:
+        """Meanings by key, the likeliest facet first."""
+        return {key: _meanings(row, order) for key, row in self._rows.items() if row}
+
+    def matching(self, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """(facet, value) of every one of those keys."""
+        for key in keys:
+            for facet, (_, values) in self._rows.get(key, {}).items():
+                yield from ((facet, value) for value in values)
+
+
+def _meanings(row: dict[str, tuple[int, list[str]]], order: Mapping[str, int]) -> tuple[Meaning, ...]:
+    found = [Meaning(facet, tuple(values), strength) for facet, (strength, values) in row.items()]
+    return tuple(sorted(found, key=lambda one: (-min(one.strength, ALIAS), order.get(one.facet, 99))))
+
+
+@lru_cache(maxsize=1 << 16)
+def key_of(phrase: str) -> str:
+    """The phrase key; empty for a phrase too long to be said as a name."""
+    parts = words(phrase)
+    limit = MAX_CHINESE if has_chinese(phrase) else MAX_WORDS
+    return phrase_key(parts) if len(parts) <= limit else ""
+
+
+def facet_order(facets: Sequence[Facet]) -> dict[str, int]:
+    """Which facet a phrase means when several hold it: category, brand, creator, place, then the schema's order."""
+    roles = {role: position for position, role in enumerate(_ROLE_ORDER)}
+    return {facet.name: roles.get(facet.role, 10 + n) if facet.role else 10 + n for n, facet in enumerate(facets)}
+
+
+def index_values(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) -> dict[str, tuple[Meaning, ...]]:
+    """Everything that people may say for the values of the text facets."""
+    table = ValueTable()
+    for facet in facets:
+        if facet.kind in _TEXT_KINDS:
+            _add_facet(table, facet, counts.get(facet.name, Counter()))
+    for facet in facets:
+        if facet.role is FacetRole.CATEGORY:
+            _add_heads(table, facet, counts.get(facet.name, Counter()))
+    _add_concepts(table)
+    return table.frozen(facet_order(facets))
+
+
+def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
+    skipped = set(data("words")["empty_values"])
+    for value in counts:
+        if key_of(value) not in skipped:
+            table.add(value, facet.name, value, EXACT)
+    for value, others in facet.aliases.items():
+        for other in others if value in counts else ():
+            table.add(other, facet.name, value, ALIAS)
+    if facet.role is FacetRole.CREATOR:
+        _add_surnames(table, facet.name, counts)
+
+
+def _add_surnames(table: ValueTable, facet: str, counts: Counter[str]) -> None:
+    """ "Tolkien" for "J.R.R. Tolkien", where one person holds the name or is by far the best known of it."""
+    by_surname: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for name, count in counts.items():
+        parts = words(name)
+        if len(parts) > 1 and len(parts[-1]) > 3 and not is_common(parts[-1]):
+            by_surname[parts[-1]].append((count, name))
+    for surname, people in by_surname.items():
+        most, name = max(people)
+        if most >= _DOMINANT * sum(count for count, _ in people):
+            table.add(surname, facet, name, CONCEPT)
+
+
+def _add_heads(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
+    """ "watches" for both mens-watches and womens-watches."""
+    for value in counts:
+        parts = words(value)
+        if len(parts) > 1 and not has_chinese(value):
+            table.add(parts[-1], facet.name, value, HEAD)
+
+
+def _add_concepts(table: ValueTable) -> None:
+    for group in concept_groups():
+        matches = list(dict.fromkeys(table.matching(group)))
+        for key in group:
+            for facet, value in matches:
+                table.add_key(key, facet, value, CONCEPT)
+
+
+@cache
+def concept_groups() -> tuple[tuple[str, ...], ...]:
+    """General synonyms in both languages, as phrase keys."""
+    return tuple(tuple(dict.fromkeys(map(key_of, group))) for group in data("concepts")["groups"])
+
+
+@cache
+def concepts_by_key() -> dict[str, frozenset[int]]:
+    """The groups that hold a phrase key."""
+    held: dict[str, set[int]] = defaultdict(set)
+    for number, group in enumerate(concept_groups()):
+        for key in group:
+            held[key].add(number)
+    return {key: frozenset(numbers) for key, numbers in held.items()}
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Stems of everyday English words: never corrected, and a title of such words alone needs a cue."""
+    return frozenset(stem(word) for word in data("words")["common"].split())
+
+
+@cache
+def topic_words() -> frozenset[str]:
+    """Stems of words that are rather a topic than the title of that name."""
+    return frozenset(stem(word) for word in data("words")["topics"].split())
+
+
+@cache
+def is_common(word: str) -> bool:
+    """Whether it is an everyday word or a number."""
+    return word.isdigit() or stem(word) in common_words()
+
+
+def index_titles(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
+    """Item ids by title key, in the order of the items; short forms only where no full title is the same."""
+    full: dict[str, list[str]] = defaultdict(list)
+    short: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        forms = list(dict.fromkeys(map(key_of, title_forms(item.title))))
+        full[forms[0]].append(item.id)
+        for form in forms[1:]:
+            short[form].append(item.id)
+    merged = {
+        **short,
+        **{key: ids + [one for one in short.get(key, ()) if one not in ids] for key, ids in full.items()},
+    }
+    return {key: tuple(ids) for key, ids in merged.items() if len(key) > 1}
+
+
+def title_forms(title: str) -> Iterator[str]:
+    """The title, and how people shorten it: before a colon or bracket, without article or city."""
+    yield title
+    short = _BREAK.split(title, maxsplit=1)[0].strip()
+    yield short or title
+    for article in data("words")["title_prefixes"]:
+        for form in (title, short):
+            if form.casefold().startswith(article) and len(form) > len(article) + 1:
+                yield form[len(article) :]
+
+
+def count_values(facets: Sequence[Facet], items: Iterable[Item]) -> dict[str, Counter[str]]:
+    """How many items hold each value of the text facets."""
+    names = [facet.name for facet in facets if facet.kind in _TEXT_KINDS]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for item in items:
+        for name in names:
+            value = item.facets.get(name)
+            counts[name].update(value if isinstance(value, tuple) else [str(value)] if value else [])
+    return counts

@@ -1,0 +1,72 @@
+"""Typing mistakes: an unknown word becomes the nearest word that the catalog or the cues know."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+from rapidfuzz.distance import OSA
+
+from .lexicon_index import common_words
+from .parsing.cues import data
+from .parsing.text import Message, stem
+
+MAX_CORRECTED = 20
+_SHORTEST = 5
+_TWO_EDITS = 8
+
+Buckets = Mapping[str, tuple[str, ...]]
+
+
+def bucketed(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Words by first letter, so that a look-up compares only a part of them."""
+    buckets: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(set(vocabulary)):
+        if len(word) >= _SHORTEST - 1 and word.isascii() and word.isalpha():
+            buckets[word[0]].append(word)
+    return {letter: tuple(held) for letter, held in buckets.items()}
+
+
+@cache
+def cue_buckets() -> dict[str, tuple[str, ...]]:
+    """The words that structure a message ("under", "cheaper", "recommend")."""
+    return bucketed(data("words")["correctable"].split())
+
+
+def nearest(word: str, buckets: Buckets) -> str | None:
+    """The one nearest word: one edit, or two from eight letters on; None when there is none or a tie."""
+    allowed = 2 if len(word) >= _TWO_EDITS else 1
+    best: list[str] = []
+    least = allowed
+    for other in buckets.get(word[0], ()):
+        if abs(len(other) - len(word)) <= least:
+            distance = OSA.distance(word, other, score_cutoff=least)
+            if distance < least or (distance == least and not best):
+                best, least = [other], distance
+            elif distance == least:
+                best.append(other)
+    return best[0] if best and len({stem(one) for one in best}) == 1 else None
+
+
+def corrected(message: Message, known: AbstractSet[str], vocabularies: Iterable[Buckets]) -> Message:
+    """The message with slang written out and unknown words corrected; the very message when nothing changed."""
+    slang = data("words")["slang"]
+    raw, shift, budget = message.raw, 0, MAX_CORRECTED
+    vocabularies = (cue_buckets(), *vocabularies)
+    for token in message.tokens:
+        better = slang.get(token.text)
+        if better is None and budget and _doubtful(token.text, known):
+            budget -= 1
+            better = next((found for one in vocabularies if (found := nearest(token.text, one))), None)
+        if better is not None and better != token.text:
+            raw = raw[: token.start + shift] + better + raw[token.end + shift :]
+            shift += len(better) - (token.end - token.start)
+    return message if raw == message.raw else Message.read(raw)
+
+
+def _doubtful(word: str, known: AbstractSet[str]) -> bool:
+    if len(word) < _SHORTEST or not (word.isascii() and word.isalpha()):
+        return False
+    return stem(word) not in known and stem(word) not in common_words()

@@ -1,0 +1,85 @@
+"""Amounts: a number with its unit or currency, alone or as a range."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from .cues import cue, data, stands_before
+from .numbers import Number, find_numbers
+from .text import Message, Span, overlaps
+
+_GAP = re.compile(r"\s*-?\s*")
+
+
+class Amount(NamedTuple):
+    """One number, or the two ends of a range (`high` is set), with its unit as in the units table."""
+
+    start: int
+    end: int
+    low: float
+    high: float | None = None
+    unit: str = ""
+    digits: bool = True
+
+
+@cache
+def _units() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (
+            row["unit"],
+            re.compile(
+                rf"\s?-?(?:(?:{'|'.join(row['en']) or '(?!)'})(?![a-z0-9])|(?:{'|'.join(row['zh']) or '(?!)'}))"
+            ),
+        )
+        for row in data("tables")["units"]
+    )
+
+
+def find_amounts(message: Message, taken: list[Span]) -> list[Amount]:
+    """Every amount outside the spans that mean something else, ranges joined."""
+    numbers = [number for number in find_numbers(message.text) if not overlaps(number, taken)]
+    return _joined(message.text, [_with_unit(message.text, number) for number in numbers])
+
+
+def _with_unit(text: str, number: Number) -> Amount:
+    start, end, unit = number.start, number.end, ""
+    symbol = text[start - 1 : start].strip() or text[start - 2 : start - 1]
+    if symbol in data("tables")["symbols"]:
+        unit, start = data("tables")["symbols"][symbol], text.rindex(symbol, 0, start)
+    elif text[end : end + 1] in data("tables")["symbols"]:
+        unit, end = data("tables")["symbols"][text[end]], end + 1
+    written = next(((name, found) for name, shape in _units() if (found := shape.match(text, end))), None)
+    if written is not None:
+        unit, end = unit or written[0], written[1].end()
+    return Amount(start, end, number.value, unit=unit, digits=number.digits)
+
+
+def _joined(text: str, amounts: list[Amount]) -> list[Amount]:
+    """Neighbours with a range word between them become one amount."""
+    joined: list[Amount] = []
+    for amount in amounts:
+        if joined and joined[-1].high is None and _is_range(text, joined[-1], amount):
+            first = joined.pop()
+            low, high = _scaled_ends(first, amount)
+            amount = Amount(first.start, amount.end, low, high, amount.unit or first.unit, amount.digits)
+        joined.append(amount)
+    return joined
+
+
+def _scaled_ends(first: Amount, second: Amount) -> tuple[float, float]:
+    """The ends in order; "1-2k" and "一两百"-like ranges share the scale of the second number."""
+    low, high = first.low, second.low
+    if first.digits and low < 10 and high >= 1000 and high % 1000 == 0:
+        low *= 1000
+    return min(low, high), max(low, high)
+
+
+def _is_range(text: str, first: Amount, second: Amount) -> bool:
+    between = text[first.end : second.start].strip()
+    if first.unit and second.unit and first.unit != second.unit:
+        return False
+    if between in ("and", "和", "&"):
+        return stands_before("range_before", text, first.start) is not None
+    return len(between) <= 8 and cue("range_to").fullmatch(between) is not None

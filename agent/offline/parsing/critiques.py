@@ -1,0 +1,125 @@
+"""Directions: cheaper, newer, too long; and plain leanings (cheap, popular) as soft wishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal, NamedTuple
+
+from ....graphs.understanding import Critique
+from ....tools.constraints import Constraint, Op
+from ....tools.items import Facet, FacetKind, FacetRole
+from ..lexicon import CatalogLexicon
+from .cues import cue, data, pattern
+from .facets import NameSpan, facet_for
+from .text import Message, Span, overlaps
+
+Direction = Literal["lower", "higher"]
+_NOT = re.compile(
+    r"(?:not|nothing|isn't|don't want|no|n't)\s+(?:too |so |very |that |really |anything )*$|(?:不要?|别|没|不用)(?:太|很|那么|特别)?$"
+)
+
+
+class Leaning(NamedTuple):
+    """One row of the table: words that point a role or unit in a direction."""
+
+    role: FacetRole | None
+    units: tuple[str, ...]
+    direction: Direction
+    comparative: re.Pattern[str]
+    complaint: re.Pattern[str]
+    plain: re.Pattern[str]
+
+
+class Pointed(NamedTuple):
+    """A facet pointed in a direction by some characters; `relative` when compared with what was shown."""
+
+    start: int
+    end: int
+    facet: str
+    direction: Direction
+    relative: bool
+
+
+@cache
+def _leanings() -> tuple[Leaning, ...]:
+    return tuple(
+        Leaning(
+            FacetRole(row["role"]) if "role" in row else None,
+            tuple(row.get("units", ())),
+            row["direction"],
+            pattern(row["comparative"]),
+            pattern(row["complaint"]),
+            pattern(row["plain"]),
+        )
+        for row in data("tables")["leanings"]
+    )
+
+
+def find_directions(message: Message, lexicon: CatalogLexicon, blocked: list[Span]) -> list[Pointed]:
+    """Everything that points somewhere, the longest words first, without overlaps."""
+    found: list[Pointed] = []
+    for row in _leanings():
+        facet = facet_for(lexicon, row.role, row.units)
+        if facet is not None and facet.kind in (FacetKind.NUMERIC, FacetKind.DATE):
+            found += _matches(message.text, row, facet.name)
+    chosen: list[Pointed] = []
+    for one in sorted(found, key=lambda one: (one.start - one.end, not one.relative)):
+        if not overlaps(one, [*blocked, *(Span(other.start, other.end) for other in chosen)]):
+            chosen.append(one)
+    return sorted(chosen)
+
+
+def _matches(text: str, row: Leaning, facet: str) -> list[Pointed]:
+    opposite: Direction = "higher" if row.direction == "lower" else "lower"
+    found = [Pointed(*match.span(), facet, row.direction, True) for match in row.comparative.finditer(text)]
+    for match in row.complaint.finditer(text):
+        negated = _NOT.search(text, max(0, match.start() - 14), match.start()) is not None
+        found.append(Pointed(*match.span(), facet, row.direction, not negated))
+    for match in row.plain.finditer(text):
+        negation = _NOT.search(text, max(0, match.start() - 24), match.start())
+        start = negation.start() if negation else match.start()
+        found.append(Pointed(start, match.end(), facet, opposite if negation else row.direction, False))
+    return found
+
+
+def critiques(pointed: Sequence[Pointed], relative_to_something: bool) -> tuple[Critique, ...]:
+    """Comparatives and complaints, when there is something to compare with."""
+    if not relative_to_something:
+        return ()
+    return tuple(dict.fromkeys(Critique(facet=one.facet, direction=one.direction) for one in pointed if one.relative))
+
+
+def leaning_constraints(
+    pointed: Sequence[Pointed], lexicon: CatalogLexicon, categories: Sequence[str], relative_to_something: bool
+) -> list[Constraint]:
+    """Soft bounds at the lower or upper third of the facet, within the categories asked for."""
+    wanted = [one for one in pointed if not (one.relative and relative_to_something)]
+    bounds = [_third(one, lexicon, categories) for one in wanted]
+    return [bound for bound in bounds if bound is not None]
+
+
+def _third(one: Pointed, lexicon: CatalogLexicon, categories: Sequence[str]) -> Constraint | None:
+    held, upper = lexicon.ranges.get(one.facet), one.direction == "higher"
+    value = held.third(upper, categories) if held else None
+    if value is None:
+        return None
+    return Constraint(facet=one.facet, op=Op.GE if upper else Op.LE, value=round(value, 2), hard=False)
+
+
+def other_values(message: Message, lexicon: CatalogLexicon, names: Sequence[NameSpan]) -> tuple[Critique, ...]:
+    """ "a different brand": the facet named right after a word for another one."""
+    found: list[Critique] = []
+    for name in names:
+        facet = lexicon.facet(name.facet)
+        before = message.text[max(0, name.start - 20) : name.start]
+        if _textual(facet) and re.search(rf"(?:{cue('different').pattern})(?:\s|的)*$", before):
+            found.append(Critique(facet=name.facet, direction="different"))
+        elif _textual(facet) and re.search(rf"(?:{cue('same_as').pattern})(?:\s|的|个|一)*$", before):
+            found.append(Critique(facet=name.facet, direction="same"))
+    return tuple(dict.fromkeys(found))
+
+
+def _textual(facet: Facet | None) -> bool:
+    return facet is not None and facet.kind in (FacetKind.CATEGORICAL, FacetKind.MULTI)

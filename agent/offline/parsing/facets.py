@@ -1,0 +1,87 @@
+"""Where a message names a facet: by the schema's names, or by what people call its role or unit."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from ....tools.items import Facet, FacetKind, FacetRole
+from ..lexicon import CatalogLexicon
+from .cues import data, pattern
+from .text import Message
+
+
+class NameSpan(NamedTuple):
+    """A facet named in the text."""
+
+    start: int
+    end: int
+    facet: str
+
+
+class RoleWords(NamedTuple):
+    """What people call a role or a unit of measure, and how they ask for it."""
+
+    role: FacetRole | None
+    units: tuple[str, ...]
+    names: re.Pattern[str]
+    asked: re.Pattern[str]
+
+
+@cache
+def role_words() -> tuple[RoleWords, ...]:
+    """The rows of the roles table."""
+    return tuple(
+        RoleWords(
+            FacetRole(row["role"]) if "role" in row else None,
+            tuple(row.get("units", ())),
+            pattern(row["names"]),
+            pattern(row["asked"]),
+        )
+        for row in data("tables")["roles"]
+    )
+
+
+def facet_for(lexicon: CatalogLexicon, role: FacetRole | None, units: tuple[str, ...]) -> Facet | None:
+    """The catalog's facet of a role, or one whose unit is of the same dimension as one of `units`."""
+    if role is not None:
+        return lexicon.by_role(role)
+    dimensions = {dimension(unit) for unit in units}
+    return next((facet for facet in lexicon.facets if facet.unit and dimension(facet.unit) in dimensions), None)
+
+
+@cache
+def dimension(unit: str) -> str:
+    """What a unit measures (time, mass, money); the unit itself when it is not in the table."""
+    return next((row["of"] for row in _unit_rows() if _is_unit(row, unit)), unit.casefold())
+
+
+@cache
+def factor(unit: str) -> float:
+    """What a number in that unit is multiplied by to be in the first unit of its dimension."""
+    return next((float(row["factor"]) for row in _unit_rows() if _is_unit(row, unit)), 1.0)
+
+
+def _unit_rows() -> list[dict[str, str]]:
+    return data("tables")["units"]
+
+
+def _is_unit(row: dict[str, str], unit: str) -> bool:
+    return row["unit"].casefold() == unit.casefold() or bool(pattern(row).fullmatch(unit.casefold()))  # pyright: ignore[reportArgumentType]
+
+
+def name_spans(message: Message, lexicon: CatalogLexicon) -> list[NameSpan]:
+    """Every facet named in the message; the schema's own names win over those of the roles."""
+    own = [NameSpan(*found.span(), facet) for facet, words in lexicon.names for found in words.finditer(message.text)]
+    spans = list(own)
+    for words in role_words():
+        facet = facet_for(lexicon, words.role, words.units)
+        if facet is not None:
+            spans.extend(NameSpan(*found.span(), facet.name) for found in words.names.finditer(message.text))
+    return sorted(set(spans))
+
+
+def is_numeric(facet: Facet | None) -> bool:
+    """Whether numbers compare with the facet's values: numeric and date facets."""
+    return facet is not None and facet.kind in (FacetKind.NUMERIC, FacetKind.DATE)

@@ -1,0 +1,129 @@
+"""What the person says of items: liked, disliked, seen, not now, chosen, and what they want more of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ....graphs.understanding import ItemFeedback
+from ....tools.profile.model import FeedbackKind
+from .cues import cue
+from .references import Reference
+from .text import Message, Span, overlaps
+
+_CLAUSE = re.compile(r"[.!?;,。！？；，]+|\b(?:but|and|though|however|while|whereas)\b|但是?|不过|而且|然后|而(?!且)")
+_KINDS = (
+    ("chosen", FeedbackKind.CHOSEN),
+    ("seen", FeedbackKind.SEEN),
+    ("not_now", FeedbackKind.NOT_NOW),
+    ("dislike", FeedbackKind.DISLIKE),
+    ("like", FeedbackKind.LIKE),
+)
+_WANTED = re.compile(r"\b(?:i'd|i would|would|if you)\s+(?:really |also )?(?:like|love)\b|你喜欢")
+_BARE_LIKE = re.compile(
+    r"(?:^|\b(?:i|we|they|really|do|also|absolutely|totally|just|did|kinda|only|kids|wife|husband))\s*$"
+)
+
+
+def find_feedback(
+    message: Message, references: Sequence[Reference], shown: Sequence[str], blocked: list[Span]
+) -> list[ItemFeedback]:
+    """Clause by clause; a clause without an item of its own speaks of those of the clause before, or of all that was shown."""
+    found: dict[str, ItemFeedback] = {}
+    previous: tuple[str, ...] = ()
+    for clause in clauses(message, [Span(one.start, one.end) for one in references]):
+        own = tuple(item for one in references if overlaps(one, [clause]) for item in one.ids)
+        kind = _kind(message.text, clause, blocked)
+        items = own or previous or (_all_shown(message.text, clause, shown) if kind else ())
+        for item in items if kind else ():
+            found.setdefault(item, ItemFeedback(item_id=item, kind=kind, reason=""))
+        for item in items:
+            if item in found and (reason := _reason(message, clause, found[item].kind)):
+                found[item] = found[item].model_copy(update={"reason": reason})
+        previous = own or previous
+    return list(found.values())
+
+
+def clauses(message: Message, whole: list[Span]) -> list[Span]:
+    """The clauses of a message; nothing inside `whole` (titles) divides."""
+    ends = [match for match in _CLAUSE.finditer(message.text) if not overlaps(match.span(), whole)]
+    starts = [0, *(match.end() for match in ends)]
+    stops = [*(match.start() for match in ends), len(message.text)]
+    return [Span(start, stop) for start, stop in zip(starts, stops, strict=True) if message.text[start:stop].strip()]
+
+
+def _kind(text: str, clause: Span, blocked: list[Span]) -> FeedbackKind | None:
+    said = text[clause.start : clause.end]
+    offset = clause.start + len(said) - len(said.lstrip())
+    said = said.strip()
+    for name, kind in _KINDS:
+        for match in cue(name).finditer(said):
+            span = (match.start() + offset, match.end() + offset)
+            if not overlaps(span, blocked) and _holds(kind, said, match):
+                return kind
+    return None
+
+
+def _holds(kind: FeedbackKind, said: str, match: re.Match[str]) -> bool:
+    """A bare "like" needs somebody who likes; "I'd like" is a wish; a negated seeing is none."""
+    before = said[: match.start()]
+    if kind is FeedbackKind.LIKE:
+        if _WANTED.search(said[: match.end()]):
+            return False
+        return match.group() not in ("like", "love") or _BARE_LIKE.search(before) is not None
+    if kind is FeedbackKind.SEEN:
+        return re.search(r"(?:n't|not|never)\s+$|[没未不]\S?$", before) is None
+    return True
+
+
+def _all_shown(text: str, clause: Span, shown: Sequence[str]) -> tuple[str, ...]:
+    """The one item that was shown, or all when the clause says so."""
+    said = text[clause.start : clause.end]
+    if len(shown) == 1 or re.search(r"\b(?:none|neither|all|any|either|both) of (?:them|these|those)\b|都", said):
+        return tuple(shown)
+    return ()
+
+
+def _reason(message: Message, clause: Span, kind: FeedbackKind) -> str:
+    """Why, in the person's words: what follows "because", or what it is too much of."""
+    text = message.text[clause.start : clause.end]
+    match = re.search(r"\b(?:because|since|cause|as)\b(?: of| it'?s| it is| it was| they'?re?)?\s*|因为", text)
+    if match and text[match.end() :].strip():
+        return message.raw[clause.start + match.end() : clause.end].strip()
+    if kind in (FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW) and (match := cue("negative_reason").search(text)):
+        return message.raw[clause.start + match.start() : clause.start + match.end()].strip()
+    return ""
+
+
+def wanted_like(message: Message, references: Sequence[Reference]) -> tuple[list[str], list[Span]]:
+    """Ids of the items that the person wants something like, and the characters that say so."""
+    ids: list[str] = []
+    spans: list[Span] = []
+    for one in references:
+        span = _similar_span(message.text, one)
+        if span is not None or (ids and _linked(message.text, spans[-1], one)):
+            ids += one.ids
+            spans.append(Span(min(one.start, (span or one)[0]), max(one.end, (span or one)[1])))
+    return list(dict.fromkeys(ids)), spans
+
+
+def _linked(text: str, last: Span, one: Reference) -> bool:
+    gap = text[last.end : one.start].strip(" ,、")
+    return gap in ("", "and", "or", "&", "和", "或", "跟", "与", "或者") if one.start >= last.end else False
+
+
+def _similar_span(text: str, one: Reference) -> Span | None:
+    """The cue beside the reference: "something like X", 像X一样的, 和X类似的; a bare "like X" without somebody who likes."""
+    start = max(0, one.start - 45)
+    before = re.search(
+        rf"(?:{cue('similar_want').pattern})(?: to| the| of|\s|[\"'《]|是|于)*$", text[start : one.start]
+    )
+    if before:
+        return Span(start + before.start(), one.end)
+    after = re.match(rf"[\"'》]?\s?(?:{cue('similar_after').pattern})", text[one.end :])
+    if after:
+        return Span(one.start, one.end + after.end())
+    bare = re.search(r"(?<![a-z])like(?: the|\s|[\"'])*$", text[start : one.start])
+    if bare and not _BARE_LIKE.search(text[: start + bare.start()].rstrip() if start + bare.start() else "."):
+        return Span(start + bare.start(), one.end)
+    return Span(start + bare.start(), one.end) if bare and start + bare.start() == 0 else None

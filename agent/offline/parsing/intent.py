@@ -1,0 +1,137 @@
+"""Which intent a message has: the classifier's opinion, corrected where the structure is decisive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ....graphs.briefs import UnderstandBrief
+from ....graphs.understanding import Intent, PlannedCall, ProfileRequest
+from .cues import cue
+from .questions import compares, explains, is_question, wants_detail
+from .reading import Reading
+from .text import Message
+
+SURE = 0.95
+_TALK = (Intent.CHITCHAT, Intent.OUT_OF_SCOPE)
+_FINDING = (Intent.RECOMMEND, Intent.REFINE)
+
+
+class Evidence(NamedTuple):
+    """What the decision reads."""
+
+    reading: Reading
+    brief: UnderstandBrief
+    query: str
+    new_need: bool
+    request: ProfileRequest | None
+    calls: tuple[PlannedCall, ...]
+
+
+def is_injection(message: Message) -> bool:
+    """Whether the message asks for the instructions or tries to replace them."""
+    return cue("injection").search(message.text) is not None
+
+
+def decide(evidence: Evidence, opinion: Mapping[Intent, float]) -> tuple[Intent, float]:
+    """The intent and how sure it is: decisive structure first, then the classifier within what the structure allows."""
+    decisive = _decisive(evidence)
+    if decisive is not None:
+        return decisive, max(SURE if decisive is not Intent.RECOMMEND else 0.8, opinion.get(decisive, 0.0))
+    allowed = {intent: opinion.get(intent, 0.0) for intent in _allowed(evidence)}
+    best = max(allowed, key=lambda intent: allowed[intent])
+    return _in_context(best, evidence), allowed[best]
+
+
+def _decisive(evidence: Evidence) -> Intent | None:
+    reading, brief, message = evidence.reading, evidence.brief, evidence.reading.message
+    if not any(letter.isalnum() for letter in message.text):
+        return Intent.CHITCHAT
+    if is_injection(message):
+        return Intent.OUT_OF_SCOPE
+    if evidence.request is not None and evidence.request.action != "remember":
+        return Intent.PROFILE
+    if evidence.calls:
+        return Intent.FEEDBACK
+    if evidence.request is not None and not _conditions(reading) - len(reading.statements):
+        return Intent.PROFILE
+    return _about_items(evidence) or _about_need(reading, brief, evidence)
+
+
+def _about_items(evidence: Evidence) -> Intent | None:
+    """Comparing, explaining, asking about, or judging items."""
+    reading, brief, message = evidence.reading, evidence.brief, evidence.reading.message
+    ids = reading.reference_ids
+    if compares(message) and (len(ids) > 1 or (brief.shown and not reading.similar_to and not reading.bounds)):
+        return Intent.COMPARE
+    if explains(message) and (ids or brief.shown) and not reading.bounds:
+        return Intent.EXPLAIN
+    asking = is_question(message) and (reading.facets_asked or wants_detail(message))
+    if (asking or wants_detail(message)) and ids and not reading.similar_to and not reading.feedback:
+        return Intent.ITEM_QUESTION
+    if asking and brief.shown and not _conditions(reading) and not reading.more and _is_asking_about_shown(reading):
+        return Intent.ITEM_QUESTION
+    if reading.feedback and not _wants_items(reading):
+        return Intent.FEEDBACK
+    return None
+
+
+def _is_asking_about_shown(reading: Reading) -> bool:
+    """A facet asked for in few words, with nothing else to search for."""
+    return bool(reading.facets_asked) and cue("pronoun_one").search(reading.message.text) is not None
+
+
+def _wants_items(reading: Reading) -> bool:
+    """Whether the message, beside judging items, asks for others."""
+    if reading.constraints or reading.critiques or reading.more or reading.similar_to or reading.relaxed:
+        return True
+    return cue("request").search(reading.message.text) is not None and not _chose(reading)
+
+
+def _chose(reading: Reading) -> bool:
+    return any(one.kind == "chosen" for one in reading.feedback)
+
+
+def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) -> Intent | None:
+    """Conditions, directions, answers and "more" are a refinement where something was asked before."""
+    if evidence.new_need:
+        return Intent.RECOMMEND
+    if reading.answer.constraints or reading.answer.relaxed:
+        return Intent.REFINE
+    if reading.critiques or reading.more or reading.relaxed:
+        return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
+    if reading.similar_to:
+        return Intent.RECOMMEND
+    if _conditions(reading) or reading.count:
+        return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
+    return None
+
+
+def _conditions(reading: Reading) -> int:
+    return len(reading.constraints) + len(reading.statements)
+
+
+def _ongoing(brief: UnderstandBrief) -> bool:
+    return bool(brief.shown or brief.constraints or brief.last_query)
+
+
+def _allowed(evidence: Evidence) -> list[Intent]:
+    """Intents that need items are out where there are none; without a question there is no question."""
+    reading, brief = evidence.reading, evidence.brief
+    allowed = [Intent.RECOMMEND, Intent.CHITCHAT, Intent.OUT_OF_SCOPE, Intent.PROFILE]
+    if _ongoing(brief):
+        allowed.append(Intent.REFINE)
+    if brief.shown or reading.references:
+        allowed += [Intent.ITEM_QUESTION, Intent.FEEDBACK, Intent.EXPLAIN, Intent.COMPARE]
+    if reading.references:
+        allowed = [intent for intent in allowed if intent not in _TALK]
+    return allowed
+
+
+def _in_context(intent: Intent, evidence: Evidence) -> Intent:
+    """Profile without a request cannot be served: it is talk about the person's taste, so a need."""
+    if intent is Intent.PROFILE and evidence.request is None:
+        return Intent.CHITCHAT if not evidence.query else Intent.RECOMMEND
+    if intent is Intent.REFINE and not _ongoing(evidence.brief):
+        return Intent.RECOMMEND
+    return intent

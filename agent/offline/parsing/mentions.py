@@ -1,0 +1,194 @@
+"""Values and titles of the catalog that a message mentions, and which of them are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ....tools.items import FacetRole
+from ....tools.normalize import has_chinese
+from ..lexicon import CatalogLexicon, mentioned_concepts, scan
+from ..lexicon_index import EXACT, HEAD, Meaning, concepts_by_key, is_common, topic_words
+from .cues import cue, data
+from .facets import NameSpan
+from .text import Message, Span, overlaps, phrase_key, stem, words
+
+LONGEST = 14
+_QUOTED = re.compile(r'"([^"]{1,80})"|《([^》]{1,60})》|「([^」]{1,60})」|(?<![a-z])\'([^\']{2,60})\'(?![a-z])')
+_NAMES = (FacetRole.BRAND, FacetRole.CREATOR)
+
+
+class ValueMention(NamedTuple):
+    """A phrase that stands for values of one facet."""
+
+    start: int
+    end: int
+    facet: str
+    values: tuple[str, ...]
+    strength: int
+
+
+class TitleMention(NamedTuple):
+    """A phrase that names items; `sure` when it was quoted or introduced as a title."""
+
+    start: int
+    end: int
+    item_ids: tuple[str, ...]
+    sure: bool
+
+
+def quoted(message: Message) -> list[Span]:
+    """What stands in quotation marks or title marks."""
+    return [Span(*found.span()) for found in _QUOTED.finditer(message.text)]
+
+
+def find_titles(message: Message, lexicon: CatalogLexicon) -> list[TitleMention]:
+    """The titles that are meant as titles, not as everyday words."""
+    quotes, whole = quoted(message), _content_key(message)
+    found: list[TitleMention] = []
+    for first, last, key in scan(message, lexicon.titles, LONGEST):
+        start, end = message.tokens[first].start, message.tokens[last - 1].end
+        evidence = _evidence(message, lexicon, first, last, quotes, whole == key)
+        if evidence:
+            found.append(TitleMention(start, end, lexicon.titles[key], evidence > 1))
+    return found
+
+
+def _content_key(message: Message) -> str:
+    return phrase_key([token.text for token in message.tokens])
+
+
+def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, quotes: list[Span], whole: bool) -> int:
+    """0: everyday words; 1: reads like a title; 2: said to be one."""
+    start, end = message.tokens[first].start, message.tokens[last - 1].end
+    parts = [token.text for token in message.tokens[first:last]]
+    if whole or any(quote.start <= start and end <= quote.end for quote in quotes) or _introduced(message, start):
+        return 2 if not _is_value(lexicon, parts) or any(quote.start <= start for quote in quotes) else 0
+    if _is_value(lexicon, parts):
+        return 0
+    if has_chinese("".join(parts)):
+        return int(len(parts) >= 3 and not cue("request").search(message.text[start:end]))
+    return int(_distinctive(lexicon, parts) or (_capitalised(message, first, last)))
+
+
+def _introduced(message: Message, start: int) -> bool:
+    before = message.text[max(0, start - 30) : start]
+    return re.search(rf"(?:{cue('strong_title_cue').pattern})\s*[\"'《]?(?:the |a |an )?$", before) is not None
+
+
+def _is_value(lexicon: CatalogLexicon, parts: list[str]) -> bool:
+    key = phrase_key(parts)
+    return any(meaning.strength > HEAD for meaning in lexicon.values.get(key, ())) or key in concepts_by_key()
+
+
+def _distinctive(lexicon: CatalogLexicon, parts: list[str]) -> bool:
+    """Long enough, or with a word that is neither everyday nor a topic nor frequent in the catalog."""
+    rare = [part for part in parts if not is_common(part) and stem(part) not in topic_words()]
+    if len(parts) >= 5:
+        return True
+    if len(parts) == 1:
+        return bool(rare) and len(parts[0]) > 3 and lexicon.rare.get(stem(parts[0]), 0) <= 12
+    return bool(rare)
+
+
+def _capitalised(message: Message, first: int, last: int) -> bool:
+    """Capital letters in mid-sentence, in a message that is not all capitals."""
+    start = message.tokens[first].start
+    written = [
+        message.raw[token.start]
+        for token in message.tokens[first:last]
+        if token.text not in ("the", "of", "and", "a", "in", "to")
+    ]
+    if not written or not all(letter.isupper() for letter in written) or message.raw.isupper():
+        return False
+    opening = start == 0 or message.raw[:start].rstrip()[-1:] in ".!?"
+    return (
+        (not opening or len(written) > 1)
+        and any(letter.islower() for letter in message.raw)
+        and message.tokens[first].text != "i"
+    )
+
+
+def find_values(
+    message: Message, lexicon: CatalogLexicon, names: list[NameSpan], blocked: list[Span]
+) -> list[ValueMention]:
+    """The values that are meant as such, narrowed by the words around them; none inside `blocked`."""
+    concepts = mentioned_concepts(message)
+    found = []
+    for first, last, key in scan(message, lexicon.values, LONGEST):
+        start, end = message.tokens[first].start, message.tokens[last - 1].end
+        meaning = _meaning(lexicon.values[key], [name.facet for name in names if _beside(name, start, end)])
+        named = meaning is not None and any(name.facet == meaning.facet and _beside(name, start, end) for name in names)
+        if (
+            meaning is None
+            or overlaps((start, end), blocked)
+            or not (named or _meant(message, lexicon, first, last, meaning))
+        ):
+            continue
+        values = narrowed(meaning, message, concepts) if meaning.strength < EXACT else meaning.values
+        found.append(ValueMention(start, end, meaning.facet, values, meaning.strength))
+    return found
+
+
+def resolved(titles: list[TitleMention], values: list[ValueMention]) -> tuple[list[TitleMention], list[ValueMention]]:
+    """Where a title and a value overlap the longer one is meant, the title when they are equally long."""
+    kept = [one for one in titles if not any(_inside(one, value) and _length(value) > _length(one) for value in values)]
+    return kept, [value for value in values if not overlaps((value.start, value.end), [Span(*one[:2]) for one in kept])]
+
+
+def _inside(inner: TitleMention, outer: ValueMention) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _length(mention: TitleMention | ValueMention) -> int:
+    return mention.end - mention.start
+
+
+def _beside(name: NameSpan, start: int, end: int) -> bool:
+    return 0 <= start - name.end <= 6 or 0 <= name.start - end <= 3
+
+
+def _meaning(meanings: tuple[Meaning, ...], named: list[str]) -> Meaning | None:
+    return next((meaning for meaning in meanings if meaning.facet in named), meanings[0] if meanings else None)
+
+
+def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, meaning: Meaning) -> bool:
+    """Everyday words are a value only where their place or spelling says so."""
+    parts = [token.text for token in message.tokens[first:last]]
+    previous = message.tokens[first - 1].text if first else ""
+    if len(parts) == 1 and stem(parts[0]) in data("words")["careful"]:
+        return (parts[0].endswith("s") and len(parts[0]) > 3) or previous in ("a", "an") or len(message.tokens) == 1
+    if len(parts) == 1 and stem(parts[0]) in data("words")["verbs"]:
+        return cue("verb_before").fullmatch(previous) is None
+    if (
+        len(parts) == 1
+        and is_common(parts[0])
+        and all(len(words(value)) > 1 for value in meaning.values)
+        and meaning.strength == EXACT
+    ):
+        return False
+    facet = lexicon.facet(meaning.facet)
+    if facet is None or facet.role is FacetRole.CATEGORY or not all(is_common(part) for part in parts):
+        return True
+    if facet.role in _NAMES:
+        return _capitalised(message, first, last) or len(message.tokens) == len(parts)
+    return True
+
+
+def narrowed(meaning: Meaning, message: Message, concepts: frozenset[int]) -> tuple[str, ...]:
+    """Of several values of the same last word those whose other words are said too: "watches for women"."""
+    if len(meaning.values) < 2:
+        return meaning.values
+    said = {stem(token.text) for token in message.tokens}
+    fitting = tuple(value for value in meaning.values if any(_said(part, said, concepts) for part in words(value)[:-1]))
+    return fitting or meaning.values
+
+
+def _said(part: str, said: set[str], concepts: frozenset[int]) -> bool:
+    return stem(part) in said or bool(concepts_by_key().get(stem(part), frozenset()) & concepts)
+
+
+def best_items(titles: list[TitleMention]) -> Iterator[str]:
+    """One item per title mention, the first of its name, without repeats."""
+    yield from dict.fromkeys(title.item_ids[0] for title in titles)

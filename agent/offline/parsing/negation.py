@@ -1,0 +1,88 @@
+"""Whether a value is wanted or refused, by the words before and after it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from .cues import cue
+from .mentions import ValueMention
+from .text import Message
+
+_REACH = 60
+_LIST = re.compile(r"[\s,、/]+")
+
+
+@cache
+def _filler() -> re.Pattern[str]:
+    connectors = rf"{cue('any_of').pattern}|{cue('all_of').pattern}"
+    return re.compile(rf"(?:\s|[、/\"'《]|{connectors}|{cue('negation_filler').pattern})*")
+
+
+def refused(message: Message, mention: ValueMention, mentions: list[ValueMention]) -> bool:
+    """True for "no X", "not A or X", "anything but X", "X is out"."""
+    return _negated_before(message.text, mention, mentions) or _negated_after(message.text, mention, mentions)
+
+
+def _negated_before(text: str, mention: ValueMention, mentions: list[ValueMention]) -> bool:
+    start = max(0, mention.start - _REACH)
+    safe = [found.span() for found in cue("not_negation").finditer(text, start, mention.start)]
+    for found in reversed(list(cue("negation").finditer(text, start, mention.start))):
+        if any(low <= found.start() < high for low, high in safe):
+            continue
+        gap = _without(text, found.end(), mention.start, mentions)
+        if cue("contrast").search(gap) is None and _filler().fullmatch(
+            gap.replace(",", " ") if _in_list(text, mention) else gap
+        ):
+            return True
+    return False
+
+
+def qualifies(text: str, first: ValueMention, second: ValueMention) -> bool:
+    """Whether the first stands right before the second and says which: "Samsung phones", 苹果的手机."""
+    return (
+        first.end <= second.start
+        and first.facet != second.facet
+        and text[first.end : second.start].strip() in ("", "的", "-")
+    )
+
+
+def _in_list(text: str, mention: ValueMention) -> bool:
+    """Commas join a list only when its last member follows "or" or "and"."""
+    before, after = text[: mention.start], text[mention.end :]
+    linked = re.compile(rf"(?:{cue('any_of').pattern}|{cue('all_of').pattern})")
+    return bool(
+        re.search(rf"(?:{linked.pattern})\s*$", before)
+        or re.match(rf"\s*,?\s*(?:[\w-]+\s*,\s*)*[\w-]*\s*(?:{linked.pattern})", after)
+    )
+
+
+def _without(text: str, start: int, end: int, mentions: list[ValueMention]) -> str:
+    """The text between, other mentioned values left out."""
+    gap, at = "", start
+    for other in mentions:
+        if start <= other.start and other.end <= end:
+            gap, at = gap + text[at : other.start], other.end
+    return gap + text[at:end]
+
+
+def _negated_after(text: str, mention: ValueMention, mentions: list[ValueMention]) -> bool:
+    end = next((other.start for other in mentions if other.start >= mention.end), len(text))
+    rest = text[mention.end : min(end, mention.end + 30)]
+    found = re.match(rf"[\s\-]*(?:\w+\s)?\s*(?:{cue('negation_after').pattern})", rest)
+    return found is not None
+
+
+def linked(text: str, first: ValueMention, second: ValueMention) -> str:
+    """What connects two neighbours: "or", "and", or "" for mere neighbourhood."""
+    gap = text[first.end : second.start]
+    if cue("any_of").search(gap) or (gap.strip() == "," and cue("any_of").search(text[second.end : second.end + 25])):
+        return "or"
+    return "and" if cue("all_of").search(gap) else ""
+
+
+def is_soft(text: str, start: int, end: int) -> bool:
+    """Whether the words around, within their clause, make it a wish rather than a condition."""
+    before = re.split(r"[.!?;,，。；]", text[max(0, start - 30) : start])[-1]
+    after = re.split(r"[.!?;，。；]", text[end : end + 30])[0]
+    return bool(cue("soft").search(before)) or re.search(rf"^.{{0,8}}?(?:{cue('soft').pattern})", after) is not None

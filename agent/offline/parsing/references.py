@@ -1,0 +1,206 @@
+"""Which items a message is about: by place in the list, by title, by a property ("the Dell one"), or by pronoun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from ....graphs.briefs import ShownItem, UnderstandBrief
+from ....tools.items import FacetRole
+from ....tools.normalize import has_chinese
+from ..lexicon import CatalogLexicon
+from ..lexicon_index import concepts_by_key, is_common, title_forms, topic_words
+from .cues import cue
+from .facets import facet_for
+from .mentions import TitleMention
+from .numbers import chinese_value
+from .text import Message, Span, overlaps, stem, words
+
+Kind = Literal["place", "title", "named", "extreme", "pronoun"]
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ORDINAL = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)|last|final)"
+_COUNT = r"(?:two|three|four|five|couple|few|[2-9])"
+_THING = r"(?:ones?|options?|choices?|books?|movies?|films?|items?|products?|suggestions?|recommendations?|restaurants?|places?|results?|titles?|courses?)"
+_SEVERAL = re.compile(rf"(?<![a-z])(first|top|last)(?: of)? ({_COUNT})(?: {_THING})?(?![a-z])")
+_PLACE = re.compile(
+    rf"(?<![a-z])(?:(?:the|your|that|this) ({_ORDINAL})(?! (?:time|year|week|month|day|night|name|book of|of all|price)s?\b)(?: {_THING})?"
+    rf"|({_ORDINAL}) {_THING}|^({_ORDINAL})(?=[ ,.?!]*$)|(?:and|or|vs\.?|to|with|than|,) (?:the )?({_ORDINAL})(?= |[.,?!]|$)(?! (?:time|year|of all)))(?![a-z])"
+)
+_NUMBERED = re.compile(
+    rf"#\s?(\d{{1,2}})|(?<![a-z])(?:number|no\.?|nr\.?|option|item|choice) (\d{{1,2}}|{'|'.join(_CARDINALS)})(?![a-z0-9])"
+)
+_CHINESE_UNIT = r"(?:个|本|部|家|款|件|台|种|道|门|项|张|间|条|双|首|只)?"
+_CHINESE_PLACE = re.compile(rf"(倒数)?第([一二两三四五六七八九十]|\d{{1,2}}){_CHINESE_UNIT}(?![次天季集年名代大])")
+_CHINESE_SEVERAL = re.compile(rf"([前后])([两二三四五六俩\d])(?!\d){_CHINESE_UNIT}(?!年)")
+_CHINESE_LAST = re.compile(rf"最后[一]?{_CHINESE_UNIT}(?=[的是呢吗吧怎有多，。？!?]|$)|最后一{_CHINESE_UNIT}")
+_EXTREMES: tuple[tuple[str, FacetRole | None, tuple[str, ...], Callable[..., ShownItem]], ...] = (
+    ("cheapest_one", FacetRole.PRICE, (), min),
+    ("priciest_one", FacetRole.PRICE, (), max),
+    ("newest_one", FacetRole.DATE, (), max),
+    ("oldest_one", FacetRole.DATE, (), min),
+    ("best_one", FacetRole.RATING, (), max),
+    ("shortest_one", None, ("minute", "page"), min),
+    ("longest_one", None, ("minute", "page"), max),
+)
+
+
+class Reference(NamedTuple):
+    """Characters that refer to items, and the ids of those items, in the order they were said."""
+
+    start: int
+    end: int
+    ids: tuple[str, ...]
+    kind: Kind
+
+
+def find_references(
+    message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon, titles: list[TitleMention]
+) -> list[Reference]:
+    """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
+    named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in titles]
+    spans = [Span(one.start, one.end) for one in named]
+    for found in (
+        _places(message, brief.shown),
+        _extremes(message, brief.shown, lexicon),
+        _by_words(message, brief, lexicon),
+    ):
+        fresh = [one for one in found if not overlaps(one, spans)]
+        named += fresh
+        spans += [Span(one.start, one.end) for one in fresh]
+    pronouns = [] if named else [one for one in _pronouns(message, brief.shown) if not overlaps(one, spans)]
+    return sorted([*named, *pronouns])
+
+
+def _preferred(title: TitleMention, brief: UnderstandBrief) -> tuple[str, ...]:
+    """Of items of the same name the one that was shown, else the first."""
+    seen = [one.id for one in (*brief.shown, *brief.shown_before) if one.id in title.item_ids]
+    return (seen or title.item_ids)[:1]
+
+
+def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
+    if not shown:
+        return []
+    ids = [one.id for one in sorted(shown, key=lambda one: one.rank)]
+    found = [Reference(*match.span(), _several(match, ids), "place") for match in _SEVERAL.finditer(message.text)]
+    found += [
+        Reference(*match.span(), _several(match, ids), "place") for match in _CHINESE_SEVERAL.finditer(message.text)
+    ]
+    for pattern in (_PLACE, _NUMBERED, _CHINESE_PLACE, _CHINESE_LAST):
+        for match in pattern.finditer(message.text):
+            if not overlaps(match.span(), [Span(one.start, one.end) for one in found]):
+                found.append(Reference(*match.span(), _at(match, ids), "place"))
+    return [one for one in found if one.ids]
+
+
+def _several(match: re.Match[str], ids: list[str]) -> tuple[str, ...]:
+    word = match.group(2)
+    count = int(word) if word.isdigit() else {"couple": 2, "few": 3, "俩": 2}.get(word) or _value(word)
+    return tuple(ids[-count:] if match.group(1) in ("last", "后") else ids[:count])
+
+
+def _value(word: str) -> int:
+    return _CARDINALS.index(word) + 1 if word in _CARDINALS else int(chinese_value(word) or 0)
+
+
+def _at(match: re.Match[str], ids: list[str]) -> tuple[str, ...]:
+    said = [one for one in match.groups() if one]
+    word = said[-1] if said else "last"
+    if word in ("last", "final"):
+        return (ids[-1],)
+    if digits := re.match(r"\d+", word):
+        place = int(digits.group())
+    else:
+        place = _ORDINALS.index(word) + 1 if word in _ORDINALS else _value(word)
+    place = len(ids) + 1 - place if said[0] == "倒数" else place
+    return (ids[place - 1],) if 1 <= place <= len(ids) else ()
+
+
+def _extremes(message: Message, shown: Sequence[ShownItem], lexicon: CatalogLexicon) -> list[Reference]:
+    found: list[Reference] = []
+    for name, role, units, choose in _EXTREMES:
+        facet = facet_for(lexicon, role, units)
+        match = cue(name).search(message.text) if facet and len(shown) > 1 else None
+        held = [one for one in shown if isinstance(one.facets.get(facet.name), (int, float, str))] if facet else []
+        if facet and match and held:
+            one = choose(held, key=lambda item, name=facet.name: item.facets[name])
+            found.append(Reference(*match.span(), (one.id,), "extreme"))
+    return found
+
+
+def _by_words(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> list[Reference]:
+    """ "the Dell one", or a part of the title of something that was shown."""
+    found = [one for match in cue("one_word").finditer(message.text) if (one := _property(match, brief.shown))]
+    return found + [
+        one for one in _title_parts(message, brief, lexicon) if not overlaps(one, [Span(*f[:2]) for f in found])
+    ]
+
+
+def _property(match: re.Match[str], shown: Sequence[ShownItem]) -> Reference | None:
+    said = next((group for group in match.groups() if group), "")
+    asked = {stem(word) for word in words(said)} if said.isascii() else {said}
+    fitting = [
+        one for one in shown if asked and (asked <= _described(one) or (not said.isascii() and _says(one, said)))
+    ]
+    if not fitting or len(fitting) == len(shown) > 1:
+        return None
+    return Reference(*match.span(), tuple(one.id for one in fitting), "named")
+
+
+def _described(item: ShownItem) -> set[str]:
+    values = [value for value in item.facets.values() if isinstance(value, (str, tuple))]
+    texts = [item.title, *(part for value in values for part in (value if isinstance(value, tuple) else (value,)))]
+    return {stem(word) for text in texts for word in words(text)}
+
+
+def _says(item: ShownItem, said: str) -> bool:
+    values = [value for value in item.facets.values() if isinstance(value, (str, tuple))]
+    parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    groups = concepts_by_key().get(said, frozenset())
+    return any(
+        said in part or groups & concepts_by_key().get(stem(part.casefold()), frozenset())
+        for part in (item.title, *parts)
+    )
+
+
+def _title_parts(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> list[Reference]:
+    """A word that only one of the shown items has in its title."""
+    candidates = (*brief.shown, *brief.shown_before)
+    found: dict[str, Reference] = {}
+    for item in candidates:
+        for start, end in _own_words(message, item, lexicon):
+            if sum(message.text[start:end] in Message.read(other.title).text for other in candidates) == 1:
+                found.setdefault(item.id, Reference(start, end, (item.id,), "named"))
+    return list(found.values())
+
+
+def _own_words(message: Message, item: ShownItem, lexicon: CatalogLexicon) -> list[tuple[int, int]]:
+    if has_chinese(item.title):
+        return [span for form in title_forms(item.title) if (span := _opening(message.text, Message.read(form).text))]
+    own = {
+        word for word in words(item.title) if len(word) > 2 and not is_common(word) and stem(word) not in topic_words()
+    }
+    plain = [token for token in message.tokens if token.text.removesuffix("'s") in own]
+    return [(token.start, token.end) for token in plain if stem(token.text) not in lexicon.values]
+
+
+def _opening(text: str, title: str) -> tuple[int, int] | None:
+    """Where the beginning of a Chinese title, at least three characters of it, stands in the text."""
+    for length in range(min(len(title), 8), 2, -1):
+        at = text.find(title[:length])
+        if at >= 0:
+            return at, at + length
+    return None
+
+
+def _pronouns(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
+    """ "these" are all that were shown; "it" is clear only when one was."""
+    if not shown:
+        return []
+    ids = tuple(one.id for one in sorted(shown, key=lambda one: one.rank))
+    if match := cue("pronoun_all").search(message.text):
+        return [Reference(*match.span(), ids, "pronoun")]
+    if len(ids) == 1 and (match := cue("pronoun_one").search(message.text)):
+        return [Reference(*match.span(), ids, "pronoun")]
+    return []

@@ -1,0 +1,39 @@
+"""Conditions given up: any brand, the price doesn't matter, 品牌不限, start over."""
+
+from __future__ import annotations
+
+import re
+
+from .cues import cue
+from .facets import NameSpan
+from .text import Message, Span
+
+EVERYTHING = "*"
+
+
+def relaxed_facets(message: Message, names: list[NameSpan]) -> tuple[list[str], list[Span]]:
+    """Keys of the facets that no longer matter ("*" for all), and the characters that say so."""
+    if match := cue("relax_all").search(message.text):
+        return [EVERYTHING], [Span(*match.span())]
+    facets, spans = [], []
+    for name in names:
+        if span := _relaxing(message.text, name):
+            facets.append(name.facet)
+            spans.append(span)
+    return list(dict.fromkeys(facets)), spans
+
+
+def _relaxing(text: str, name: NameSpan) -> Span | None:
+    before = re.search(rf"(?:{cue('relax_any').pattern})(?:\s|the |my |which |what |的)*$", text[: name.start])
+    after = re.match(
+        rf"\s*(?:or \w+ |range |limit |filter |的|上|方面|也|都|就|限制)*\s*(?:{cue('relax_after').pattern})",
+        text[name.end :],
+    )
+    if after is not None:
+        return Span(before.start() if before else name.start, name.end + after.end())
+    return Span(before.start(), name.end) if before else None
+
+
+def starts_over(message: Message) -> bool:
+    """Whether the person drops all that was said and begins anew."""
+    return cue("start_over").search(message.text) is not None

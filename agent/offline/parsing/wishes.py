@@ -1,0 +1,75 @@
+"""Preferences about the person rather than this need: I love fantasy in general, I never watch horror, I'm vegetarian."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ....graphs.understanding import Wish
+from .cues import cue
+from .feedback import clauses
+from .mentions import ValueMention
+from .negation import refused
+from .text import Message, Span
+
+_TRAILING = re.compile(
+    r"(?:\s*(?:in general|generally|a lot|very much|so much|too|of course|though|anyway|all the time|always|usually|books?|movies?|films?|stuff|things?|的?(?:书|电影|小说|东西|菜)))+$"
+)
+
+
+class SelfStatement(NamedTuple):
+    """A wish, and the clause that says it."""
+
+    clause: Span
+    wish: Wish
+
+
+def self_statements(message: Message, mentions: Sequence[ValueMention], blocked: list[Span]) -> list[SelfStatement]:
+    """Every clause in which the person speaks of their taste; clauses about items (`blocked`) are feedback instead."""
+    found: list[SelfStatement] = []
+    for clause in clauses(message, [Span(one.start, one.end) for one in mentions]):
+        if not any(clause.start < span.end and span.start < clause.end for span in blocked):
+            found += [SelfStatement(clause, wish) for wish in _wishes(message, clause, mentions)]
+    return found
+
+
+def _wishes(message: Message, clause: Span, mentions: Sequence[ValueMention]) -> list[Wish]:
+    said = message.text[clause.start : clause.end]
+    if match := cue("self_is").search(said):
+        return [_state(match, mentions, clause)]
+    dislike, like = cue("self_dislike").search(said), cue("self_like").search(said)
+    match = dislike or (
+        like if like and not like.group().startswith("love") else like and re.match(r"\s*love", said) and like
+    )
+    if not match:
+        return []
+    within = [one for one in mentions if clause.start + match.start() <= one.start and one.end <= clause.end]
+    weight = -1.0 if dislike else 1.0
+    if within:
+        return [_of_value(message, one, mentions, value, weight) for one in within for value in one.values]
+    rest = _TRAILING.sub("", message.raw[clause.start + match.end() : clause.end].strip(" .!?。！？")).strip()
+    return [Wish(value=rest, weight=weight, lasting=True)] if 1 < len(rest) <= 40 and _says_something(rest) else []
+
+
+def _of_value(message: Message, one: ValueMention, mentions: Sequence[ValueMention], value: str, weight: float) -> Wish:
+    no = weight > 0 and refused(message, one, list(mentions))
+    return Wish(value=value, facet=one.facet, weight=-1.0 if no else weight, lasting=True)
+
+
+def _state(match: re.Match[str], mentions: Sequence[ValueMention], clause: Span) -> Wish:
+    said = next(group for group in match.groups() if group)
+    within = [one for one in mentions if clause.start <= one.start and one.end <= clause.end]
+    if within and "过敏" not in said and "allergic" not in said:
+        return Wish(value=within[0].values[0], facet=within[0].facet, lasting=True)
+    return Wish(value=said, lasting=True)
+
+
+def _says_something(rest: str) -> bool:
+    return (
+        re.fullmatch(
+            r"(?:it|that|this|them|these|those|you|your \w+|the \w+ ones?|to .*|how .*|what .*|when .*|这个|那个|它|你.*|这.{1,2}|那.{1,2}|第.*)",
+            rest.casefold(),
+        )
+        is None
+    )

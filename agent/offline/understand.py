@@ -1,0 +1,128 @@
+"""The offline understanding of a message: its parts from the parsers, its intent from classifier and structure."""
+
+from __future__ import annotations
+
+from ...graphs.briefs import UnderstandBrief
+from ...graphs.understanding import Emotion, Intent, TurnUnderstanding, Wish
+from ...tools.constraints import Op
+from ...tools.items import FacetKind, FacetRole
+from .classifier import TurnClassifier
+from .language import detect_language
+from .lexicon import CatalogLexicon
+from .parsing.cues import cue
+from .parsing.intent import Evidence, decide, is_injection
+from .parsing.profile_requests import profile_request
+from .parsing.query import remaining_query
+from .parsing.reading import Reading, read
+from .parsing.relaxation import EVERYTHING, starts_over
+from .parsing.tools import planned_calls
+
+_FINDING = (Intent.RECOMMEND, Intent.REFINE, Intent.FEEDBACK)
+
+
+def understand(
+    text: str, brief: UnderstandBrief, lexicon: CatalogLexicon, classifier: TurnClassifier
+) -> TurnUnderstanding:
+    """What the message means, given the conversation so far. Any text is understood somehow; nothing raises."""
+    message = lexicon.read(text)
+    language = detect_language(text, brief.last_language)
+    if not any(letter.isalnum() for letter in message.text):
+        return TurnUnderstanding(intent=Intent.CHITCHAT, language=language)
+    if is_injection(message):
+        return TurnUnderstanding(intent=Intent.OUT_OF_SCOPE, language=language, confidence=0.95)
+    reading = read(message, brief, lexicon)
+    vector = classifier.embed(message.raw)
+    evidence = Evidence(
+        reading=reading,
+        brief=brief,
+        query=remaining_query(message, lexicon, list(reading.used)),
+        new_need=_new_need(reading, brief, lexicon),
+        request=profile_request(message),
+        calls=planned_calls(message, brief, reading.references, classifier.embed),
+    )
+    intent, confidence = decide(evidence, classifier.intents(message.raw, vector))
+    emotions = classifier.emotions(message.raw, vector)
+    emotion = max(emotions, key=lambda one: emotions[one], default=Emotion.NEUTRAL)
+    return _assembled(evidence, intent, min(confidence, 1.0)).model_copy(
+        update={"language": language, "emotion": emotion}
+    )
+
+
+def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnderstanding:
+    reading = evidence.reading
+    finding = intent in _FINDING
+    about_items = intent in (Intent.ITEM_QUESTION, Intent.COMPARE, Intent.EXPLAIN)
+    ids = reading.reference_ids
+    if intent in (Intent.COMPARE, Intent.EXPLAIN) and not ids:
+        ids = tuple(one.id for one in evidence.brief.shown)
+    return TurnUnderstanding(
+        intent=intent,
+        language="en",
+        constraints=reading.constraints if finding else (),
+        relaxed=reading.relaxed if finding else (),
+        new_need=evidence.new_need and finding,
+        wishes=_wishes(evidence) if not about_items else (),
+        feedback=reading.feedback,
+        critiques=reading.critiques if finding else (),
+        references=ids,
+        similar_to=_similar(reading, intent) if finding else (),
+        query=evidence.query if intent in (Intent.RECOMMEND, Intent.REFINE) and not _says_nothing(reading) else "",
+        more=reading.more and finding,
+        count=reading.count if finding else None,
+        facets_asked=reading.facets_asked if intent is Intent.ITEM_QUESTION or about_items else (),
+        profile_request=evidence.request,
+        answer=reading.answer.word,
+        plan=evidence.calls,
+        confidence=round(confidence, 3),
+    )
+
+
+def _wishes(evidence: Evidence) -> tuple[Wish, ...]:
+    return tuple(dict.fromkeys(one.wish for one in evidence.reading.statements))
+
+
+def _says_nothing(reading: Reading) -> bool:
+    """A bare yes, no, or "more" has no words to search by."""
+    return bool(reading.answer.word or reading.answer.relaxed or reading.answer.constraints)
+
+
+def _similar(reading: Reading, intent: Intent) -> tuple[str, ...]:
+    """Items to find more like: those asked for, and those just praised by a person who asks for more."""
+    if reading.similar_to or intent is not Intent.RECOMMEND:
+        return reading.similar_to
+    asks = cue("request").search(reading.message.text) is not None
+    return tuple(one.item_id for one in reading.feedback if one.kind == "like" and asks)
+
+
+def _new_need(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:
+    """Another category than the one in force, or starting over in so many words."""
+    if starts_over(reading.message) or (EVERYTHING in reading.relaxed and not brief.constraints):
+        return starts_over(reading.message)
+    facet = lexicon.by_role(FacetRole.CATEGORY)
+    if facet is None or reading.answer.constraints:
+        return False
+    before = {
+        value
+        for one in brief.constraints
+        if one.facet == facet.name and one.op not in (Op.NE, Op.NOT_IN)
+        for value in one.values
+    }
+    now = {
+        value
+        for one in reading.constraints
+        if one.facet == facet.name and one.hard and one.op not in (Op.NE, Op.NOT_IN)
+        for value in one.values
+    }
+    if not before or not now or before & now:
+        return False
+    return (
+        facet.kind is not FacetKind.MULTI
+        or cue("instead").search(reading.message.text) is not None
+        or _asks_anew(reading)
+    )
+
+
+def _asks_anew(reading: Reading) -> bool:
+    """A fresh request in full, not "more" or "also"."""
+    text = reading.message.text
+    return cue("fresh_request").search(text) is not None and cue("all_of").match(text) is None and not reading.more
