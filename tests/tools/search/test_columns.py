@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from langgraph_recommender.tools.catalog.columns import Columns
 from langgraph_recommender.tools.constraints import Constraint, Op, admits, matches
 from langgraph_recommender.tools.errors import FilterError
@@ -71,7 +70,7 @@ def test_an_empty_catalog_has_an_empty_mask() -> None:
 
 def test_an_unknown_facet_is_refused_with_the_nearest_name() -> None:
     columns = Columns.build([Item("1", "a")], SCHEMA)
-    with pytest.raises(FilterError, match="no facet 'numerik'.*Did you mean 'numeric'"):
+    with pytest.raises(FilterError, match=r"no facet 'numerik'.*Did you mean 'numeric'"):
         columns.mask([Constraint(facet="numerik", op=Op.LT, value=5.0)])
 
 
