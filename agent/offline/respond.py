@@ -26,6 +26,13 @@ from .understand import understand
 
 Lexicons = Callable[[UnderstandBrief], CatalogLexicon]
 UNDERSTANDING = TurnUnderstanding.__name__
+_SURE = 0.6
+_ACTIONS = {
+    Intent.RECOMMEND: "=search",
+    Intent.REFINE: "=search",
+    Intent.COMPARE: "=compare",
+    Intent.ITEM_QUESTION: "=detail",
+}
 _NOUN: dict[Language, str] = {"en": "item", "zh": "商品"}
 
 
@@ -38,7 +45,7 @@ def respond(request: Request, lexicons: Lexicons) -> AIMessage:
         return AIMessage(compose(reply))
     if request.schema is not None:
         return AIMessage(json.dumps(fill_schema(request), ensure_ascii=False))
-    if request.tools and (planned := plan_call(request, _embed)):
+    if request.tools and (planned := plan_call(request, _embed, _meant)):
         return AIMessage("", tool_calls=[_call(*planned)])
     if request.results:
         return AIMessage(answer_from_results(request))
@@ -70,6 +77,13 @@ def _structured(request: Request, value: dict[str, object]) -> AIMessage:
 
 def _embed(text: str) -> np.ndarray:
     return load_classifier().embed(text)
+
+
+def _meant(text: str) -> frozenset[str]:
+    """The harmless action that the classifier is sure of: "three thrillers, please" asks for a search."""
+    classifier = load_classifier()
+    intent, probability = max(classifier.intents(text, classifier.embed(text)).items(), key=lambda one: one[1])
+    return frozenset({_ACTIONS[intent]}) if probability >= _SURE and intent in _ACTIONS else frozenset()
 
 
 def _call(name: str, arguments: dict[str, object]) -> ToolCall:

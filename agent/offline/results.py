@@ -35,21 +35,33 @@ def _told(result: ToolMessage, language: Language) -> str:
     say = _WORDS[language]
     if result.status == "error":
         return say["failed"].format(result.text.strip())
-    if items := shown(result):
+    items = shown(result)
+    if len(items) > 1:
         lines = [f"{place}. {item.title}" for place, item in enumerate(items[:_LISTED_AT_MOST], start=1)]
         return "\n".join([say["items"], *lines])
     try:
         value = json.loads(result.text)
     except json.JSONDecodeError:
         return result.text.strip() or say["none"]
-    return _plain(value, say["colon"]) or say["none"]
+    return "\n".join(_lines(value, say["colon"])) or say["none"]
 
 
-def _plain(value: Any, colon: str) -> str:
-    """JSON as lines a person can read; empty for an empty list or object."""
+def _lines(value: Any, colon: str, name: str = "") -> list[str]:
+    """JSON as lines a person can read: `name: value`; ids are for programs and left out."""
     if isinstance(value, dict):
-        pairs = [(str(key).replace("_", " "), _plain(one, colon)) for key, one in value.items()]
-        return "\n".join(f"{key}{colon}{text}" for key, text in pairs if text)
+        return [line for key, one in value.items() if not _is_id(key) for line in _lines(one, colon, _spoken(key))]
     if isinstance(value, list):
-        return "\n".join(f"- {text}" for one in value[:_LISTED_AT_MOST] if (text := _plain(one, colon)))
-    return "" if value is None else str(value)
+        plain = [str(one) for one in value[:_LISTED_AT_MOST] if not isinstance(one, dict | list)]
+        rest = [line for one in value[:_LISTED_AT_MOST] if isinstance(one, dict | list) for line in _lines(one, colon)]
+        return [*([f"{name}{colon}{', '.join(plain)}" if name else ", ".join(plain)] if plain else []), *rest]
+    if value is None or value == "":
+        return []
+    return [f"{name}{colon}{value}" if name else str(value)]
+
+
+def _is_id(key: str) -> bool:
+    return key == "id" or key.endswith("_id")
+
+
+def _spoken(key: str) -> str:
+    return key.replace("_", " ")

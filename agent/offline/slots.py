@@ -8,7 +8,7 @@ from typing import Any
 
 from .evidence import Evidence, items_meant
 from .parsing.text import stem, words
-from .tool_words import without_opener
+from .tool_words import without_opener, without_statement
 
 Schema = dict[str, Any]
 _NOTHING = object()
@@ -27,9 +27,15 @@ _MESSAGE = frozenset(
         "content",
     }
 )
+_WORDED = _MESSAGE | {"value", "topic", "term", "terms", "keywords"}
 _COUNTS = frozenset({"k", "n", "count", "limit", "quantity", "number", "amount", "top", "max", "size", "num", "times"})
 _NAMED = frozenset({"name", "title", "called", "label"})
 _REFERS = frozenset({"id", "ids"})
+_DISLIKE = re.compile(
+    r"\b(?:hate|dislike|loathe|avoid|never|allergic|can'?t stand|not a fan|(?:don'?t|do not|didn'?t) (?:like|want))\b"
+    r"|讨厌|不喜欢|不爱|不要|不想|不吃|受不了|过敏",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(r"\b(?:no|not|without|don't|isn't|never)\b|不|没|别", re.IGNORECASE)
 
 
@@ -61,7 +67,7 @@ def fill(schema: Schema, evidence: Evidence, *, loose: bool) -> Filled:
 
 
 def _fill(schema: Schema, pool: _Pool) -> Filled:
-    required = schema.get("required", [])
+    required = _required(schema, pool)
     values, missing = {}, []
     for name, raw in _by_certainty(schema.get("properties", {}), pool):
         value = _value(name, raw, pool, required=name in required)
@@ -71,6 +77,15 @@ def _fill(schema: Schema, pool: _Pool) -> Filled:
             missing.append(name)
     ordered = {name: values[name] for name in schema.get("properties", {}) if name in values}
     return Filled(ordered, tuple(missing))
+
+
+def _required(schema: Schema, pool: _Pool) -> list[str]:
+    """The required properties; a tool that requires none takes the message in the first property that is for words."""
+    named = schema.get("required", [])
+    if named or not pool.loose:
+        return named
+    words = [name for name in schema.get("properties", {}) if _WORDED & set(_parts(name))]
+    return words[:1]
 
 
 def _by_certainty(properties: Schema, pool: _Pool) -> list[tuple[str, Schema]]:
@@ -136,6 +151,8 @@ def _boolean(name: str, text: str) -> Any:
 
 
 def _number(name: str, schema: Schema, pool: _Pool, *, required: bool) -> Any:
+    if (schema.get("minimum"), schema.get("maximum")) == (-1, 1):
+        return -1.0 if _DISLIKE.search(pool.evidence.text) else _NOTHING
     named = _after_name(name, pool.evidence.text)
     value = _leading_number(named) if named else None
     if value is None and (required or (_COUNTS & set(_parts(name)))):
@@ -194,6 +211,8 @@ def _text(name: str, pool: _Pool, *, required: bool) -> Any:
         return _clause(named)
     if parts & _MESSAGE and required:
         return without_opener(pool.evidence.text)
+    if parts & _WORDED and required and pool.loose:
+        return without_statement(pool.evidence.text)
     return _remaining(pool) if required and pool.loose else _NOTHING
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -18,10 +17,15 @@ from .tool_words import content
 Embed = Callable[[str], np.ndarray]
 """Text to a unit vector, shape (d,)."""
 
+Meant = Callable[[str], frozenset[str]]
+"""Text to the groups of `tool_words.yaml` that it speaks of without using their words, as `=name`."""
+
 CALL_FROM = 0.4
 """Least score of a tool that is called without being told to."""
 _IN_NAME = 0.5
 _IN_DESCRIPTION = 0.2
+_UNSAID = 0.15
+"""Taken off for an action in the name that was not asked for: "forget this" is not "forget everything"."""
 _PLAIN_WORD = 0.6
 """Of a group of words: a word that is merely shared says less than an action both speak of."""
 _MENTION = 2.0
@@ -30,26 +34,26 @@ _CLAUSES = re.compile(
 )
 
 
-def plan_call(request: Request, embed: Embed) -> tuple[str, dict[str, Any]] | None:
+def plan_call(request: Request, embed: Embed, meant: Meant) -> tuple[str, dict[str, Any]] | None:
     """Name and arguments of the next call, or None when no tool is called for.
 
     A forced call whose arguments were not said is made with those that were: the tool answers what is missing.
     """
     if request.choice and not request.results:
-        return _forced(request, embed)
+        return _forced(request, embed, meant)
     left = [tool for tool in request.tools if tool.name not in request.called]
     for clause in _clauses(request.text):
-        tool = _best(clause, left, embed, at_least=CALL_FROM)
-        arguments = tool and _arguments(tool, clause, request)
-        if tool and arguments and not arguments.missing:
-            return tool.name, arguments.values
+        for score, tool in _ranked(clause, left, embed, meant):
+            arguments = _arguments(tool, clause, request) if score >= CALL_FROM else None
+            if arguments and not arguments.missing:
+                return tool.name, arguments.values
     return None
 
 
-def _forced(request: Request, embed: Embed) -> tuple[str, dict[str, Any]] | None:
+def _forced(request: Request, embed: Embed, meant: Meant) -> tuple[str, dict[str, Any]] | None:
     named = [tool for tool in request.tools if tool.name == request.choice] or list(request.tools)
-    tool = _best(request.text, named, embed, at_least=-math.inf)
-    return tool and (tool.name, _arguments(tool, request.text, request).values)
+    ranked = _ranked(request.text, named, embed, meant)
+    return (ranked[0][1].name, _arguments(ranked[0][1], request.text, request).values) if ranked else None
 
 
 def _arguments(tool: ToolCard, clause: str, request: Request) -> Filled:
@@ -61,16 +65,15 @@ def _clauses(text: str) -> list[str]:
     return parts if len(parts) > 1 else [text]
 
 
-def _best(text: str, tools: Sequence[ToolCard], embed: Embed, *, at_least: float) -> ToolCard | None:
-    scored = [(score, tool) for score, tool in zip(scores(text, tools, embed), tools, strict=True) if score >= at_least]
-    return max(scored, key=lambda one: one[0], default=(0.0, None))[1]
+def _ranked(text: str, tools: Sequence[ToolCard], embed: Embed, meant: Meant) -> list[tuple[float, ToolCard]]:
+    return sorted(zip(scores(text, tools, embed, meant), tools, strict=True), key=lambda one: -one[0])
 
 
-def scores(text: str, tools: Sequence[ToolCard], embed: Embed) -> list[float]:
+def scores(text: str, tools: Sequence[ToolCard], embed: Embed, meant: Meant) -> list[float]:
     """How well each tool fits the words: cosine of the meanings, shared words, and being named."""
     if not text.strip() or not tools:
         return [0.0] * len(tools)
-    asked, vector = content(text), embed(text)
+    asked, vector = content(text) | meant(text), embed(text)
     return [
         float(vector @ _meaning(embed, f"{_spoken(tool.name)}: {_summary(tool)}"))
         + _shared(asked, tool)
@@ -81,7 +84,9 @@ def scores(text: str, tools: Sequence[ToolCard], embed: Embed) -> list[float]:
 
 def _shared(asked: frozenset[str], tool: ToolCard) -> float:
     name = content(_spoken(tool.name))
-    return _IN_NAME * _weight(asked & name) + _IN_DESCRIPTION * _weight((asked & content(_summary(tool))) - name)
+    described = content(_summary(tool)) - name
+    unsaid = sum(word.startswith("=") for word in name - asked)
+    return _IN_NAME * _weight(asked & name) + _IN_DESCRIPTION * _weight(asked & described) - _UNSAID * unsaid
 
 
 def _weight(found: frozenset[str]) -> float:

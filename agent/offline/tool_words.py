@@ -25,10 +25,24 @@ def content(text: str) -> frozenset[str]:
 
 def without_opener(text: str) -> str:
     """A request without its polite or commanding start: "find me a red dress" is "red dress"."""
+    return _without(_opener(), text)
+
+
+def without_statement(text: str) -> str:
+    """What a statement is about: "remember that I hate horror films" is "horror films"."""
+    return _without(_statement(), text)
+
+
+def _without(start: re.Pattern[str], text: str) -> str:
     left = text.strip()
-    while (shorter := _opener().sub("", left, count=1).lstrip(" ,，:：")) != left and shorter:
+    while (shorter := start.sub("", left, count=1).lstrip(" ,，:：")) != left and shorter:
         left = shorter
     return left.rstrip(" .!?。！？")
+
+
+@cache
+def _statement() -> re.Pattern[str]:
+    return re.compile(f"^.*?(?:{'|'.join(_data()['statements'])})", re.IGNORECASE)
 
 
 @cache
