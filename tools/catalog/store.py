@@ -52,19 +52,25 @@ class ChromaStore:
         }
 
     def put(self, entries: Sequence[StoredItem]) -> None:
-        """Writes items, in place of those with the same ids. Chroma merges metadata, so the old rows go first."""
+        """Writes items, in place of those with the same ids."""
         for start in range(0, len(entries), self._batch):
             batch = entries[start : start + self._batch]
-            ids = [entry.item.id for entry in batch]
-            known = self._collection.get(ids=ids, include=[])["ids"]
-            if known:
-                self._collection.delete(ids=known)
-            self._collection.add(
-                ids=ids,
+            self._forget_lost_facets(batch)
+            self._collection.upsert(
+                ids=[entry.item.id for entry in batch],
                 embeddings=np.stack([entry.vector for entry in batch]),
                 documents=[entry.text for entry in batch],
                 metadatas=[entry.metadata for entry in batch],
             )
+
+    def _forget_lost_facets(self, batch: Sequence[StoredItem]) -> None:
+        """Chroma merges metadata on upsert: a row that loses a facet must go first, or it would keep the old value."""
+        new = {entry.item.id: entry.metadata for entry in batch}
+        known: Any = self._collection.get(ids=list(new), include=["metadatas"])
+        pairs = zip(known["ids"], known["metadatas"], strict=True)
+        lost = [identifier for identifier, metadata in pairs if metadata.keys() - new[identifier].keys()]
+        if lost:
+            self._collection.delete(ids=lost)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Removes items; unknown ids are no error."""

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     r"^(?P<before>[^\d\s+.-]{0,4})\s*(?P<sign>[+-]?)\s*(?P<digits>\d[\d.,' ]*|\.\d+)"
     r"\s*(?P<scale>[万亿]?)\s*(?P<after>[^\d]{0,14})$"
 )
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 _SCALE = {"": 1.0, "万": 1e4, "亿": 1e8}
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "是", "有", "√"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "否", "没有", "×"})
@@ -87,14 +88,14 @@ def parse_boolean(value: object) -> bool | None:
 
 
 def as_text(value: object) -> str:
-    """A value as a line of text: lists joined by commas, whole floats without their point."""
+    """A value as text: lists joined by commas, whole floats without their point, no invisible characters."""
     if isinstance(value, (list, tuple)):
         return ", ".join(as_text(part) for part in value if not is_missing(part))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()
-    return str(value).strip()
+    return _INVISIBLE.sub("", str(value)).strip()
 
 
 def delimiter_of(values: Sequence[str]) -> str:
