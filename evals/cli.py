@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
+from .benches import BENCHES, BenchReport, Options, find_bench
+from .benches.figures import machine
 from .facts import CatalogFacts
 from .graph_target import GraphTarget
 from .opened import OpenCatalogs
@@ -24,6 +23,7 @@ from .runner import Outcome, run_conversation
 from .suite import Suite, bind, load_suite, shipped_suites
 
 evaluate = typer.Typer(add_completion=False)
+bench = typer.Typer(add_completion=False)
 
 _SUITES = typer.Argument(help="Suite files, or names of suites that ship; all that ship when none is given.")
 _CATALOG = typer.Option("--catalog", help="Run every conversation on this catalog instead of its own.")
@@ -59,6 +59,48 @@ def run(
         raise typer.Exit(1)
 
 
+@bench.command()
+def measure(
+    name: Annotated[str, typer.Argument(help="; ".join(f"{key}: {one.about}" for key, one in BENCHES.items()))],
+    data: Annotated[Path | None, typer.Option("--data", help="Folder of data that does not ship.")] = None,
+    count: Annotated[int | None, typer.Option("--count", min=1, help="Conversations or runs.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 1,
+    catalog: Annotated[list[str] | None, typer.Option("--catalog", help="Name or file; may be repeated.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Runs a benchmark and prints its figures. Exit code 1 when a bound is not reached, 2 on bad input."""
+    chosen = find_bench(name)
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(name)
+        report = chosen.run(
+            Options(count, seed, tuple(catalog or ()), data),
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if as_json:
+        typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1))
+    else:
+        print_figures(report, Console())
+    if not report.reached:
+        raise typer.Exit(1)
+
+
+def print_figures(report: BenchReport, console: Console) -> None:
+    """Notes, then a line a figure, then what they depend on."""
+    for note in report.notes:
+        console.print(note, markup=False, highlight=False)
+    table = Table("figure", "value", "should be", "reached")
+    for one in report.figures:
+        bound = f"at most {one.at_most:g}" if one.at_most is not None else ""
+        bound = f"at least {one.at_least:g}" if one.at_least is not None else bound
+        reached = {True: "yes", False: "NO", None: ""}[one.reached]
+        table.add_row(one.name, f"{one.value:.4g} {one.unit}".strip(), bound, reached)
+    console.print(table)
+    held = report.machine
+    versions = ", ".join(f"{name} {number}" for name, number in held["versions"].items())
+    line = f"seed {report.options.seed}; {held['machine']}; Python {held['python']}; {versions}"
+    console.print(line, markup=False, highlight=False)
+
+
 def find_suites(names: Sequence[str]) -> list[Path]:
     """Paths of the suites: a name without a folder may be one that ships. Raises SuiteError with the nearest name."""
     shipped = {path.stem: path for path in shipped_suites()}
@@ -90,16 +132,6 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
         passed = (f"{one.passed} of {one.conversations}", f"{one.turns_passed} of {one.turns}")
         table.add_row(Path(name).stem, *passed, *(str(count) for count in counts), *times)
     console.print(table)
-
-
-def machine() -> dict[str, Any]:
-    """What a figure depends on: the machine and the versions."""
-    packages = ("langgraph-recommender", "langgraph", "langchain-core", "torch", "chromadb")
-    return {
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in packages},
-    }
 
 
 def _on_catalog(suite: Suite, catalog: str) -> Suite:

@@ -1,0 +1,42 @@
+"""Benchmarks by name. Each prints figures beside the bounds they should reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...tools.errors import SettingsError, did_you_mean
+from .calls import calls
+from .conversations import conversations
+from .figures import BenchReport, Figure, Options
+from .memory import memory
+from .turns import turns
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A benchmark: what it measures, and the function that does."""
+
+    about: str
+    run: Callable[[Options, Progress], BenchReport]
+
+
+BENCHES: dict[str, Bench] = {
+    "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
+    "conversations": Bench("violations in random conversations", conversations),
+    "memory": Bench("peak memory of a process", memory),
+    "turns": Bench("latency of a turn and start of a process, offline", turns),
+}
+"""Later benchmarks are one more line here."""
+
+
+def find_bench(name: str) -> Bench:
+    """The benchmark of that name. Raises SettingsError with the nearest."""
+    if name not in BENCHES:
+        raise SettingsError(f"no benchmark {name!r}.", cure=did_you_mean(name, list(BENCHES)))
+    return BENCHES[name]
+
+
+__all__ = ["BENCHES", "Bench", "BenchReport", "Figure", "Options", "Progress", "find_bench"]
