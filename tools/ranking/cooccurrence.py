@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -101,9 +103,13 @@ def load_or_fit(interactions: Path, directory: Path | None) -> Neighbours:
         return fit(read_likes(interactions))
     digest = hashlib.sha256(interactions.read_bytes()).hexdigest()[:16]
     kept = directory / f"cooccurrence-{VERSION}-{digest}.npz"
-    if not kept.exists():
-        fit(read_likes(interactions)).save(kept)
-    return Neighbours.load(kept)
+    if kept.exists():
+        with suppress(OSError, ValueError, KeyError, BadZipFile):  # a damaged file is made anew
+            return Neighbours.load(kept)
+    fitted = fit(read_likes(interactions))
+    with suppress(PermissionError):  # on a read-only disk it is fitted at every start
+        fitted.save(kept)
+    return fitted
 
 
 class CoOccurrence:
