@@ -52,11 +52,12 @@ _MORE: dict[Language, str] = {"en": "and {count} more items", "zh": "另外还�
 
 
 def describe(profile: UserProfile, schemas: Mapping[str, CatalogSchema], language: Language) -> tuple[str, ...]:
-    """What holds of a person, a sentence each: constraints, preferences, then the newest events.
+    """What holds of a person, a sentence each: constraints, preferences (said before inferred), newest events.
 
     `schemas` by catalog name give facets and values their names in the language.
     """
-    statements = [*profile.constraints, *profile.preferences]
+    told = sorted(profile.preferences, key=lambda one: (not one.stated, -abs(one.weight) * one.confidence))
+    statements = [*profile.constraints, *told]
     newest = list(reversed(profile.events))
     lines = [describe_one(one, schemas, language) for one in [*statements, *newest[:_SHOWN_EVENTS]]]
     hidden = len(newest) - _SHOWN_EVENTS

@@ -17,12 +17,13 @@ LOWEST_LIFT = 1.5
 LOWEST_CONFIDENCE = 0.9
 _COUNTS_FROM = 0.5
 """Weight from which an event says that the item was liked (4 of 5 stars), or below whose negative, disliked."""
+_ONE_PERCENT = 0.01
 _IGNORED_ROLES = {FacetRole.STOCK, FacetRole.SPONSORED, FacetRole.AGE, FacetRole.PRICE, FacetRole.POPULARITY}
 _EVIDENCE: dict[tuple[Language, bool], str] = {
-    ("en", True): "{count} of {total} items you liked; {share:.0%} of the catalog",
-    ("en", False): "{count} of {total} items you disliked; {share:.0%} of all you judged",
-    ("zh", True): "你喜欢的{total}个里有{count}个；占全部商品的{share:.0%}",
-    ("zh", False): "你不喜欢的{total}个里有{count}个；占你评价过的{share:.0%}",
+    ("en", True): "{count} of {total} {things} you liked; {share} of the catalog",
+    ("en", False): "{count} of {total} {things} you disliked; {share} of all you judged",
+    ("zh", True): "你喜欢的{total}个{things}里有{count}个；占全部的{share}",
+    ("zh", False): "你不喜欢的{total}个{things}里有{count}个；占你评价过的{share}",
 }
 
 
@@ -129,11 +130,22 @@ def _preference(
         value=value,
         weight=sign * (share.of(value) - base) / (1 - base),
         confidence=confidence,
-        evidence=evidence.format(count=share.counts[value], total=share.total, share=base),
+        evidence=evidence.format(
+            count=share.counts[value], total=share.total, things=_things(schema), share=_percent(base)
+        ),
         time=time,
         catalog=schema.name,
         stated=False,
     )
+
+
+def _things(schema: CatalogSchema) -> str:
+    noun = schema.noun.get(schema.language, "item")
+    return noun if schema.language == "zh" else schema.plural or f"{noun}s"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= _ONE_PERCENT else f"{share:.1%}"
 
 
 def _speaks_of_taste(facet: Facet) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +29,7 @@ _FORGOTTEN = "forgotten"
 _LANGUAGE = "language"
 LANGUAGE_KEY = "language"
 _DIGITS = re.compile(r"\d+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +115,5 @@ def _cleaned(value: Any) -> Any:
 def _clean(text: str) -> str:
     """Control characters become spaces, half surrogate pairs question marks; long text is cut."""
     cut = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
-    plain = "".join(" " if unicodedata.category(char) == "Cc" else char for char in cut)
-    return plain.encode("utf-8", "replace").decode("utf-8")
+    plain = _CONTROL.sub(" ", cut)
+    return plain if plain.isascii() else plain.encode("utf-8", "replace").decode("utf-8")

@@ -53,7 +53,14 @@ def open_store(source: str | Path) -> BaseStore:
             f"Unknown kind of store {scheme!r}.",
             cure="Give `memory`, a file path, `sqlite:///path` or `postgresql://user@host/database`.",
         )
-    return _open_sqlite(Path(text.removeprefix(_SQLITE_PREFIX)).expanduser())
+    return _open_sqlite(_path(text))
+
+
+def is_missing(source: str | Path) -> bool:
+    """Whether the source names a file that does not exist."""
+    text = str(source)
+    is_file = text != IN_MEMORY and (text.startswith(_SQLITE_PREFIX) or "://" not in text)
+    return is_file and not _path(text).exists()
 
 
 def close_store(store: BaseStore) -> None:
@@ -75,6 +82,10 @@ def store_at(source: str | Path) -> Iterator[BaseStore]:
         raise _sqlite_error(str(source), error) from error
     finally:
         close_store(store)
+
+
+def _path(text: str) -> Path:
+    return Path(text.removeprefix(_SQLITE_PREFIX)).expanduser()
 
 
 def _open_sqlite(path: Path) -> ErasingSqliteStore:

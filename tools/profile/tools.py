@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Any
 
-from langchain_core.tools import BaseTool
+from langchain_core.tools import BaseTool, InjectedToolArg
 from langgraph.prebuilt import ToolRuntime
 from pydantic import BaseModel, Field
 
@@ -25,7 +26,9 @@ NOBODY = "There is no memory: nobody is signed in. Nothing was stored, and nothi
 
 
 class NoArguments(BaseModel):
-    """A tool without arguments."""
+    """Nothing for the model to fill in. LangChain drops the runtime of a tool whose schema has no field at all."""
+
+    runtime: Annotated[Any, InjectedToolArg] = Field(None, exclude=True)
 
 
 class PreferenceArguments(BaseModel):
