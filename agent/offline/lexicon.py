@@ -71,6 +71,8 @@ class CatalogLexicon:
     known: frozenset[str]
     names: tuple[tuple[str, re.Pattern[str]], ...]
     """Each facet with the pattern of its own names."""
+    sizes: Mapping[str, int]
+    """How many values a text facet has."""
 
     @classmethod
     def build(cls, catalog: Described) -> CatalogLexicon:
@@ -130,6 +132,7 @@ def _assemble(
         known=frozenset(
             {*rare, *map(stem, near), *map(stem, far), *concepts_by_key(), *data("words")["known"].split()}
         ),
+        sizes={name: len(held) for name, held in counts.items()},
         names=tuple((facet.name, _name_pattern(facet)) for facet in facets),
     )
 

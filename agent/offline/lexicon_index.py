@@ -89,7 +89,7 @@ def index_values(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) ->
         if facet.kind in _TEXT_KINDS:
             _add_facet(table, facet, counts.get(facet.name, Counter()))
     for facet in facets:
-        if facet.role is FacetRole.CATEGORY:
+        if facet.role is FacetRole.CATEGORY and facet.kind is FacetKind.CATEGORICAL:
             _add_heads(table, facet, counts.get(facet.name, Counter()))
     _add_concepts(table)
     return table.frozen(facet_order(facets))

@@ -72,7 +72,7 @@ def _holds(kind: FeedbackKind, said: str, match: re.Match[str]) -> bool:
             return False
         return match.group() not in ("like", "love") or _BARE_LIKE.search(before) is not None
     if kind is FeedbackKind.SEEN:
-        return re.search(r"(?:n't|not|never)\s+$|[没未不]\S?$", before) is None
+        return re.search(r"(?:n't|not|never|you|to|should i|can i)\s+(?:ever )?$|[没未不]\S?$", before) is None
     return True
 
 

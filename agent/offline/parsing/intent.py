@@ -13,8 +13,6 @@ from .reading import Reading
 from .text import Message
 
 SURE = 0.95
-_TALK = (Intent.CHITCHAT, Intent.OUT_OF_SCOPE)
-_FINDING = (Intent.RECOMMEND, Intent.REFINE)
 
 
 class Evidence(NamedTuple):
@@ -69,7 +67,9 @@ def _about_items(evidence: Evidence) -> Intent | None:
     asking = is_question(message) and (reading.facets_asked or wants_detail(message))
     if (asking or wants_detail(message)) and ids and not reading.similar_to and not reading.feedback:
         return Intent.ITEM_QUESTION
-    if asking and brief.shown and not _conditions(reading) and not reading.more and _is_asking_about_shown(reading):
+    if asking and brief.shown and not reading.bounds and not reading.more and _is_asking_about_shown(reading):
+        return Intent.ITEM_QUESTION
+    if ids and _is_bare_reference(evidence):
         return Intent.ITEM_QUESTION
     if reading.feedback and not _wants_items(reading):
         return Intent.FEEDBACK
@@ -79,6 +79,13 @@ def _about_items(evidence: Evidence) -> Intent | None:
 def _is_asking_about_shown(reading: Reading) -> bool:
     """A facet asked for in few words, with nothing else to search for."""
     return bool(reading.facets_asked) and cue("pronoun_one").search(reading.message.text) is not None
+
+
+def _is_bare_reference(evidence: Evidence) -> bool:
+    """ "The second one." and nothing else: tell about it."""
+    reading = evidence.reading
+    judged = reading.feedback or reading.critiques or reading.similar_to or reading.constraints or reading.relaxed
+    return not judged and not reading.more and not evidence.query and cue("request").search(reading.message.text) is None
 
 
 def _wants_items(reading: Reading) -> bool:
@@ -123,9 +130,13 @@ def _allowed(evidence: Evidence) -> list[Intent]:
         allowed.append(Intent.REFINE)
     if brief.shown or reading.references:
         allowed += [Intent.ITEM_QUESTION, Intent.FEEDBACK, Intent.EXPLAIN, Intent.COMPARE]
-    if reading.references:
-        allowed = [intent for intent in allowed if intent not in _TALK]
+    if reading.references or (evidence.query and _asks_for_items(reading.message)):
+        allowed = [intent for intent in allowed if intent is not Intent.CHITCHAT]
     return allowed
+
+
+def _asks_for_items(message: Message) -> bool:
+    return any(cue(name).search(message.text) for name in ("request", "similar_want"))
 
 
 def _in_context(intent: Intent, evidence: Evidence) -> Intent:

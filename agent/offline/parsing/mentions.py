@@ -15,6 +15,7 @@ from .facets import NameSpan
 from .text import Message, Span, overlaps, phrase_key, stem, words
 
 LONGEST = 14
+_MANY = 200
 _QUOTED = re.compile(r'"([^"]{1,80})"|《([^》]{1,60})》|「([^」]{1,60})」|(?<![a-z])\'([^\']{2,60})\'(?![a-z])')
 _NAMES = (FacetRole.BRAND, FacetRole.CREATOR)
 
@@ -63,13 +64,32 @@ def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, 
     """0: everyday words; 1: reads like a title; 2: said to be one."""
     start, end = message.tokens[first].start, message.tokens[last - 1].end
     parts = [token.text for token in message.tokens[first:last]]
-    if whole or any(quote.start <= start and end <= quote.end for quote in quotes) or _introduced(message, start):
-        return 2 if not _is_value(lexicon, parts) or any(quote.start <= start for quote in quotes) else 0
+    in_quotes = any(quote.start <= start and end <= quote.end for quote in quotes)
+    if in_quotes:
+        return 2
     if _is_value(lexicon, parts):
         return 0
+    if not any(_contentful(part) for part in parts) and not _written_large(message, first, last):
+        return 0
+    if (whole and not _is_signal(message)) or _introduced(message, start):
+        return 2
     if has_chinese("".join(parts)):
         return int(len(parts) >= 3 and not cue("request").search(message.text[start:end]))
-    return int(_distinctive(lexicon, parts) or (_capitalised(message, first, last)))
+    return int(_distinctive(lexicon, parts) or _capitalised(message, first, last))
+
+
+def _contentful(part: str) -> bool:
+    return part not in data("words")["stop"].split()
+
+
+def _written_large(message: Message, first: int, last: int) -> bool:
+    return all(message.raw[token.start].isupper() or token.text.isdigit() for token in message.tokens[first:last])
+
+
+def _is_signal(message: Message) -> bool:
+    """A whole message like "More" or "Next" is no title."""
+    said = message.text.strip(" .!?")
+    return any(cue(name).fullmatch(said) for name in ("more", "answer_yes", "answer_no", "relax_answer", "greeting", "thanks"))
 
 
 def _introduced(message: Message, start: int) -> bool:
@@ -78,8 +98,11 @@ def _introduced(message: Message, start: int) -> bool:
 
 
 def _is_value(lexicon: CatalogLexicon, parts: list[str]) -> bool:
+    """Whether the words are rather a kind or brand of thing, or a general notion."""
     key = phrase_key(parts)
-    return any(meaning.strength > HEAD for meaning in lexicon.values.get(key, ())) or key in concepts_by_key()
+    roles = (lexicon.facet(meaning.facet) for meaning in lexicon.values.get(key, ()) if meaning.strength > HEAD)
+    kinds = (FacetRole.CATEGORY, FacetRole.BRAND)
+    return key in concepts_by_key() or any(facet is not None and facet.role in kinds for facet in roles)
 
 
 def _distinctive(lexicon: CatalogLexicon, parts: list[str]) -> bool:
@@ -171,9 +194,14 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     facet = lexicon.facet(meaning.facet)
     if facet is None or facet.role is FacetRole.CATEGORY or not all(is_common(part) for part in parts):
         return True
-    if facet.role in _NAMES:
+    if facet.role in _NAMES or _is_open(lexicon, facet.name):
         return _capitalised(message, first, last) or len(message.tokens) == len(parts)
     return True
+
+
+def _is_open(lexicon: CatalogLexicon, facet: str) -> bool:
+    """Whether a facet has so many values that everyday words are among them."""
+    return lexicon.sizes.get(facet, 0) > _MANY
 
 
 def narrowed(meaning: Meaning, message: Message, concepts: frozenset[int]) -> tuple[str, ...]:

@@ -31,9 +31,10 @@ def remaining_query(message: Message, lexicon: CatalogLexicon, used: list[Span])
 
 
 def _nouns(lexicon: CatalogLexicon) -> set[str]:
-    same = [{"movy", "film"}, {"item", "product"}]
+    """The catalog's nouns and what else such items are called."""
     held = {stem(noun) for noun in lexicon.nouns}
-    return held | {word for group in same if group & held for word in group}
+    groups = [{stem(noun) for noun in group} for group in data("words")["nouns"]]
+    return held.union(*(group for group in groups if group & held))
 
 
 def _pieces(message: Message, used: list[Span]) -> list[str]:

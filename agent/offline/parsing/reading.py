@@ -60,9 +60,10 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
     titles, values = resolved(find_titles(message, lexicon), find_values(message, lexicon, names, []))
     references = find_references(message, brief, lexicon, titles)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
-    values = [one for one in values if not overlaps(one[:2], held)]
+    stock = [Span(start, end) for start, end, _ in boolean_facets(message, lexicon)]
+    values = [one for one in values if not overlaps(one[:2], [*held, *stock])]
     similar, similar_spans = wanted_like(message, references)
-    bounds = _bounds(message, lexicon, names, held)
+    bounds = _bounds(message, lexicon, names, [*held, *_spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
     pointed = _pointed(message, lexicon, [*held, *_spans(bounds), *relaxed_spans])
     values = [one for one in values if not overlaps(one[:2], [*_spans(bounds), *relaxed_spans, *_spans(pointed)])]
@@ -86,10 +87,21 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         answer=answer,
         more=wants_more(message, references, [*relaxed_spans, *similar_spans, *_spans(pointed)]),
         count=wanted_count(message, lexicon, [*held, *_spans(bounds)]),
-        used=tuple(
-            [*_spans(values), *_spans(bounds), *_spans(references), *_spans(pointed), *relaxed_spans, *similar_spans]
-        ),
+        used=(
+            *_spans(values), *_spans(bounds), *_spans(references), *_spans(pointed), *relaxed_spans, *similar_spans, *stock,
+            *_said_otherwise(message, names),
+        ),  # fmt: skip
     )
+
+
+_OTHERWISE = ("lasting", "soft", "self_like", "self_dislike", "self_is", "more", "start_over", "instead", "count_phrase", "free")
+
+
+def _said_otherwise(message: Message, names: list[NameSpan]) -> list[Span]:
+    """Words that are read as something else than what to search for."""
+    spans = [Span(*match.span()) for name in _OTHERWISE for match in cue(name).finditer(message.text)]
+    refusing = [match for match in cue("not_that").finditer(message.text)]
+    return spans + [Span(match.start(), name.end) for match in refusing for name in names if 0 <= name.start - match.end() <= 2]
 
 
 def _spans(found: list[Bound] | list[Pointed] | list[ValueMention] | list[Reference]) -> list[Span]:
@@ -118,7 +130,8 @@ def _constraints(
     statements: list[SelfStatement],
     references: list[Reference],
 ) -> list[Constraint]:
-    said = value_constraints(message, lexicon, values)
+    disliked = {(one.wish.facet, one.wish.value) for one in statements if one.wish.weight < 0}
+    said = value_constraints(message, lexicon, values, disliked)
     said = [_as_stated(one, statements) for one in said]
     categories = [str(value) for one in said if _is_category(lexicon, one) for value in one.values]
     return [

@@ -59,10 +59,12 @@ def find_references(
     message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon, titles: list[TitleMention]
 ) -> list[Reference]:
     """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
-    named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in titles]
+    places = _places(message, brief.shown)
+    kept = [one for one in titles if one.sure or not overlaps(one[:2], [Span(*place[:2]) for place in places])]
+    named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in kept]
     spans = [Span(one.start, one.end) for one in named]
     for found in (
-        _places(message, brief.shown),
+        places,
         _extremes(message, brief.shown, lexicon),
         _by_words(message, brief, lexicon),
     ):

@@ -12,11 +12,15 @@ from .negation import is_soft, linked, qualifies, refused
 from .text import Message
 
 
-def value_constraints(message: Message, lexicon: CatalogLexicon, mentions: list[ValueMention]) -> list[Constraint]:
-    """The conditions that the mentioned values say, those of one facet joined."""
+def value_constraints(
+    message: Message, lexicon: CatalogLexicon, mentions: list[ValueMention], disliked: set[tuple[str, str]]
+) -> list[Constraint]:
+    """The conditions that the mentioned values say, those of one facet joined; `disliked` (facet, value) are refused."""
     groups: dict[tuple[str, bool, bool], list[ValueMention]] = defaultdict(list)
     for mention in mentions:
-        groups[mention.facet, *_mode(message, lexicon, mention, mentions)].append(mention)
+        mode = _mode(message, lexicon, mention, mentions)
+        unwanted = any((mention.facet, value) in disliked for value in mention.values)
+        groups[mention.facet, *((True, False) if unwanted else mode)].append(mention)
     said = [one for key, held in groups.items() for one in _joined(message.text, lexicon, *key, held)]
     return _without_contradictions(said)
 
