@@ -87,7 +87,7 @@ def measure(
 def print_figures(report: BenchReport, console: Console) -> None:
     """Notes, then a line a figure, then what they depend on."""
     for note in report.notes:
-        console.print(note, markup=False, highlight=False)
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
     table = Table("figure", "value", "should be", "reached")
     for one in report.figures:
         bound = f"at most {one.at_most:g}" if one.at_most is not None else ""
@@ -98,7 +98,7 @@ def print_figures(report: BenchReport, console: Console) -> None:
     held = report.machine
     versions = ", ".join(f"{name} {number}" for name, number in held["versions"].items())
     line = f"seed {report.options.seed}; {held['machine']}; Python {held['python']}; {versions}"
-    console.print(line, markup=False, highlight=False)
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def find_suites(names: Sequence[str]) -> list[Path]:
@@ -123,13 +123,13 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
     """Every failure, then a table by suite."""
     for outcome in outcomes:
         for line in _failure_lines(outcome):
-            console.print(line, markup=False, highlight=False)
-    table = Table("suite", "conversations", "turns", "items shown", "ungrounded", "model calls", "p50 ms", "p95 ms")
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    table = Table("suite", "passed", "turns", "items", "ungrounded", "calls", "p50 ms", "p95 ms")
     for name, group in [*by_suite(outcomes).items(), ("all", list(outcomes))]:
         one = summarise(group)
         times = [f"{value:.0f}" if value is not None else "" for value in (one.latency_p50, one.latency_p95)]
         counts = (one.items_shown, one.ungrounded, one.model_calls)
-        passed = (f"{one.passed} of {one.conversations}", f"{one.turns_passed} of {one.turns}")
+        passed = (f"{one.passed}/{one.conversations}", f"{one.turns_passed}/{one.turns}")
         table.add_row(Path(name).stem, *passed, *(str(count) for count in counts), *times)
     console.print(table)
 
