@@ -59,7 +59,7 @@ class LexicalIndex:
         self._vocabulary = {word: at for at, word in enumerate(dict.fromkeys(w for words in documents for w in words))}
         self._spelling = _spelling([*named, *facts])
         self._nouns = frozenset(tokenizer.words(" ".join((*schema.noun.values(), schema.plural))))
-        self._synonyms = _synonyms(schema)
+        self._aliases = _aliases(schema, tokenizer)
         self._index = _bm25(documents, self._vocabulary)
         self._rarity = _rarity(documents, self._vocabulary)
 
@@ -67,8 +67,7 @@ class LexicalIndex:
         """Scores of some rows for a query; all 0 when none of its words is known."""
         found = self._tokenizer.words(query)
         meaning = [word for word in content_words(found) if word not in self._nouns] or found
-        words, mended = self._mended([known for word in meaning for known in self._known_parts(word)])
-        words = list(dict.fromkeys((*words, *self._translated(query))))
+        words, mended = self._looked_up(query, found, meaning)
         ids = [self._vocabulary[word] for word in words if word in self._vocabulary]
         scores, coverage = np.zeros(len(rows)), 0.0
         if self._index is not None and ids and len(rows):
@@ -76,10 +75,23 @@ class LexicalIndex:
             coverage = self._coverage(self._index, words, int(rows[np.argmax(scores)]))
         return Match(scores, tuple(words), coverage, len(found) - len(meaning), mended)
 
-    def _known_parts(self, word: str) -> list[str]:
-        """The word, or the pairs of characters of a Chinese one that the catalog does not have as a word."""
-        if word in self._vocabulary or not has_chinese(word):
+    def _looked_up(self, query: str, found: list[str], meaning: list[str]) -> tuple[list[str], dict[str, str]]:
+        """The words to look up, each once, and which of them were mended."""
+        aliases = self._aliases_in(query, found)
+        known = {*self._vocabulary.keys() & set(meaning), *aliases}
+        said = [part for word in meaning for part in self._parts(word, known)]
+        words, mended = self._mended(said)
+        meant = [word for value in aliases.values() for word in self._tokenizer.words(value)]
+        return list(dict.fromkeys((*words, *meant))), mended
+
+    def _parts(self, word: str, known: set[str | frozenset[str]]) -> list[str]:
+        """The word itself; of one that the catalog does not have, what known words of the query leave unsaid."""
+        if word in self._vocabulary:
             return [word]
+        if not has_chinese(word):
+            return [] if any(word in one for one in known if not isinstance(one, str)) else [word]
+        if any(one in word or word in one for one in known if isinstance(one, str)):
+            return []
         return [pair for pair in pairs(word) if pair in self._vocabulary] or [word]
 
     def _mended(self, words: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -94,11 +106,14 @@ class LexicalIndex:
                 mended[word] = max(near, key=lambda found: (found[1], -self._rarity[self._vocabulary[found[0]]]))[0]
         return [mended.get(word, word) for word in words], mended
 
-    def _translated(self, query: str) -> list[str]:
-        """Words of the facet values whose alias in the other language occurs in the query."""
-        text = normalize(query)
-        values = [value for alias, value in self._synonyms if alias in text]
-        return [word for value in values for word in self._tokenizer.words(value) if word in self._vocabulary]
+    def _aliases_in(self, query: str, words: list[str]) -> dict[str | frozenset[str], str]:
+        """Facet values by their alias that the query has: a Chinese one as characters, another one as words."""
+        text, said = normalize(query), frozenset(words)
+        return {
+            alias: value
+            for alias, value in self._aliases.items()
+            if (alias in text if isinstance(alias, str) else alias <= said)
+        }
 
     def _coverage(self, index: bm25s.BM25, words: list[str], best: int) -> float:
         """How much of the words the best item has, by their rarity."""
@@ -121,10 +136,13 @@ def _facts(item: Item, schema: CatalogSchema) -> str:
     return " ".join(part for value in values for part in (value if isinstance(value, tuple) else (str(value),)))
 
 
-def _synonyms(schema: CatalogSchema) -> list[tuple[str, str]]:
-    """(alias, value) of every alias that is in another script than its value: the words that only a table can match."""
-    known = ((alias, value) for facet in schema.facets for value, words in facet.aliases.items() for alias in words)
-    return [(normalize(alias), value) for alias, value in known if has_chinese(alias) is not has_chinese(value)]
+def _aliases(schema: CatalogSchema, tokenizer: Tokenizer) -> dict[str | frozenset[str], str]:
+    """Alias -> facet value: Chinese aliases as text, others as their words."""
+    known = [(alias, value) for facet in schema.facets for value, words in facet.aliases.items() for alias in words]
+    keyed = (
+        (normalize(alias) if has_chinese(alias) else frozenset(tokenizer.words(alias)), value) for alias, value in known
+    )
+    return {alias: value for alias, value in keyed if alias}
 
 
 def _spelling(fields: list[list[str]]) -> dict[str, list[str]]:

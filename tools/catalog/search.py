@@ -33,7 +33,7 @@ _EXACT_TITLE = 3.0
 """More than all other parts can add up to, so that an item whose title is the query comes first."""
 _LIKE_TITLE = 0.3
 _TITLES_COMPARED = 100
-_VALUE = 0.3
+_VALUE = 0.5
 _SIMILAR, _SHARED = 0.7, 0.3
 _POPULARITY = 0.05
 """Beside a query, popularity only settles near ties."""
