@@ -26,7 +26,7 @@ class Relaxation:
     """With the nearest bound that some item meets ("price<5" -> "price<=9.99"); None means without the constraint."""
     fitting: int
     cost: float
-    """0 to 1: how far the bound moves, over the spread of the facet in the catalog; 1 for leaving a constraint out."""
+    """d / (d + s) for a bound that moves by d where the catalog's values spread over s; 1 for leaving it out."""
 
 
 def nearest_relaxation(columns: Columns, constraints: Sequence[Constraint]) -> Relaxation | None:
@@ -95,7 +95,7 @@ def _distance(column: Column, before: Constraint, after: Constraint) -> float:
     everything = _values(column, np.ones(len(column.raw), dtype=bool))
     spread = _gap(everything[0], everything[-1])
     moved = max(_gap(old, new) for old, new in zip(before.values, after.values, strict=True))
-    return min(moved / spread, 1.0) if spread else 1.0
+    return moved / (moved + spread) if moved else 0.0
 
 
 def _gap(one: Scalar, other: Scalar) -> float:

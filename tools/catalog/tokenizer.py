@@ -15,6 +15,7 @@ from ..normalize import has_chinese, normalize
 _CHINESE = "㐀-䶿一-鿿豈-﫿"
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
 _RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+(?:['’][^\W_{_CHINESE}]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
 _FUNCTION_WORDS = """
 a about an and any anything are as at be been but by can could do does for from had has have he her him his how i if in
 into is it its like me more my of on or our please she should so some something such than that the their them then there
@@ -45,7 +46,7 @@ class Tokenizer:
     def _split(self, run: str) -> tuple[str, ...]:
         """The words of a run of letters and digits, or of Chinese characters."""
         if not has_chinese(run):
-            return (_singular(run.replace("'", "").replace("’", "")),)
+            return (_singular(_POSSESSIVE.sub("", run).replace("'", "").replace("’", "")),)
         return tuple(self._segmenter.cut_for_search(run)) if self._segmenter is not None else ()
 
 
@@ -85,9 +86,12 @@ def _plain(text: str) -> str:
 
 
 def _singular(word: str) -> str:
-    """`shoes` -> `shoe`, `glasses` -> `glass`, `berries` -> `berry`; a wrong stem harms nobody."""
+    """`shoes` -> `shoe`, `glasses` -> `glass`; `berries` and `movies` end as `berry` and `movy`, and so does `movie`.
+
+    A wrong stem harms nobody: only words that get the same one must be the same.
+    """
+    if len(word) > 4 and word.endswith(("ies", "ie")):
+        return word[: word.rindex("ie")] + "y"
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
     return word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zzes")) else word[:-1]
