@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..constraints.model import Op
 from ..constraints.render import render
 from ..items import CatalogSchema, Language
 from ..normalize import has_chinese, normalize
@@ -46,6 +47,8 @@ _EVENTS: dict[Language, dict[FeedbackKind, str]] = {
     },
 }
 _ALWAYS: dict[Language, str] = {"en": "You always want: {constraint}", "zh": "你一直要求：{constraint}"}
+_NEVER: dict[Language, str] = {"en": "You never want: {constraint}", "zh": "你从来不要：{constraint}"}
+_OPPOSITES = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN}
 _SAID: dict[Language, str] = {"en": ' (you said: "{words}")', "zh": "（你说过：“{words}”）"}
 _READ: dict[Language, str] = {"en": " ({words})", "zh": "（{words}）"}
 _MORE: dict[Language, str] = {"en": "and {count} more items", "zh": "另外还有{count}个"}
@@ -70,10 +73,17 @@ def describe_one(content: Remembered, schemas: Mapping[str, CatalogSchema], lang
         sentence = _EVENTS[language][content.kind].format(title=content.title or content.item_id)
         return sentence + _quote(content.reason, True, language)
     if isinstance(content, LastingConstraint):
-        schema = schemas.get(content.catalog) or CatalogSchema(name=content.catalog or "catalog")
-        sentence = _ALWAYS[language].format(constraint=render(content.constraint, schema, language))
-        return sentence + _quote(content.evidence, True, language)
+        return _describe_constraint(content, schemas, language) + _quote(content.evidence, True, language)
     return _describe_preference(content, schemas, language)
+
+
+def _describe_constraint(one: LastingConstraint, schemas: Mapping[str, CatalogSchema], language: Language) -> str:
+    schema = schemas.get(one.catalog) or CatalogSchema(name=one.catalog or "catalog")
+    wanted = one.constraint
+    if wanted.op in _OPPOSITES:
+        unwanted = wanted.model_copy(update={"op": _OPPOSITES[wanted.op]})
+        return _NEVER[language].format(constraint=render(unwanted, schema, language))
+    return _ALWAYS[language].format(constraint=render(wanted, schema, language))
 
 
 def _describe_preference(one: Preference, schemas: Mapping[str, CatalogSchema], language: Language) -> str:
