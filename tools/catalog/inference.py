@@ -35,6 +35,8 @@ _MOSTLY = 0.8
 _LONG_TEXT = 60
 """Characters, on average, from which a string column is text rather than a category."""
 _SHORT_VALUE = 40
+_WORDS = 3
+"""A part of a list with more words than this is prose."""
 _FEW_ROWS = 20
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|svg)(?:\?.*)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:https?|ftp)://|^[\w.+-]+@[\w-]+\.\w+$|^[0-9a-fA-F-]{20,}$")
@@ -223,7 +225,8 @@ def _splits(column: Column) -> bool:
         return False
     parts = Counter(part.strip() for text in column.texts for part in text.split(mark) if part.strip())
     total = sum(parts.values())
-    short = sum(len(part) * count for part, count in parts.items()) / max(total, 1) <= _SHORT_VALUE / 2
+    prose = sum(count for part, count in parts.items() if len(part.split()) > _WORDS or len(part) > _SHORT_VALUE)
+    short = prose <= 0.2 * total
     known = column.meaning is not None and column.meaning.role in (FacetRole.CATEGORY, FacetRole.CREATOR)
     return short and (known or leaf_of(column.path) == "tags" or len(parts) <= 0.6 * total)
 
@@ -305,11 +308,14 @@ def infer_from_items(items: Sequence[Item], name: str = "catalog") -> CatalogSch
     for item in items:
         for facet, value in item.facets.items():
             values[facet].append(value)
-    columns = [Column(facet, tuple(found), len(items)) for facet, found in values.items()]
     chinese = sum(has_chinese(item.title) for item in items) > 0.5 * len(items)
-    facets = tuple(_described(column, _kind_of_values(column.values)).model_copy(update={"name": column.path, "column": ""})
-                   for column in columns)  # fmt: skip
+    facets = tuple(_named_as(facet, tuple(found)) for facet, found in values.items())
     return CatalogSchema(name=name, language="zh" if chinese else "en", facets=facets)
+
+
+def _named_as(name: str, values: tuple[Any, ...]) -> Facet:
+    described = _described(Column(name, values, len(values)), _kind_of_values(values))
+    return described.model_copy(update={"name": name, "column": ""})
 
 
 def _kind_of_values(values: Sequence[Any]) -> FacetKind:

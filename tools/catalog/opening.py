@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from .embeddings import DefaultEmbeddings, embed_texts
 from .indexing import Index, Progress, Source, open_index, stamp_of
 from .inference import infer_from_items
 from .loading import LoadedCatalog, load_items
+from .overriding import read_schema
 from .readers import is_frame, read_bytes
 from .records import digest, item_to_json
 from .snapshot import frozen
@@ -56,14 +58,26 @@ def open_catalog(
         return _catalog(open_index(path, embeddings, None, progress), embeddings)
     if path.is_file():
         directory = index_directory(path, home or default_home())
-        return _catalog(open_index(directory, embeddings, file_source(path, schema), progress), embeddings)
+        return index_file(path, directory, schema=schema, embeddings=embeddings, progress=progress)
     raise _unknown(str(source))
+
+
+def index_file(
+    path: Path,
+    directory: Path,
+    *,
+    schema: CatalogSchema | Path | None = None,
+    embeddings: Embeddings | None = None,
+    progress: Progress | None = None,
+) -> Catalog:
+    """Makes or refreshes the index of a catalog file in a directory, and opens it. Raises as `open_catalog` does."""
+    embeddings = embeddings or shared_embeddings()
+    return _catalog(open_index(directory, embeddings, file_source(path, schema), progress), embeddings)
 
 
 def embedded_catalogs() -> tuple[str, ...]:
     """Names of the catalogs that ship with the package."""
-    root = files(__package__ or "") / "embedded"
-    return tuple(sorted(entry.name for entry in root.iterdir() if (entry / _SCHEMA).is_file()))
+    return tuple(sorted(path.parent.name for path in _folder("").glob(f"*/{_SCHEMA}")))
 
 
 def default_home() -> Path:
@@ -90,25 +104,32 @@ def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name:
     return Source(name or path.name.partition(".")[0], stamp, lambda: load_items(path, schema, name=name))
 
 
-_SHARED: list[DefaultEmbeddings] = []
-
-
+@cache
 def shared_embeddings() -> DefaultEmbeddings:
     """The default embedding; its weights are loaded once a process."""
-    if not _SHARED:
-        _SHARED.append(DefaultEmbeddings())
-    return _SHARED[0]
+    return DefaultEmbeddings()
+
+
+def embedded_schema(name: str) -> CatalogSchema | None:
+    """The schema of an embedded catalog, without reading its items; None when there is no such catalog."""
+    if name not in embedded_catalogs():
+        return None
+    return read_schema(_folder(name) / _SCHEMA).over(CatalogSchema(name=name))
 
 
 def _open_embedded(
     name: str, home: Path, schema: CatalogSchema | Path | None, embeddings: Embeddings, progress: Progress | None
 ) -> Catalog:
-    folder = Path(str(files(__package__ or "") / "embedded" / name))
+    folder = _folder(name)
     data = next(path for path in sorted(folder.iterdir()) if path.name.startswith("items."))
     source = file_source(data, schema or folder / _SCHEMA, name=name)
     index = open_index(home / "catalogs" / name, embeddings, source, progress)
     interactions = folder / _INTERACTIONS
     return _catalog(index, embeddings, interactions if interactions.is_file() else None)
+
+
+def _folder(name: str) -> Path:
+    return Path(str(files(__package__ or "") / "embedded" / name))
 
 
 def _open_rows(

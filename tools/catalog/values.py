@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     r"\s*(?P<scale>[万亿]?)\s*(?P<after>[^\d]{0,14})$"
 )
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
+_UNIT_WORDS = 2
 _SCALE = {"": 1.0, "万": 1e4, "亿": 1e8}
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "是", "有", "√"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "否", "没有", "×"})
@@ -45,7 +46,7 @@ def parse_number(value: object) -> float | None:
     if isinstance(value, (int, float)):
         return float(value) if math.isfinite(value) else None
     found = _NUMBER.match(str(value).strip())
-    if not found:
+    if not found or normalize(found["before"]) not in ("", *CURRENCIES) or len(found["after"].split()) > _UNIT_WORDS:
         return None
     digits = _decimal_point(found["digits"].replace(" ", "").replace("'", ""))
     if digits is None:
