@@ -125,7 +125,7 @@ def _assemble(
         facets=facets,
         nouns=tuple(noun.casefold() for noun in nouns if noun),
         values=index_values(facets, counts),
-        titles=index_titles(items),
+        titles=index_titles(_best_known_first(facets, items)),
         rare=rare,
         ranges=_ranges(facets, items),
         vocabularies=(bucketed(near), bucketed(far | {word for item in items for word in words(item.title)})),
@@ -144,6 +144,13 @@ def _name_pattern(facet: Facet) -> re.Pattern[str]:
     named = sorted(name for name in names if len(name) > 1)
     chinese = [re.escape(name) for name in named if has_chinese(name)]
     return pattern({"en": [rf"{re.escape(name)}(?:e?s)?" for name in named if not has_chinese(name)], "zh": chinese})
+
+
+def _best_known_first(facets: Sequence[Facet], items: Sequence[Item]) -> Sequence[Item]:
+    """Of items of the same title the most popular is meant, or the newest where popularity is unknown."""
+    by_role = {facet.role: facet.name for facet in facets}
+    name = by_role.get(FacetRole.POPULARITY) or by_role.get(FacetRole.DATE)
+    return sorted(items, key=lambda item: str(item.facets.get(name, "")).zfill(20), reverse=True) if name else items
 
 
 def _rarity(items: Sequence[Item]) -> dict[str, int]:

@@ -21,6 +21,8 @@ MAX_CHINESE = 14
 _TEXT_KINDS = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 _BREAK = re.compile(r"\s*[:：(（\[【]|\s+-\s+|#")
 _DOMINANT = 0.6
+_KNOWN_BY_GIVEN_NAME = 8
+"""Items of a person whose given name alone is enough."""
 _ROLE_ORDER = (FacetRole.CATEGORY, FacetRole.BRAND, FacetRole.CREATOR, FacetRole.PLACE)
 
 
@@ -109,15 +111,26 @@ def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
 
 def _add_surnames(table: ValueTable, facet: str, counts: Counter[str]) -> None:
     """ "Tolkien" for "J.R.R. Tolkien", where one person holds the name or is by far the best known of it."""
+    given: dict[str, list[tuple[int, str]]] = defaultdict(list)
     by_surname: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for name, count in counts.items():
         parts = words(name)
         if len(parts) > 1 and len(parts[-1]) > 3 and not is_common(parts[-1]):
             by_surname[parts[-1]].append((count, name))
-    for surname, people in by_surname.items():
-        most, name = max(people)
-        if most >= _DOMINANT * sum(count for count, _ in people):
-            table.add(surname, facet, name, CONCEPT)
+        if len(parts) == 2 and len(parts[0]) > 3 and not is_common(parts[0]):
+            given[parts[0]].append((count, name))
+    _add_dominant(table, facet, by_surname, CONCEPT, least=1)
+    _add_dominant(table, facet, given, HEAD, least=_KNOWN_BY_GIVEN_NAME)
+
+
+def _add_dominant(
+    table: ValueTable, facet: str, people: Mapping[str, list[tuple[int, str]]], strength: int, *, least: int
+) -> None:
+    """A name alone means the one person who holds most of it."""
+    for alone, held in people.items():
+        most, name = max(held)
+        if most >= max(least, _DOMINANT * sum(count for count, _ in held)):
+            table.add(alone, facet, name, strength)
 
 
 def _add_heads(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:

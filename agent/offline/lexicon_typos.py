@@ -16,6 +16,7 @@ from .parsing.text import Message, stem
 MAX_CORRECTED = 20
 _SHORTEST = 5
 _TWO_EDITS = 8
+_VOWELS = frozenset("aeiouy")
 
 Buckets = Mapping[str, tuple[str, ...]]
 
@@ -67,6 +68,7 @@ def corrected(message: Message, known: AbstractSet[str], vocabularies: Iterable[
 
 
 def _doubtful(word: str, known: AbstractSet[str]) -> bool:
-    if len(word) < _SHORTEST or not (word.isascii() and word.isalpha()):
+    shortest = _SHORTEST if set(word) & _VOWELS else _SHORTEST - 1
+    if len(word) < shortest or not (word.isascii() and word.isalpha()):
         return False
     return stem(word) not in known and stem(word) not in common_words()

@@ -53,8 +53,9 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
     finding = intent in _FINDING
     about_items = intent in (Intent.ITEM_QUESTION, Intent.COMPARE, Intent.EXPLAIN)
     ids = reading.reference_ids
-    if intent in (Intent.COMPARE, Intent.EXPLAIN) and not ids:
-        ids = tuple(one.id for one in evidence.brief.shown)
+    shown = tuple(one.id for one in evidence.brief.shown)
+    if not ids and (intent in (Intent.COMPARE, Intent.EXPLAIN) or (intent is Intent.ITEM_QUESTION and len(shown) == 1)):
+        ids = shown
     return TurnUnderstanding(
         intent=intent,
         language="en",
@@ -62,12 +63,12 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
         relaxed=reading.relaxed if finding else (),
         new_need=evidence.new_need and finding,
         wishes=_wishes(evidence) if not about_items else (),
-        feedback=reading.feedback,
+        feedback=reading.feedback if not about_items else (),
         critiques=reading.critiques if finding else (),
         references=ids,
         similar_to=_similar(reading, intent) if finding else (),
         query=evidence.query if intent in (Intent.RECOMMEND, Intent.REFINE) and not _says_nothing(reading) else "",
-        more=reading.more and finding,
+        more=reading.more and finding and bool(evidence.brief.shown or evidence.brief.last_query),
         count=reading.count if finding else None,
         facets_asked=reading.facets_asked if intent is Intent.ITEM_QUESTION or about_items else (),
         profile_request=evidence.request,

@@ -7,10 +7,12 @@ from functools import cache
 from typing import NamedTuple
 
 from .cues import cue, data, stands_before
-from .numbers import Number, find_numbers
+from .numbers import Number, chinese_value, find_numbers
 from .text import Message, Span, overlaps
 
-_GAP = re.compile(r"\s*-?\s*")
+_TWO_DIGITS = re.compile(
+    r"(?<![一二两三四五六七八九十百千万])([一二两三四五六七八])([二三四五六七八九])([十百千万])(?![一二三四五六七八九])"
+)
 
 
 class Amount(NamedTuple):
@@ -39,8 +41,21 @@ def _units() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def find_amounts(message: Message, taken: list[Span]) -> list[Amount]:
     """Every amount outside the spans that mean something else, ranges joined."""
+    ranges = [amount for amount in _approximate(message.text) if not overlaps(amount, taken)]
+    taken = [*taken, *(Span(one.start, one.end) for one in ranges)]
     numbers = [number for number in find_numbers(message.text) if not overlaps(number, taken)]
-    return _joined(message.text, [_with_unit(message.text, number) for number in numbers])
+    return [*ranges, *_joined(message.text, [_with_unit(message.text, number) for number in numbers])]
+
+
+def _approximate(text: str) -> list[Amount]:
+    """两三百 is 200 to 300."""
+    found: list[Amount] = []
+    for match in _TWO_DIGITS.finditer(text):
+        first, second, scale = match.groups()
+        low, high = (chinese_value(digit + scale) or 0.0 for digit in (first, second))
+        whole = _with_unit(text, Number(match.start(), match.end(), low, digits=False))
+        found.append(whole._replace(high=high))
+    return found
 
 
 def _with_unit(text: str, number: Number) -> Amount:

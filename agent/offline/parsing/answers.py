@@ -17,9 +17,6 @@ from .text import Message, stem, words
 _LONGEST = 60
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _CHINESE = "一二三四五"
-_PLACE = re.compile(
-    rf"(?:(?:the|your) )?({'|'.join(_ORDINALS)}|last|\d)(?:st|nd|rd|th)?(?: (?:one|option|choice))?|第([{_CHINESE}\d])[个种类项]?|(最后)一[个种类项]?|(前)者|(后)者"
-)
 _EDGES = " .,!?。，！？~"
 
 
@@ -66,7 +63,7 @@ def _yes_or_no(facet: Facet, values: tuple[str, ...], word: Literal["yes", "no"]
 
 def _chosen(said: str, values: tuple[str, ...]) -> str | None:
     """The value at the place that was said, or the one that holds all the words."""
-    if match := _PLACE.fullmatch(said):
+    if match := cue("choice_place").fullmatch(said):
         place = _place(next(group for group in match.groups() if group), len(values))
         return values[place] if 0 <= place < len(values) else None
     asked = {stem(word) for word in words(said)}

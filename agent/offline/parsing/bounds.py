@@ -174,7 +174,7 @@ def _constraint(facet: Facet, amount: Amount, side: Side) -> Constraint | None:
         low, high = low - reach, low + reach
     if high is not None:
         return Constraint(facet=facet.name, op=Op.BETWEEN, value=(_end(facet, low), _end(facet, high, last=True)))
-    op = side.op if side.op not in (None, Op.EQ) else _default_op(facet, amount)
+    op = side.op if side.op not in (None, Op.EQ) else _default_op(facet)
     if op is Op.EQ and facet.kind is FacetKind.DATE:
         return Constraint(facet=facet.name, op=Op.BETWEEN, value=(_end(facet, low), _end(facet, low, last=True)))
     return Constraint(facet=facet.name, op=op, value=_end(facet, low, last=op in (Op.LE, Op.GT)))
@@ -184,8 +184,8 @@ def _same_dimension(facet: Facet, amount: Amount) -> bool:
     return dimension(facet.unit) == dimension(amount.unit) != _MONEY
 
 
-def _default_op(facet: Facet, amount: Amount) -> Op:
-    """What a number without a word for its side means: a budget, a least rating, an age that must be allowed, the year."""
+def _default_op(facet: Facet) -> Op:
+    """What a number without a word for its side means: a budget, an age to be allowed, a least rating, the year."""
     if facet.role in (FacetRole.PRICE, FacetRole.AGE):
         return Op.LE
     if facet.role is FacetRole.RATING:

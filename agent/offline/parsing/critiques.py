@@ -11,14 +11,11 @@ from ....graphs.understanding import Critique
 from ....tools.constraints import Constraint, Op
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
-from .cues import cue, data, pattern
+from .cues import cue, data, pattern, stands_before
 from .facets import NameSpan, facet_for
 from .text import Message, Span, overlaps
 
 Direction = Literal["lower", "higher"]
-_NOT = re.compile(
-    r"(?:not|nothing|isn't|don't want|no|n't)\s+(?:too |so |very |that |really |anything )*$|(?:不要?|别|没|不用)(?:太|很|那么|特别)?$"
-)
 
 
 class Leaning(NamedTuple):
@@ -65,20 +62,26 @@ def find_directions(message: Message, lexicon: CatalogLexicon, blocked: list[Spa
         if facet is not None and facet.kind in (FacetKind.NUMERIC, FacetKind.DATE):
             found += _matches(message.text, row, facet.name)
     chosen: list[Pointed] = []
-    for one in sorted(found, key=lambda one: (one.start - one.end, not one.relative)):
-        if not overlaps(one, [*blocked, *(Span(other.start, other.end) for other in chosen)]):
+    for one in sorted(found, key=lambda one: (not one.relative, one.start - one.end)):
+        if not overlaps(one, [*blocked, *chosen]):
             chosen.append(one)
     return sorted(chosen)
+
+
+def direction_words(message: Message) -> list[Span]:
+    """Every word of direction, also those for which the catalog has no facet."""
+    shapes = [shape for row in _leanings() for shape in (row.comparative, row.complaint, row.plain)]
+    return [Span(*match.span()) for shape in shapes for match in shape.finditer(message.text)]
 
 
 def _matches(text: str, row: Leaning, facet: str) -> list[Pointed]:
     opposite: Direction = "higher" if row.direction == "lower" else "lower"
     found = [Pointed(*match.span(), facet, row.direction, True) for match in row.comparative.finditer(text)]
     for match in row.complaint.finditer(text):
-        negated = _NOT.search(text, max(0, match.start() - 14), match.start()) is not None
+        negated = stands_before("plain_not", text, match.start(), 14) is not None
         found.append(Pointed(*match.span(), facet, row.direction, not negated))
     for match in row.plain.finditer(text):
-        negation = _NOT.search(text, max(0, match.start() - 24), match.start())
+        negation = stands_before("plain_not", text, match.start(), 24)
         start = negation.start() if negation else match.start()
         found.append(Pointed(start, match.end(), facet, opposite if negation else row.direction, False))
     return found

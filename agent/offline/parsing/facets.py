@@ -25,6 +25,7 @@ class RoleWords(NamedTuple):
 
     role: FacetRole | None
     units: tuple[str, ...]
+    named: tuple[str, ...]
     names: re.Pattern[str]
     asked: re.Pattern[str]
 
@@ -36,11 +37,22 @@ def role_words() -> tuple[RoleWords, ...]:
         RoleWords(
             FacetRole(row["role"]) if "role" in row else None,
             tuple(row.get("units", ())),
+            tuple(row.get("named", ())),
             pattern(row["names"]),
             pattern(row["asked"]),
         )
         for row in data("tables")["roles"]
     )
+
+
+def facet_of(lexicon: CatalogLexicon, words: RoleWords) -> Facet | None:
+    """The catalog's facet that a row of the table speaks of."""
+    if words.named:
+        held = dict(lexicon.names)
+        return next(
+            (one for one in lexicon.facets if any(held[one.name].fullmatch(name) for name in words.named)), None
+        )
+    return facet_for(lexicon, words.role, words.units)
 
 
 def facet_for(lexicon: CatalogLexicon, role: FacetRole | None, units: tuple[str, ...]) -> Facet | None:
@@ -76,7 +88,7 @@ def name_spans(message: Message, lexicon: CatalogLexicon) -> list[NameSpan]:
     own = [NameSpan(*found.span(), facet) for facet, words in lexicon.names for found in words.finditer(message.text)]
     spans = list(own)
     for words in role_words():
-        facet = facet_for(lexicon, words.role, words.units)
+        facet = facet_of(lexicon, words)
         if facet is not None:
             spans.extend(NameSpan(*found.span(), facet.name) for found in words.names.finditer(message.text))
     return sorted(set(spans))

@@ -28,15 +28,15 @@ _BARE_LIKE = re.compile(
 def find_feedback(
     message: Message, references: Sequence[Reference], shown: Sequence[str], blocked: list[Span]
 ) -> list[ItemFeedback]:
-    """Clause by clause; a clause without an item of its own speaks of those of the clause before, or of all that was shown."""
+    """Clause by clause; one without an item of its own speaks of those of the clause before, or of all shown."""
     found: dict[str, ItemFeedback] = {}
     previous: tuple[str, ...] = ()
     for clause in clauses(message, [Span(one.start, one.end) for one in references]):
         own = tuple(item for one in references if overlaps(one, [clause]) for item in one.ids)
         kind = _kind(message.text, clause, blocked)
         items = own or previous or (_all_shown(message.text, clause, shown) if kind else ())
-        for item in items if kind else ():
-            found.setdefault(item, ItemFeedback(item_id=item, kind=kind, reason=""))
+        if kind is not None:
+            found |= {item: ItemFeedback(item_id=item, kind=kind) for item in items if item not in found}
         for item in items:
             if item in found and (reason := _reason(message, clause, found[item].kind)):
                 found[item] = found[item].model_copy(update={"reason": reason})
@@ -46,7 +46,7 @@ def find_feedback(
 
 def clauses(message: Message, whole: list[Span]) -> list[Span]:
     """The clauses of a message; nothing inside `whole` (titles) divides."""
-    ends = [match for match in _CLAUSE.finditer(message.text) if not overlaps(match.span(), whole)]
+    ends = [match for match in _CLAUSE.finditer(message.text) if not overlaps(Span(*match.span()), whole)]
     starts = [0, *(match.end() for match in ends)]
     stops = [*(match.start() for match in ends), len(message.text)]
     return [Span(start, stop) for start, stop in zip(starts, stops, strict=True) if message.text[start:stop].strip()]
@@ -58,7 +58,7 @@ def _kind(text: str, clause: Span, blocked: list[Span]) -> FeedbackKind | None:
     said = said.strip()
     for name, kind in _KINDS:
         for match in cue(name).finditer(said):
-            span = (match.start() + offset, match.end() + offset)
+            span = Span(match.start() + offset, match.end() + offset)
             if not overlaps(span, blocked) and _holds(kind, said, match):
                 return kind
     return None
@@ -113,7 +113,7 @@ def _linked(text: str, last: Span, one: Reference) -> bool:
 
 
 def _similar_span(text: str, one: Reference) -> Span | None:
-    """The cue beside the reference: "something like X", 像X一样的, 和X类似的; a bare "like X" without somebody who likes."""
+    """The cue beside the reference: "something like X", 像X一样的, 和X类似的; a bare "like X" that nobody likes."""
     start = max(0, one.start - 45)
     before = re.search(
         rf"(?:{cue('similar_want').pattern})(?: to| the| of|\s|[\"'《]|是|于)*$", text[start : one.start]

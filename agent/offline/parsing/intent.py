@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ....graphs.briefs import UnderstandBrief
 from ....graphs.understanding import Intent, PlannedCall, ProfileRequest
+from .critiques import direction_words
 from .cues import cue
 from .questions import compares, explains, is_question, wants_detail
 from .reading import Reading
@@ -67,7 +68,7 @@ def _about_items(evidence: Evidence) -> Intent | None:
     asking = is_question(message) and (reading.facets_asked or wants_detail(message))
     if (asking or wants_detail(message)) and ids and not reading.similar_to and not reading.feedback:
         return Intent.ITEM_QUESTION
-    if asking and brief.shown and not reading.bounds and not reading.more and _is_asking_about_shown(reading):
+    if asking and brief.shown and not reading.bounds and not reading.more and _is_asking_about_shown(reading, brief):
         return Intent.ITEM_QUESTION
     if ids and _is_bare_reference(evidence):
         return Intent.ITEM_QUESTION
@@ -76,16 +77,20 @@ def _about_items(evidence: Evidence) -> Intent | None:
     return None
 
 
-def _is_asking_about_shown(reading: Reading) -> bool:
+def _is_asking_about_shown(reading: Reading, brief: UnderstandBrief) -> bool:
     """A facet asked for in few words, with nothing else to search for."""
-    return bool(reading.facets_asked) and cue("pronoun_one").search(reading.message.text) is not None
+    text = reading.message.text
+    pointing = cue("pronoun_one").search(text) or cue("pronoun_all").search(text) or len(brief.shown) == 1
+    return bool(reading.facets_asked) and bool(pointing) and not reading.critiques and not reading.relaxed
 
 
 def _is_bare_reference(evidence: Evidence) -> bool:
     """ "The second one." and nothing else: tell about it."""
     reading = evidence.reading
     judged = reading.feedback or reading.critiques or reading.similar_to or reading.constraints or reading.relaxed
-    return not judged and not reading.more and not evidence.query and cue("request").search(reading.message.text) is None
+    return (
+        not judged and not reading.more and not evidence.query and cue("request").search(reading.message.text) is None
+    )
 
 
 def _wants_items(reading: Reading) -> bool:
@@ -130,7 +135,9 @@ def _allowed(evidence: Evidence) -> list[Intent]:
         allowed.append(Intent.REFINE)
     if brief.shown or reading.references:
         allowed += [Intent.ITEM_QUESTION, Intent.FEEDBACK, Intent.EXPLAIN, Intent.COMPARE]
-    if reading.references or (evidence.query and _asks_for_items(reading.message)):
+    if reading.references or (
+        (evidence.query or direction_words(reading.message)) and _asks_for_items(reading.message)
+    ):
         allowed = [intent for intent in allowed if intent is not Intent.CHITCHAT]
     return allowed
 

@@ -68,14 +68,23 @@ def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, 
     if in_quotes:
         return 2
     if _is_value(lexicon, parts):
-        return 0
+        return 2 if cue("asked_about").search(message.text[:start]) else 0
     if not any(_contentful(part) for part in parts) and not _written_large(message, first, last):
         return 0
     if (whole and not _is_signal(message)) or _introduced(message, start):
         return 2
     if has_chinese("".join(parts)):
         return int(len(parts) >= 3 and not cue("request").search(message.text[start:end]))
+    if _is_person(message, lexicon, first, parts):
+        return 0
     return int(_distinctive(lexicon, parts) or _capitalised(message, first, last))
+
+
+def _is_person(message: Message, lexicon: CatalogLexicon, first: int, parts: list[str]) -> bool:
+    """ "with Keanu" speaks of a person even where an item bears the name."""
+    facets = (lexicon.facet(meaning.facet) for meaning in lexicon.values.get(phrase_key(parts), ()))
+    creator = any(facet is not None and facet.role is FacetRole.CREATOR for facet in facets)
+    return creator and bool(first) and message.tokens[first - 1].text in data("words")["before_people"]
 
 
 def _contentful(part: str) -> bool:
@@ -89,7 +98,9 @@ def _written_large(message: Message, first: int, last: int) -> bool:
 def _is_signal(message: Message) -> bool:
     """A whole message like "More" or "Next" is no title."""
     said = message.text.strip(" .!?")
-    return any(cue(name).fullmatch(said) for name in ("more", "answer_yes", "answer_no", "relax_answer", "greeting", "thanks"))
+    return any(
+        cue(name).fullmatch(said) for name in ("more", "answer_yes", "answer_no", "relax_answer", "greeting", "thanks")
+    )
 
 
 def _introduced(message: Message, start: int) -> bool:
@@ -145,7 +156,7 @@ def find_values(
         named = meaning is not None and any(name.facet == meaning.facet and _beside(name, start, end) for name in names)
         if (
             meaning is None
-            or overlaps((start, end), blocked)
+            or overlaps(Span(start, end), blocked)
             or not (named or _meant(message, lexicon, first, last, meaning))
         ):
             continue
@@ -157,7 +168,7 @@ def find_values(
 def resolved(titles: list[TitleMention], values: list[ValueMention]) -> tuple[list[TitleMention], list[ValueMention]]:
     """Where a title and a value overlap the longer one is meant, the title when they are equally long."""
     kept = [one for one in titles if not any(_inside(one, value) and _length(value) > _length(one) for value in values)]
-    return kept, [value for value in values if not overlaps((value.start, value.end), [Span(*one[:2]) for one in kept])]
+    return kept, [value for value in values if not overlaps(value, kept)]
 
 
 def _inside(inner: TitleMention, outer: ValueMention) -> bool:

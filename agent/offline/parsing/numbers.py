@@ -46,10 +46,12 @@ _ONE = "|".join(sorted(_ONES, key=len, reverse=True))
 _SCALE = "hundreds?|thousands?|grand|million|mil|billion"
 _LEAD = rf"(?:half a|a couple(?: of)?|couple(?: of)?|a few|an?|{_ONE})"
 _WORDS = re.compile(
-    rf"(?<![a-z0-9])(?:{_LEAD}[ -](?:and a half )?(?:{_SCALE})(?:[ -](?:and )?(?:{_ONE}|{_SCALE}))*|(?:{_ONE})(?:[ -](?:and )?(?:{_ONE}|{_SCALE}))*)(?![a-z0-9])"
+    rf"(?<![a-z0-9])(?:{_LEAD}[ -](?:and a half )?(?:{_SCALE})|(?:{_ONE}))"
+    rf"(?:[ -](?:and )?(?:{_ONE}|{_SCALE}))*(?![a-z0-9])"
 )
 _DIGITS = re.compile(
-    rf"(?<![a-z0-9.])(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:( ?(?:k|mil|grand)(?![a-z0-9])| (?:{_SCALE})(?![a-z0-9])|w(?![a-z0-9]))|( ?[十百千万亿]+))?"
+    r"(?<![a-z0-9.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?:((?: ?(?:k|mil|grand)| (?:{_SCALE})|w)(?![a-z0-9]))|( ?[十百千万亿]+))?"
 )
 _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万亿]*[零〇一二两三四五六七八九十百千万亿]|半")
 

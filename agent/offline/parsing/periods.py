@@ -88,12 +88,12 @@ def _centuries(text: str) -> list[tuple[int, int, int, int]]:
 
 def _bound(text: str, facet: str, dated: bool, span: tuple[int, int, int, int]) -> Bound:
     start, end, low, high = span
-    op, value = _sided(text, start, end, low, high)
+    op, value = _sided(text, start, low, high)
     ends = [f"{one:04d}-{'12-31' if one == high else '01-01'}" if dated else float(one) for one in value]
     return Bound(start, end, Constraint(facet=facet, op=op, value=tuple(ends) if op is Op.BETWEEN else ends[0]))
 
 
-def _sided(text: str, start: int, end: int, low: int, high: int) -> tuple[Op, tuple[int, ...]]:
+def _sided(text: str, start: int, low: int, high: int) -> tuple[Op, tuple[int, ...]]:
     """ "before the 90s" and "since the 90s" are open on one side."""
     if stands_before("lt_before", text, start):
         return Op.LT, (low,)

@@ -7,7 +7,7 @@ import re
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .cues import cue
-from .facets import NameSpan, facet_for, role_words
+from .facets import NameSpan, facet_of, role_words
 from .numbers import find_numbers
 from .references import Reference
 from .text import Message, Span, overlaps
@@ -20,7 +20,7 @@ def asked_facets(message: Message, lexicon: CatalogLexicon, names: list[NameSpan
     """Keys of the facets that a question is about: by how a role is asked for, else by their names in a question."""
     found: list[tuple[int, str]] = []
     for words in role_words():
-        facet = facet_for(lexicon, words.role, words.units)
+        facet = facet_of(lexicon, words)
         if facet is not None and (match := words.asked.search(message.text)):
             found.append((match.start(), facet.name))
     if cue("question").search(message.text):
@@ -72,7 +72,7 @@ def is_question(message: Message) -> bool:
 def wants_more(message: Message, references: list[Reference], blocked: list[Span]) -> bool:
     """ "more", "what else", 换一批: go on with items not shown yet."""
     spans = [*blocked, *(Span(one.start, one.end) for one in references)]
-    return any(not overlaps(match.span(), spans) for match in cue("more").finditer(message.text))
+    return any(not overlaps(Span(*match.span()), spans) for match in cue("more").finditer(message.text))
 
 
 def wanted_count(message: Message, lexicon: CatalogLexicon, blocked: list[Span]) -> int | None:

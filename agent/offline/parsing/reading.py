@@ -12,7 +12,7 @@ from ..lexicon import CatalogLexicon
 from .amounts import find_amounts
 from .answers import Answer, read_answer
 from .bounds import Bound, find_bounds
-from .critiques import Pointed, critiques, find_directions, leaning_constraints, other_values
+from .critiques import Pointed, critiques, direction_words, find_directions, leaning_constraints, other_values
 from .cues import cue
 from .facets import NameSpan, name_spans
 from .feedback import find_feedback, wanted_like
@@ -20,7 +20,7 @@ from .mentions import TitleMention, ValueMention, find_titles, find_values, reso
 from .periods import find_periods
 from .questions import asked_facets, boolean_facets, wanted_count, wants_more
 from .references import Reference, find_references
-from .relaxation import relaxed_facets
+from .relaxation import relaxed_directions, relaxed_facets
 from .text import Message, Span, overlaps
 from .values import value_constraints
 from .wishes import SelfStatement, self_statements
@@ -61,12 +61,14 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
     references = find_references(message, brief, lexicon, titles)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     stock = [Span(start, end) for start, end, _ in boolean_facets(message, lexicon)]
-    values = [one for one in values if not overlaps(one[:2], [*held, *stock])]
+    values = [one for one in values if not overlaps(one, [*held, *stock])]
     similar, similar_spans = wanted_like(message, references)
     bounds = _bounds(message, lexicon, names, [*held, *_spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
-    pointed = _pointed(message, lexicon, [*held, *_spans(bounds), *relaxed_spans])
-    values = [one for one in values if not overlaps(one[:2], [*_spans(bounds), *relaxed_spans, *_spans(pointed)])]
+    pointed = find_directions(message, lexicon, [*held, *_spans(bounds), *relaxed_spans])
+    given_up = relaxed_directions(message, pointed)
+    pointed = [one for one in pointed if one not in given_up]
+    values = [one for one in values if not overlaps(one, [*_spans(bounds), *relaxed_spans, *_spans(pointed)])]
     statements = self_statements(message, values, held)
     relative = bool(brief.shown or similar or references)
     answer = read_answer(message, brief, lexicon)
@@ -78,7 +80,7 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         references=tuple(references),
         bounds=tuple(bounds),
         constraints=_merged(conditions, answer.constraints),
-        relaxed=tuple(dict.fromkeys((*relaxed, *answer.relaxed))),
+        relaxed=tuple(dict.fromkeys((*relaxed, *(one.facet for one in given_up), *answer.relaxed))),
         statements=tuple(statements),
         feedback=tuple(find_feedback(message, references, [one.id for one in brief.shown], similar_spans)),
         critiques=(*critiques(pointed, relative), *other_values(message, lexicon, names)),
@@ -88,20 +90,60 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         more=wants_more(message, references, [*relaxed_spans, *similar_spans, *_spans(pointed)]),
         count=wanted_count(message, lexicon, [*held, *_spans(bounds)]),
         used=(
-            *_spans(values), *_spans(bounds), *_spans(references), *_spans(pointed), *relaxed_spans, *similar_spans, *stock,
+            *_spans(values),
+            *_spans(bounds),
+            *_spans(references),
+            *_spans(pointed),
+            *relaxed_spans,
+            *similar_spans,
+            *stock,
+            *direction_words(message),
             *_said_otherwise(message, names),
-        ),  # fmt: skip
+            *_refusing(message, conditions),
+            *_names_beside(names, values),
+            *(one.clause for one in statements if one.wish.weight < 0),
+        ),
     )
 
 
-_OTHERWISE = ("lasting", "soft", "self_like", "self_dislike", "self_is", "more", "start_over", "instead", "count_phrase", "free")
+_OTHERWISE = (
+    "lasting",
+    "soft",
+    "self_like",
+    "self_dislike",
+    "self_is",
+    "more",
+    "start_over",
+    "instead",
+    "count_phrase",
+    "free",
+)
+
+
+def _refusing(message: Message, conditions: list[Constraint]) -> list[Span]:
+    if not any(one.op in (Op.NE, Op.NOT_IN) for one in conditions):
+        return []
+    return [
+        Span(*match.span()) for name in ("negation", "negation_after") for match in cue(name).finditer(message.text)
+    ]
+
+
+def _names_beside(names: list[NameSpan], values: list[ValueMention]) -> list[Span]:
+    return [
+        Span(*name[:2])
+        for name in names
+        for one in values
+        if -2 <= name.start - one.end <= 3 or -2 <= one.start - name.end <= 6
+    ]
 
 
 def _said_otherwise(message: Message, names: list[NameSpan]) -> list[Span]:
     """Words that are read as something else than what to search for."""
     spans = [Span(*match.span()) for name in _OTHERWISE for match in cue(name).finditer(message.text)]
-    refusing = [match for match in cue("not_that").finditer(message.text)]
-    return spans + [Span(match.start(), name.end) for match in refusing for name in names if 0 <= name.start - match.end() <= 2]
+    refusing = list(cue("not_that").finditer(message.text))
+    return spans + [
+        Span(match.start(), name.end) for match in refusing for name in names if 0 <= name.start - match.end() <= 2
+    ]
 
 
 def _spans(found: list[Bound] | list[Pointed] | list[ValueMention] | list[Reference]) -> list[Span]:
@@ -109,13 +151,9 @@ def _spans(found: list[Bound] | list[Pointed] | list[ValueMention] | list[Refere
 
 
 def _bounds(message: Message, lexicon: CatalogLexicon, names: list[NameSpan], held: list[Span]) -> list[Bound]:
-    periods = [one for one in find_periods(message, lexicon) if not overlaps(one[:2], held)]
+    periods = [one for one in find_periods(message, lexicon) if not overlaps(one, held)]
     amounts = find_amounts(message, [*held, *_spans(periods)])
     return [*periods, *find_bounds(message, lexicon, amounts, names)]
-
-
-def _pointed(message: Message, lexicon: CatalogLexicon, taken: list[Span]) -> list[Pointed]:
-    return find_directions(message, lexicon, taken)
 
 
 def _constraints(

@@ -22,14 +22,20 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ORDINAL = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)|last|final)"
 _COUNT = r"(?:two|three|four|five|couple|few|[2-9])"
-_THING = r"(?:ones?|options?|choices?|books?|movies?|films?|items?|products?|suggestions?|recommendations?|restaurants?|places?|results?|titles?|courses?)"
+_THING = (
+    "(?:ones?|options?|choices?|books?|movies?|films?|items?|products?|suggestions?|recommendations?|restaurants?|places?"
+    "|results?|titles?|courses?)"
+)
+_NO_PLACE = r"(?:time|year|week|month|day|night|name|book of|of all|price)s?\b"
 _SEVERAL = re.compile(rf"(?<![a-z])(first|top|last)(?: of)? ({_COUNT})(?: {_THING})?(?![a-z])")
 _PLACE = re.compile(
-    rf"(?<![a-z])(?:(?:the|your|that|this) ({_ORDINAL})(?! (?:time|year|week|month|day|night|name|book of|of all|price)s?\b)(?: {_THING})?"
-    rf"|({_ORDINAL}) {_THING}|^({_ORDINAL})(?=[ ,.?!]*$)|(?:and|or|vs\.?|to|with|than|,) (?:the )?({_ORDINAL})(?= |[.,?!]|$)(?! (?:time|year|of all)))(?![a-z])"
+    rf"(?<![a-z])(?:(?:the|your|that|this) ({_ORDINAL})(?! {_NO_PLACE})(?: {_THING})?|({_ORDINAL}) {_THING}"
+    rf"|^({_ORDINAL})(?=[ ,.?!]*$)"
+    rf"|(?:and|or|vs\.?|to|with|than|,) (?:the )?({_ORDINAL})(?= |[.,?!]|$)(?! {_NO_PLACE}))(?![a-z])"
 )
 _NUMBERED = re.compile(
-    rf"#\s?(\d{{1,2}})|(?<![a-z])(?:number|no\.?|nr\.?|option|item|choice) (\d{{1,2}}|{'|'.join(_CARDINALS)})(?![a-z0-9])"
+    r"#\s?(\d{1,2})|(?<![a-z])(?:number|no\.?|nr\.?|option|item|choice) "
+    rf"(\d{{1,2}}|{'|'.join(_CARDINALS)})(?![a-z0-9])"
 )
 _CHINESE_UNIT = r"(?:个|本|部|家|款|件|台|种|道|门|项|张|间|条|双|首|只)?"
 _CHINESE_PLACE = re.compile(rf"(倒数)?第([一二两三四五六七八九十]|\d{{1,2}}){_CHINESE_UNIT}(?![次天季集年名代大])")
@@ -60,7 +66,7 @@ def find_references(
 ) -> list[Reference]:
     """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
     places = _places(message, brief.shown)
-    kept = [one for one in titles if one.sure or not overlaps(one[:2], [Span(*place[:2]) for place in places])]
+    kept = [one for one in titles if not any(place.start <= one.start and one.end <= place.end for place in places)]
     named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in kept]
     spans = [Span(one.start, one.end) for one in named]
     for found in (
@@ -78,7 +84,7 @@ def find_references(
 def _preferred(title: TitleMention, brief: UnderstandBrief) -> tuple[str, ...]:
     """Of items of the same name the one that was shown, else the first."""
     seen = [one.id for one in (*brief.shown, *brief.shown_before) if one.id in title.item_ids]
-    return (seen or title.item_ids)[:1]
+    return tuple(seen[:1]) or title.item_ids[:1]
 
 
 def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
@@ -91,7 +97,7 @@ def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
     ]
     for pattern in (_PLACE, _NUMBERED, _CHINESE_PLACE, _CHINESE_LAST):
         for match in pattern.finditer(message.text):
-            if not overlaps(match.span(), [Span(one.start, one.end) for one in found]):
+            if not overlaps(Span(*match.span()), found):
                 found.append(Reference(*match.span(), _at(match, ids), "place"))
     return [one for one in found if one.ids]
 
@@ -134,9 +140,7 @@ def _extremes(message: Message, shown: Sequence[ShownItem], lexicon: CatalogLexi
 def _by_words(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> list[Reference]:
     """ "the Dell one", or a part of the title of something that was shown."""
     found = [one for match in cue("one_word").finditer(message.text) if (one := _property(match, brief.shown))]
-    return found + [
-        one for one in _title_parts(message, brief, lexicon) if not overlaps(one, [Span(*f[:2]) for f in found])
-    ]
+    return found + [one for one in _title_parts(message, brief, lexicon) if not overlaps(one, found)]
 
 
 def _property(match: re.Match[str], shown: Sequence[ShownItem]) -> Reference | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from .critiques import Pointed
 from .cues import cue
 from .facets import NameSpan
 from .text import Message, Span
@@ -32,6 +34,12 @@ def _relaxing(text: str, name: NameSpan) -> Span | None:
     if after is not None:
         return Span(before.start() if before else name.start, name.end + after.end())
     return Span(before.start(), name.end) if before else None
+
+
+def relaxed_directions(message: Message, pointed: Sequence[Pointed]) -> list[Pointed]:
+    """ "more expensive is fine": a direction that is no wish but a condition given up."""
+    relax = re.compile(rf"\s*(?:is|are|也|都|的)?\s*(?:fine|ok|okay|{cue('relax_after').pattern})")
+    return [one for one in pointed if relax.match(message.text, one.end)]
 
 
 def starts_over(message: Message) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 HALF = 1000
 """Characters kept from the start and from the end of a message that is longer than both together."""
@@ -106,6 +107,16 @@ def phrase_key(parts: list[str]) -> str:
     return "".join(stem(part) for part in parts if part != "and" or len(parts) == 1)
 
 
-def overlaps(span: tuple[int, ...], taken: list[Span]) -> bool:
-    """Whether a span (start, end, ...) shares a character with one of `taken`."""
-    return any(span[0] < other.end and other.start < span[1] for other in taken)
+class Spanned(Protocol):
+    """Anything with character offsets."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+def overlaps(one: Spanned, taken: Sequence[Spanned]) -> bool:
+    """Whether it shares a character with one of `taken`."""
+    return any(one.start < other.end and other.start < one.end for other in taken)

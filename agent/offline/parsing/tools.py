@@ -43,9 +43,13 @@ def _called(message: Message, brief: UnderstandBrief, embed: Callable[[str], np.
     ):
         return None
     cards = [request.ToolCard(tool.name, tool.description, {}) for tool in brief.tools]
-    scores = tool_use.scores(message.raw, cards, embed)
+    scores = tool_use.scores(message.raw, cards, embed, _no_further_groups)
     best = int(np.argmax(scores))
     return brief.tools[best] if scores[best] >= LEAST else None
+
+
+def _no_further_groups(_: str) -> frozenset[str]:
+    return frozenset()
 
 
 def _only_one(brief: UnderstandBrief) -> list[str]:

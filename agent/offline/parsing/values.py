@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 
 from ....tools.constraints import Constraint, Op
@@ -15,7 +16,8 @@ from .text import Message
 def value_constraints(
     message: Message, lexicon: CatalogLexicon, mentions: list[ValueMention], disliked: set[tuple[str, str]]
 ) -> list[Constraint]:
-    """The conditions that the mentioned values say, those of one facet joined; `disliked` (facet, value) are refused."""
+    """The conditions that the mentioned values say, those of one facet joined; `disliked` ones are refused."""
+    mentions = _heads(message.text, lexicon, mentions)
     groups: dict[tuple[str, bool, bool], list[ValueMention]] = defaultdict(list)
     for mention in mentions:
         mode = _mode(message, lexicon, mention, mentions)
@@ -23,6 +25,18 @@ def value_constraints(
         groups[mention.facet, *((True, False) if unwanted else mode)].append(mention)
     said = [one for key, held in groups.items() for one in _joined(message.text, lexicon, *key, held)]
     return _without_contradictions(said)
+
+
+def _heads(text: str, lexicon: CatalogLexicon, mentions: list[ValueMention]) -> list[ValueMention]:
+    """Of two values of a facet that holds one, side by side, the last says what it is: "apple juice"."""
+    single = {facet.name for facet in lexicon.facets if facet.kind is FacetKind.CATEGORICAL}
+    return [
+        one for one in mentions if one.facet not in single or not any(_follows(text, one, other) for other in mentions)
+    ]
+
+
+def _follows(text: str, one: ValueMention, other: ValueMention) -> bool:
+    return other.facet == one.facet and other.start > one.start and text[one.end : other.start] == " "
 
 
 def _mode(
@@ -45,9 +59,7 @@ def _joined(
         return [_condition(facet, Op.NE, Op.NOT_IN, values)]
     known = lexicon.facet(facet)
     multiple = known is not None and known.kind is FacetKind.MULTI
-    alternatives = any(
-        linked(text, first, second) == "or" for first, second in zip(mentions, mentions[1:], strict=False)
-    )
+    alternatives = any(linked(text, first, second) == "or" for first, second in itertools.pairwise(mentions))
     if not multiple or alternatives or len({mention.values for mention in mentions}) == 1:
         return [_condition(facet, Op.EQ, Op.IN, values, hard=not soft)]
     if all(len(mention.values) == 1 for mention in mentions):

@@ -1,4 +1,4 @@
-"""Preferences about the person rather than this need: I love fantasy in general, I never watch horror, I'm vegetarian."""
+"""Preferences about the person, not this need: I love fantasy in general, I never watch horror, I'm vegetarian."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ....graphs.understanding import Wish
+from ....tools.normalize import has_chinese
 from .cues import cue
 from .feedback import clauses
 from .mentions import ValueMention
 from .negation import refused
 from .text import Message, Span
-
-_TRAILING = re.compile(
-    r"(?:\s*(?:in general|generally|a lot|very much|so much|too|of course|though|anyway|all the time|always|usually|books?|movies?|films?|stuff|things?|的?(?:书|电影|小说|东西|菜)))+$"
-)
 
 
 class SelfStatement(NamedTuple):
@@ -48,8 +45,12 @@ def _wishes(message: Message, clause: Span, mentions: Sequence[ValueMention]) ->
     weight = -1.0 if dislike else 1.0
     if within:
         return [_of_value(message, one, mentions, value, weight) for one in within for value in one.values]
-    rest = _TRAILING.sub("", message.raw[clause.start + match.end() : clause.end].strip(" .!?。！？")).strip()
-    return [Wish(value=rest, weight=weight, lasting=True)] if 1 < len(rest) <= 40 and _says_something(rest) else []
+    rest = _without_trailing(message.raw[clause.start + match.end() : clause.end].strip(" .!?。！？"))
+    return (
+        [Wish(value=rest, weight=weight, lasting=True)]
+        if (1 if has_chinese(rest) else 2) <= len(rest) <= 40 and _says_something(rest)
+        else []
+    )
 
 
 def _of_value(message: Message, one: ValueMention, mentions: Sequence[ValueMention], value: str, weight: float) -> Wish:
@@ -65,11 +66,11 @@ def _state(match: re.Match[str], mentions: Sequence[ValueMention], clause: Span)
     return Wish(value=said, lasting=True)
 
 
+def _without_trailing(rest: str) -> str:
+    """ "jazz in general" is jazz."""
+    return re.sub(rf"(?:\s*(?:{cue('trailing').pattern}))+$", "", rest, flags=re.IGNORECASE).strip()
+
+
 def _says_something(rest: str) -> bool:
-    return (
-        re.fullmatch(
-            r"(?:it|that|this|them|these|those|you|your \w+|the \w+ ones?|to .*|how .*|what .*|when .*|这个|那个|它|你.*|这.{1,2}|那.{1,2}|第.*)",
-            rest.casefold(),
-        )
-        is None
-    )
+    """Not merely "it", "to read" or "your suggestions"."""
+    return cue("no_topic").fullmatch(rest.casefold()) is None
