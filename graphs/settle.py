@@ -16,6 +16,8 @@ from .briefs import UnderstandBrief
 from .understanding import TurnUnderstanding, Wish
 
 _EVERYTHING = "*"
+_BUILT_IN = {"search_catalog"}
+"""Tools of the graph itself that any plan may call."""
 _POSITIVE = (Op.EQ, Op.IN, Op.ALL, Op.CONTAINS)
 
 
@@ -35,7 +37,7 @@ class _Settling:
 
     def __init__(self, brief: UnderstandBrief, catalog: Catalog) -> None:
         self._shown = {one.id for one in (*brief.shown, *brief.shown_before)}
-        self._tools = {tool.name for tool in brief.tools}
+        self._tools = _BUILT_IN | {tool.name for tool in brief.tools}
         self._catalog = catalog
         self._notes: list[str] = []
 
