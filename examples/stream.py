@@ -8,6 +8,6 @@ asked = {"messages": [("user", "人均100以内的烤鸭店")]}
 for mode, part in recommender.stream(asked, thread, stream_mode=["messages", "custom"]):
     if mode == "messages":
         print(part[0].text, end="", flush=True)
-    elif part["type"] in ("tool", "item"):
-        print(f"[{part['type']}: {part.get('name') or part.get('title')}]")
+    elif part["event"] in ("tool", "item"):
+        print(f"[{part['event']}: {part.get('name') or part.get('title')}]")
 print()

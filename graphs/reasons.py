@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from ..tools.catalog import Catalog
+from ..tools.catalog import Catalog, FacetStatistics
 from ..tools.constraints import Constraint, matches, render_all, show_number
 from ..tools.items import FacetRole, FacetValue, Item, Language
 from ..tools.profile.model import Preference
@@ -74,14 +74,19 @@ def _caused(cause: Cause, item: Item, catalog: Catalog, language: Language) -> I
 
 def _standing(item: Item, catalog: Catalog, language: Language) -> Iterator[str]:
     rating, crowd = catalog.schema.by_role(FacetRole.RATING), catalog.schema.by_role(FacetRole.POPULARITY)
-    if rating and _good(item.facets.get(rating.name), catalog.statistics(rating.name).high):
+    if rating and _good(item.facets.get(rating.name), _spread(catalog, catalog.revision, rating.name).high):
         value = show_number(_number(item.facets.get(rating.name)), rating, language)
         yield _templates()[language]["rated"].format(rating=value)
     if crowd:
-        middle = catalog.statistics(crowd.name).median
+        middle = _spread(catalog, catalog.revision, crowd.name).median
         count = _number(item.facets.get(crowd.name))
         if middle is not None and count > middle:
             yield _templates()[language]["popular"].format(count=show_number(count, crowd, language))
+
+
+@lru_cache(maxsize=64)
+def _spread(catalog: Catalog, revision: int, facet: str) -> FacetStatistics:  # noqa: ARG001 - the revision keys the cache
+    return catalog.statistics(facet)
 
 
 def _good(value: FacetValue | None, highest: float | None) -> bool:

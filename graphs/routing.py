@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .nodes.act import asked_for_age
 from .nodes.recall import newest_words
 from .nodes.use_tools import planned_tools
 from .parts import Parts
@@ -32,6 +33,8 @@ def route_turn(state: RecommenderState, parts: Parts) -> Step:
         return "use_tools"
     if not any(sign.isalnum() for sign in newest_words(state)):
         return "converse"
+    if said.answer and asked_for_age(state):
+        return "act"
     return BY_INTENT[said.intent]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,17 @@ from ...tools.items import FacetRole, FacetValue, Item, Language
 _COLUMNS = (FacetRole.CREATOR, FacetRole.BRAND, FacetRole.PLACE, FacetRole.PRICE, FacetRole.DATE, FacetRole.RATING)
 _MOST_COLUMNS = 3
 _CELL = 40
+_LISTED = re.compile(r"\d+[.、] |\s{2,}")
 _HEADS: dict[Language, tuple[str, str]] = {"en": ("title", "why"), "zh": ("名称", "推荐理由")}
+
+
+def _around_the_list(turn: TurnResult) -> tuple[str, str]:
+    """What the reply says before and after its numbered list; the table takes the place of the list itself."""
+    lines = turn.reply.splitlines()
+    listed = [place for place, line in enumerate(lines) if _LISTED.match(line)]
+    if not turn.recommendations or not listed:
+        return turn.reply, ""
+    return "\n".join(lines[: listed[0]]), "\n".join(lines[listed[-1] + 1 :])
 
 
 class Screen:
@@ -57,9 +68,12 @@ class Screen:
             return
         if not self._console.is_terminal:
             self._console.print(f"you> {escape(text[:200])}")
-        self._console.print(f"[bold green]recommender>[/bold green] {escape(turn.reply)}")
+        opening, closing = _around_the_list(turn)
+        self._console.print(f"[bold green]recommender>[/bold green] {escape(opening)}")
         if turn.recommendations:
             self._console.print(self._table(turn))
+        if closing:
+            self._console.print(escape(closing))
         for problem in turn.degraded:
             self._console.print(f"[yellow]({escape(problem)})[/yellow]")
 

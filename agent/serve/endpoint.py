@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...graphs.context import RecommenderContext
 from ..recommender import Recommender
 from .identity import thread_of
+from .threaded import in_thread
 
 USER_KEY = "recommender_user"
 """Set by the server from the authenticated request, after whatever the body said."""
@@ -72,7 +73,7 @@ class RecommenderEndpoint(Runnable[ChatInput, Any]):
         """One turn, as it happens."""
         asked, user = ChatInput.model_validate(input), _user(config)
         thread = asked.thread_id or uuid4().hex
-        yield {"type": "thread", "thread_id": thread}
+        yield {"event": "thread", "thread_id": thread}
         for mode, part in self._recommender.stream(
             _sent(asked),
             _thread(user, thread),
@@ -80,6 +81,13 @@ class RecommenderEndpoint(Runnable[ChatInput, Any]):
             stream_mode=["messages", "custom", "updates"],
         ):
             yield from _events(mode, part)
+
+    async def astream(
+        self, input: ChatInput, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The events of `stream`."""
+        async for event in in_thread(lambda: self.stream(input, config, **kwargs)):
+            yield event
 
 
 def _user(config: RunnableConfig | None) -> str | None:
@@ -105,8 +113,8 @@ def _events(mode: str, part: Any) -> Iterator[dict[str, Any]]:
     if mode == "custom":
         yield part
     elif mode == "updates" and "__interrupt__" in part:
-        yield {"type": "confirm", **part["__interrupt__"][0].value}
+        yield {"event": "confirm", **part["__interrupt__"][0].value}
     elif mode == "messages":
         chunk, metadata = part
         if isinstance(chunk, AIMessageChunk) and metadata.get("langgraph_node") == _REPLY_NODE and chunk.text:
-            yield {"type": "token", "text": chunk.text}
+            yield {"event": "token", "text": chunk.text}

@@ -23,6 +23,8 @@ from ..understanding import PlannedCall, TurnUnderstanding
 from .recall import profile_of
 
 SEARCH = "search_catalog"
+AGE_GATE = "age_gate"
+"""Facet of the question that asks whether the person is an adult."""
 _AWAY = {FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW}
 _CONSUMED = {FeedbackKind.SEEN, FeedbackKind.CHOSEN}
 
@@ -38,13 +40,14 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
     need, found = _search(parts, need, profile, away, _queries(said, need))
     candidates = [_candidate(item_id, score) for item_id, score in found.items()]
     call = ToolCallRecord(name=SEARCH, args=_arguments(need, profile, parts))
-    get_stream_writer()({"type": "tool", "name": SEARCH, "found": len(candidates)})
+    get_stream_writer()({"event": "tool", "name": SEARCH, "found": len(candidates)})
     return {
         "need": need,
         "feedback": feedback,
         "candidates": candidates,
         "tool_calls": [*state.get("tool_calls", []), call],
         "asked_before": [] if said.new_need else state.get("asked_before", []),
+        "adult_confirmed": adult_now(state),
     }
 
 
@@ -63,6 +66,20 @@ def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Nee
 def _last_shown(state: RecommenderState) -> list[Any]:
     shown = state.get("shown", [])
     return list(shown[-1].items) if shown else []
+
+
+def adult_now(state: RecommenderState) -> bool | None:
+    """What the person said to the age gate, in this message or before; None when they have not been asked."""
+    said = state.get("understanding")
+    if said and said.answer and asked_for_age(state):
+        return said.answer == "yes"
+    return state.get("adult_confirmed")
+
+
+def asked_for_age(state: RecommenderState) -> bool:
+    """Whether the last reply asked whether the person is an adult."""
+    asked = state.get("asked")
+    return asked is not None and asked.facet == AGE_GATE
 
 
 def feedback_now(state: RecommenderState) -> dict[str, FeedbackKind]:

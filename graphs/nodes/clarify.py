@@ -33,7 +33,6 @@ def clarify(state: RecommenderState, runtime: Runtime[RecommenderContext], parts
         return {}
     return {
         "brief": brief.model_copy(update={"question": question}),
-        "asked": question,
         "asked_before": [*asked_before, question.facet],
     }
 

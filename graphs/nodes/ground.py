@@ -8,6 +8,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from ...tools.constraints import Constraint
+from ...tools.ranking.causes import causes
 from ...tools.ranking.evidence import evidence
 from ...tools.ranking.protocol import RankingContext
 from ..briefing import make_brief, recommended_items, said_constraints
@@ -20,11 +21,10 @@ from ..policies import disclosures, required
 from ..reasons import reasons_for, worth_saying
 from ..relaxing import relaxation_notes
 from ..state import Candidate, Need, Recommendation, RecommenderState
-from .act import away_now
+from .act import AGE_GATE, away_now
 from .rank import ranking_context
 from .recall import context_of, profile_of
 
-AGE_GATE = "age_gate"
 ADULT = 18
 
 
@@ -42,7 +42,7 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     rows = [_recommendation(one, context, state, parts) for one in picked] if context else []
     writer = get_stream_writer()
     for row in rows:
-        writer({"type": "item", **row.model_dump()})
+        writer({"event": "item", **row.model_dump()})
     return {"recommendations": rows, **_facts(state, parts, rows, constraints, pool, gated=gated, adults=adults)}
 
 
@@ -73,12 +73,12 @@ def _count(state: RecommenderState, parts: Parts) -> int:
 def _recommendation(one: Candidate, context: RankingContext, state: RecommenderState, parts: Parts) -> Recommendation:
     item, said = parts.catalog.item(one.item_id), state.get("understanding")
     assert said is not None
-    causes = evidence(parts.ranker(), context, item.id).because
+    because = evidence(parts.ranker(), context, item.id).because if causes(context) else ()
     return Recommendation(
         item_id=item.id,
         title=item.title,
         score=one.score,
-        reasons=reasons_for(item, worth_saying(causes), state.get("need", Need()), parts.catalog, said.language),
+        reasons=reasons_for(item, worth_saying(because), state.get("need", Need()), parts.catalog, said.language),
         disclosures=disclosures(parts.policies, parts.catalog.schema, item),
         contributions=one.contributions,
     )
@@ -111,7 +111,7 @@ def _facts(
         question=question,
         more_available=max(len(pool) - len(rows), 0),
     )
-    return {"brief": brief, "asked": question}
+    return {"brief": brief}
 
 
 def _outcome(state: RecommenderState, rows: list[Recommendation], *, asked: bool) -> str:

@@ -31,8 +31,8 @@ def learn(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: 
     if not _forgets(said.profile_request):
         _remember(said, state, runtime, parts)
     result = _result(said, state, runtime, parts)
-    get_stream_writer()({"type": "turn", **result.model_dump(mode="json")})
-    return {"turn": result, "shown": _shown(state)}
+    get_stream_writer()({"event": "turn", **result.model_dump(mode="json")})
+    return {"turn": result, "shown": _shown(state), "asked": result.question}
 
 
 def _forgets(request: ProfileRequest | None) -> bool:

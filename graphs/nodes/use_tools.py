@@ -56,7 +56,7 @@ def _carry_out(tool: BaseTool, arguments: dict[str, Any], language: Language) ->
     """(outcome, what to say about it)."""
     if (tool.metadata or {}).get(CONFIRM) and not _confirmed(tool, arguments, language):
         return "tool_declined", tool.name
-    get_stream_writer()({"type": "tool", "name": tool.name})
+    get_stream_writer()({"event": "tool", "name": tool.name})
     try:
         return "tool_done", str(tool.invoke(arguments))
     except (ToolException, ToolInputError, ValidationError) as error:
@@ -66,7 +66,7 @@ def _carry_out(tool: BaseTool, arguments: dict[str, Any], language: Language) ->
 def _confirmed(tool: BaseTool, arguments: dict[str, Any], language: Language) -> bool:
     details = f" ({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else ""
     question = _QUESTION[language].format(tool=tool.name.replace("_", " "), details=details)
-    answer = interrupt({"type": CONFIRM, "tool": tool.name, "args": arguments, "message": question})
+    answer = interrupt({"event": CONFIRM, "tool": tool.name, "args": arguments, "message": question})
     return answer is True or str(answer).strip().casefold().rstrip(".!。！") in _YES
 
 

@@ -59,11 +59,11 @@ def test_a_conversation_over_the_wire(served: str) -> None:
 
 def test_streaming_brings_items_tokens_and_the_turn(served: str) -> None:
     events = list(client(served).stream({"message": "a perfume"}))
-    kinds = [event["type"] for event in events]
+    kinds = [event["event"] for event in events]
     assert kinds[0] == "thread"
     assert {"tool", "item", "token", "turn"} <= set(kinds)
-    spoken = "".join(event["text"] for event in events if event["type"] == "token")
-    assert spoken == next(event["reply"] for event in events if event["type"] == "turn")
+    spoken = "".join(event["text"] for event in events if event["event"] == "token")
+    assert spoken == next(event["reply"] for event in events if event["event"] == "turn")
 
 
 def test_batch_answers_every_conversation(served: str) -> None:
