@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from langgraph_recommender.tools.catalog import DefaultEmbeddings
 
 Rows = list[tuple[str, str, str]]

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from langgraph_recommender.tools.catalog import load_items
 from langgraph_recommender.tools.catalog.loading import SEARCHED_CHARACTERS
 from langgraph_recommender.tools.errors import CatalogError
@@ -70,8 +69,9 @@ def test_words_in_a_price_are_listed_and_the_row_is_kept(tmp_path: Path) -> None
 
 
 def test_nan_is_no_value(tmp_path: Path) -> None:
-    rows = '[{"id": 1, "title": "a", "price": NaN}, {"id": 2, "title": "b", "price": Infinity}, {"id": 3, "title": "c", "price": 4}]'
-    loaded = load_items(_file(tmp_path, rows, "a.json"))
+    rows = [("1", "NaN"), ("2", "Infinity"), ("3", "4")]
+    text = "\n".join(f'{{"id": {number}, "title": "t{number}", "price": {price}}}' for number, price in rows)
+    loaded = load_items(_file(tmp_path, text, "a.jsonl"))
     assert [item.facets for item in loaded.items] == [{}, {}, {"price": 4.0}]
     assert [problem.row for problem in loaded.problems] == [2]
 

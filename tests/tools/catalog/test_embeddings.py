@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 from langchain_tests.unit_tests.embeddings import EmbeddingsUnitTests
-
-from langgraph_recommender.tools.catalog import DefaultEmbeddings, embeddings as module
+from langgraph_recommender.tools.catalog import DefaultEmbeddings
+from langgraph_recommender.tools.catalog import embeddings as module
 from langgraph_recommender.tools.catalog.embeddings import embed_texts, embedding_id
 from langgraph_recommender.tools.errors import IndexStateError
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from filelock import FileLock
 from langchain_core.embeddings import DeterministicFakeEmbedding
-
 from langgraph_recommender.tools.catalog import open_catalog
 from langgraph_recommender.tools.catalog.manifest import read_manifest
 from langgraph_recommender.tools.catalog.opening import index_directory, index_file

@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from langgraph_recommender.tools.catalog import load_items
 from langgraph_recommender.tools.catalog.inference import infer_from_items
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
@@ -77,8 +76,18 @@ def test_delimited_strings_become_tuples() -> None:
 
 
 def test_a_chinese_catalog() -> None:
-    rows = [{"编号": n, "书名": f"第{n}本书", "作者": "余华" if n % 2 else "莫言", "价格": f"¥{n}0", "类型": "小说、历史" if n % 2 else "小说",
-             "出版日期": f"201{n % 10}年5月", "简介": "一个人和他周围的人在一个小镇上度过的漫长岁月与平凡故事" + str(n)} for n in range(1, 30)]  # fmt: skip
+    rows = [
+        {
+            "编号": n,
+            "书名": f"第{n}本书",
+            "作者": "余华" if n % 2 else "莫言",
+            "价格": f"¥{n}0",
+            "类型": "小说、历史" if n % 2 else "小说",
+            "出版日期": f"201{n % 10}年5月",
+            "简介": f"一个人和他周围的人在一个小镇上度过的漫长岁月与平凡故事{n}",
+        }
+        for n in range(1, 30)
+    ]
     schema = load_items(rows).schema
     assert (schema.id, schema.title, schema.text, schema.language) == ("编号", "书名", ("简介",), "zh")
     found = {facet.name: (facet.kind, facet.role, facet.unit) for facet in schema.facets}

@@ -8,7 +8,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from langgraph_recommender.tools.catalog import LoadedCatalog, load_items
 
 ROWS: list[dict[str, Any]] = [

@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from langgraph_recommender.tools.catalog import load_items
 from langgraph_recommender.tools.errors import CatalogError
 from langgraph_recommender.tools.items import FacetKind, FacetRole
@@ -17,7 +16,8 @@ def _schema(folder: Path, text: str, name: str = "schema.yaml") -> Path:
 
 
 def test_a_mapping_changes_adds_and_drops_facets(tmp_path: Path) -> None:
-    text = "noun: {en: part, zh: 零件}\nfacets:\n  price: {unit: EUR}\n  kind: null\n  mark: {kind: categorical, column: note}\n"
+    mark = "  mark: {kind: categorical, column: note}\n"
+    text = f"noun: {{en: part, zh: 零件}}\nfacets:\n  price: {{unit: EUR}}\n  kind: null\n{mark}"
     schema = load_items(ROWS, _schema(tmp_path, text)).schema
     assert schema.noun == {"en": "part", "zh": "零件"}
     assert schema.facet("kind") is None

@@ -2,7 +2,6 @@ import datetime
 import math
 
 import pytest
-
 from langgraph_recommender.tools.catalog.values import (
     as_text,
     delimiter_of,
@@ -43,7 +42,8 @@ def test_the_unit_is_read_from_the_value(written: str, unit: str) -> None:
 @pytest.mark.parametrize(
     ("written", "date"),
     [
-        ("2024-03-05", "2024-03-05"), ("2024/3/5", "2024-03-05"), ("2024年3月5日", "2024-03-05"), ("2024年3月", "2024-03"),
+        ("2024-03-05", "2024-03-05"), ("2024/3/5", "2024-03-05"), ("2024年3月5日", "2024-03-05"),
+        ("2024年3月", "2024-03"),
         ("1999", "1999"), ("5 March 2024", "2024-03-05"), ("March 5, 2024", "2024-03-05"), ("Mar 2024", "2024-03-01"),
         ("2025-04-30T09:41:02.053Z", "2025-04-30"), (datetime.date(2024, 3, 5), "2024-03-05"),
         (datetime.datetime(2024, 3, 5, 1, 2), "2024-03-05"), ("2024-13-01", None), ("soon", None),
@@ -54,7 +54,8 @@ def test_dates_become_iso(written: object, date: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "truth"), [("yes", True), ("是", True), (1, True), ("FALSE", False), ("否", False), (0.0, False), ("maybe", None)]
+    ("written", "truth"),
+    [("yes", True), ("是", True), (1, True), ("FALSE", False), ("否", False), (0.0, False), ("maybe", None)],
 )  # fmt: skip
 def test_booleans_in_both_languages(written: object, truth: bool | None) -> None:
     assert parse_boolean(written) is truth
