@@ -35,3 +35,12 @@ def share_of_best(scores: np.ndarray) -> np.ndarray:
     """Non-negative scores over the best of them; zeros when there is none above zero."""
     best = float(scores.max()) if len(scores) else 0.0
     return scores / best if best > 0 else np.zeros(len(scores))
+
+
+def best_first(scores: np.ndarray, count: int) -> np.ndarray:
+    """Positions of the `count` highest scores, or of all when there are fewer; of equal scores the earlier first."""
+    candidates = np.arange(len(scores))
+    if count < len(scores):
+        lowest = np.partition(scores, len(scores) - count)[len(scores) - count]
+        candidates = np.flatnonzero(scores >= lowest)
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:count]

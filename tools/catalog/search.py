@@ -16,14 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..constraints.model import Constraint, Op
-from ..constraints.values import canonical_value
+from ..constraints.model import Constraint
 from ..errors import ToolInputError, UnknownItemError
-from ..items import CatalogSchema, FacetKind, Item
+from ..items import CatalogSchema, Item
 from .columns import Columns
 from .diversity import diversified
-from .fusion import lexical_weight, relative, share_of_best
+from .fusion import best_first, lexical_weight, relative, share_of_best
 from .lexical import LexicalIndex, Match
+from .named_values import NamedValues
 from .prior import prior
 from .similar import centre, shared_facets
 from .titles import TitleIndex
@@ -96,6 +96,7 @@ class SearchEngine:
         title_words = [tokenizer.words(title) for title in titles]
         self._lexical = LexicalIndex(items, texts, title_words, schema, tokenizer)
         self._titles = TitleIndex(titles, title_words, tokenizer)
+        self._values = NamedValues(self.columns)
         self._prior = prior(self.columns, schema)
 
     @classmethod
@@ -160,7 +161,7 @@ class SearchEngine:
             "dense": (1 - weight) * relative(self._cosine(vector, rows)),
             "lexical": weight * share_of_best(match.scores),
             "title": self._title_part(query, match, rows),
-            "value": _VALUE * self._has_value(query)[rows],
+            "value": _VALUE * self._values.holders(query)[rows],
         }
 
     def _popularity_part(self, rows: np.ndarray, weight: float) -> dict[str, np.ndarray]:
@@ -169,22 +170,13 @@ class SearchEngine:
     def _title_part(self, query: str, match: Match, rows: np.ndarray) -> np.ndarray:
         title = np.zeros(len(rows))
         if match.scores.any():
-            near = np.argsort(-match.scores, kind="stable")[:_TITLES_COMPARED]
+            near = best_first(match.scores, _TITLES_COMPARED)
             title[near] = _LIKE_TITLE * self._titles.overlap(match.words, rows[near])
         else:
             title = _LIKE_TITLE * self._titles.alike(query)[rows]
         said = " ".join(match.words) if match.mended else query
         title[np.isin(rows, self._titles.exact(said))] = _EXACT_TITLE
         return title
-
-    def _has_value(self, query: str) -> np.ndarray:
-        """Shape (n,), bool: which items have the query, or the value that it is an alias of, in one of their facets."""
-        held = [
-            self.columns.match(Constraint(facet=name, op=Op.EQ, value=canonical_value(column.facet, query.strip())))
-            for name, column in self.columns.by_facet.items()
-            if column.facet.kind in (FacetKind.CATEGORICAL, FacetKind.MULTI)
-        ]
-        return np.logical_or.reduce(held) if held else np.zeros(len(self._ids), dtype=bool)
 
     def _similar_parts(self, given: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
         cosine = self._cosine(centre(self._vectors[given]), rows)
@@ -198,10 +190,9 @@ class SearchEngine:
 
     def _order(self, scores: np.ndarray, rows: np.ndarray, request: SearchRequest) -> np.ndarray:
         """Positions of the results within `rows`, best first; ties go to the earlier row."""
-        ranked = np.argsort(-scores, kind="stable")
         if not request.diversity:
-            return ranked[: request.k]
-        pool = ranked[: max(_POOL, _POOL_PER_RESULT * request.k)]
+            return best_first(scores, request.k)
+        pool = best_first(scores, max(_POOL, _POOL_PER_RESULT * request.k))
         return pool[diversified(scores[pool], self._vectors[rows[pool]], request.k, request.diversity)]
 
     def _hit(self, row: int, at: int, parts: Mapping[str, np.ndarray]) -> Hit:

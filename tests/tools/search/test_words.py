@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from langgraph_recommender.tools.catalog.diversity import diversified
-from langgraph_recommender.tools.catalog.fusion import lexical_weight
+from langgraph_recommender.tools.catalog.fusion import best_first, lexical_weight
 from langgraph_recommender.tools.catalog.lexical import LexicalIndex, Match
 from langgraph_recommender.tools.catalog.tokenizer import Tokenizer, pairs
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item
@@ -104,6 +106,12 @@ def test_words_weigh_more_the_better_they_are_covered_and_the_less_is_talked() -
     assert weight("dune", 1.0) > weight("gift mother cooking", 1.0, 4)
     assert weight("dune", 1.0) > weight("dune", 1.0, mended=1)
     assert weight("dune", 1.0) < 1
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, -1.0, 2.5])), st.integers(1, 12))
+def test_the_best_come_first_and_ties_keep_their_order(scores: list[float], count: int) -> None:
+    expected = sorted(range(len(scores)), key=lambda at: -scores[at])[:count]
+    assert best_first(np.array(scores, dtype=np.float64), count).tolist() == expected
 
 
 def test_marginal_relevance_by_hand() -> None:
