@@ -19,7 +19,7 @@ in is it its just know knew let like liked likes loved love me mention mentioned
 now of off on or our out please prefer preference preferences remember remembered remove erase said say saying should
 so some stated statement still stuff taste tastes tell than that the their them then there these they thing things
 think this those to told too tried up us use used very want wanted was we were what when which who why wish with would
-yet you your
+yet you your both different few he her him his lot lots many much other others several she
 """
 _NOUNS = """
 book books catalog film films flick flicks genre genres item items movie movies novel novels one ones place places
