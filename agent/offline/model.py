@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from threading import Lock
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -20,11 +19,10 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, PrivateAttr
 
-from ...graphs.briefs import UnderstandBrief
 from ...graphs.budget import count_tokens, estimate_tokens
 from ...tools.catalog import Catalog
 from ..structured_output import with_schema
-from .lexicon import CatalogLexicon
+from .knowledge import Knowledge
 from .request import read_request
 from .respond import respond
 
@@ -48,15 +46,13 @@ class OfflineChatModel(BaseChatModel):
     max_tokens: int | None = None
     """The text of an answer is cut after about so many tokens."""
 
-    _catalog: Catalog | None = PrivateAttr(default=None)
-    _lexicon: tuple[int, CatalogLexicon] | None = PrivateAttr(default=None)
-    _lock: Any = PrivateAttr(default_factory=Lock)
+    _knowledge: Knowledge = PrivateAttr(default_factory=Knowledge)
 
     @classmethod
     def for_catalog(cls, catalog: Catalog, **settings: Any) -> OfflineChatModel:
         """A model that knows all values and titles of the catalog, not only those in the brief."""
         model = cls(**settings)
-        model._catalog = catalog
+        model._knowledge = Knowledge(catalog)
         return model
 
     @property
@@ -113,7 +109,7 @@ class OfflineChatModel(BaseChatModel):
             yield generation
 
     def _answer(self, messages: list[BaseMessage], stop: list[str] | None, arguments: dict[str, Any]) -> AIMessage:
-        answer = respond(read_request(messages, arguments), self._lexicon_for)
+        answer = respond(read_request(messages, arguments), self._knowledge)
         text, reason = cut(answer.text, stop or self.stop or [], None if answer.tool_calls else self.max_tokens)
         return AIMessage(
             text,
@@ -124,15 +120,6 @@ class OfflineChatModel(BaseChatModel):
                 "finish_reason": "tool_calls" if answer.tool_calls else reason,
             },
         )
-
-    def _lexicon_for(self, brief: UnderstandBrief) -> CatalogLexicon:
-        """Of the catalog, built once per revision; of the brief when there is no catalog."""
-        if self._catalog is None:
-            return CatalogLexicon.from_brief(brief)
-        with self._lock:
-            if self._lexicon is None or self._lexicon[0] != self._catalog.revision:
-                self._lexicon = (self._catalog.revision, CatalogLexicon.build(self._catalog))
-            return self._lexicon[1]
 
 
 def cut(text: str, stop: Sequence[str], max_tokens: int | None) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import defaultdict
 from uuid import uuid4
 
 import numpy as np
@@ -16,7 +16,7 @@ from ...graphs.understanding import Intent, TurnUnderstanding
 from ...tools.items import Language
 from ...tools.normalize import has_chinese
 from .classifier import load_classifier
-from .lexicon import CatalogLexicon
+from .knowledge import Knowledge
 from .replies import compose
 from .request import Request
 from .results import answer_from_results
@@ -24,8 +24,10 @@ from .structured import fill_schema
 from .tool_use import plan_call
 from .understand import understand
 
-Lexicons = Callable[[UnderstandBrief], CatalogLexicon]
 UNDERSTANDING = TurnUnderstanding.__name__
+SEARCH = "search_catalog"
+"""Our own search tool: a model that knows the catalog fills its filter too."""
+
 _SURE = 0.6
 _ACTIONS = {
     Intent.RECOMMEND: "=search",
@@ -36,17 +38,19 @@ _ACTIONS = {
 _NOUN: dict[Language, str] = {"en": "item", "zh": "商品"}
 
 
-def respond(request: Request, lexicons: Lexicons) -> AIMessage:
+def respond(request: Request, knowledge: Knowledge) -> AIMessage:
     """The answer. Raises ModelError when a structured answer cannot be derived from the conversation."""
     if (brief := find_brief(request.system, "understand", UnderstandBrief)) and _wants_understanding(request):
-        said = understand(request.text, brief, lexicons(brief), load_classifier())
+        said = understand(request.text, brief, knowledge.lexicon(brief), load_classifier())
         return _structured(request, said.model_dump(mode="json", exclude_defaults=True))
     if reply := find_brief(request.system, "reply", ReplyBrief):
         return AIMessage(compose(reply))
     if request.schema is not None:
         return AIMessage(json.dumps(fill_schema(request), ensure_ascii=False))
     if request.tools and (planned := plan_call(request, _embed, _meant)):
-        return AIMessage("", tool_calls=[_call(*planned)])
+        name, arguments, clause = planned
+        own = knowledge.search_arguments(clause) if name == SEARCH else {}
+        return AIMessage("", tool_calls=[_call(name, own or arguments)])
     if request.results:
         return AIMessage(answer_from_results(request))
     return AIMessage(_talk(request.text))
@@ -82,8 +86,10 @@ def _embed(text: str) -> np.ndarray:
 def _meant(text: str) -> frozenset[str]:
     """The harmless action that the classifier is sure of: "three thrillers, please" asks for a search."""
     classifier = load_classifier()
-    intent, probability = max(classifier.intents(text, classifier.embed(text)).items(), key=lambda one: one[1])
-    return frozenset({_ACTIONS[intent]}) if probability >= _SURE and intent in _ACTIONS else frozenset()
+    sure: defaultdict[str, float] = defaultdict(float)
+    for intent, probability in classifier.intents(text, classifier.embed(text)).items():
+        sure[_ACTIONS.get(intent, "")] += probability
+    return frozenset(action for action, probability in sure.items() if action and probability >= _SURE)
 
 
 def _call(name: str, arguments: dict[str, object]) -> ToolCall:

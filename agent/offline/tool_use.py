@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,8 +34,16 @@ _CLAUSES = re.compile(
 )
 
 
-def plan_call(request: Request, embed: Embed, meant: Meant) -> tuple[str, dict[str, Any]] | None:
-    """Name and arguments of the next call, or None when no tool is called for.
+class Planned(NamedTuple):
+    """A call, and the words of the message that it answers."""
+
+    name: str
+    arguments: dict[str, Any]
+    clause: str
+
+
+def plan_call(request: Request, embed: Embed, meant: Meant) -> Planned | None:
+    """The next call, or None when no tool is called for.
 
     A forced call whose arguments were not said is made with those that were: the tool answers what is missing.
     """
@@ -46,14 +54,17 @@ def plan_call(request: Request, embed: Embed, meant: Meant) -> tuple[str, dict[s
         for score, tool in _ranked(clause, left, embed, meant):
             arguments = _arguments(tool, clause, request) if score >= CALL_FROM else None
             if arguments and not arguments.missing:
-                return tool.name, arguments.values
+                return Planned(tool.name, arguments.values, clause)
     return None
 
 
-def _forced(request: Request, embed: Embed, meant: Meant) -> tuple[str, dict[str, Any]] | None:
+def _forced(request: Request, embed: Embed, meant: Meant) -> Planned | None:
     named = [tool for tool in request.tools if tool.name == request.choice] or list(request.tools)
     ranked = _ranked(request.text, named, embed, meant)
-    return (ranked[0][1].name, _arguments(ranked[0][1], request.text, request).values) if ranked else None
+    if not ranked:
+        return None
+    tool = ranked[0][1]
+    return Planned(tool.name, _arguments(tool, request.text, request).values, request.text)
 
 
 def _arguments(tool: ToolCard, clause: str, request: Request) -> Filled:
