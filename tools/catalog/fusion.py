@@ -20,7 +20,7 @@ def lexical_weight(match: Match) -> float:
     """
     talk = min(match.function_words / 2 + len(match.words), _TALK) / _TALK
     mended = len(match.mended) / max(len(match.words), 1)
-    return _MOST_LEXICAL * match.coverage**2 * (1 - talk / 2) * (1 - mended / 4)
+    return _MOST_LEXICAL * match.coverage * (1 - talk / 2) * (1 - mended / 4)
 
 
 def relative(scores: np.ndarray) -> np.ndarray:
