@@ -12,7 +12,7 @@ from ..opened import OpenCatalogs
 from .figures import BenchReport, Figure, Options
 
 _COUNT = 500
-_EXAMPLES = 20
+_EXAMPLES = 60
 
 
 def conversations(options: Options, progress: Callable[[int, int], None]) -> BenchReport:
@@ -38,8 +38,9 @@ def _figures(told: list[RandomTalk]) -> tuple[Figure, ...]:
         Figure("items not in the catalog", kinds["not in the catalog"], at_most=0),
         Figure("items that break what was said", kinds["breaks what was said"], at_most=0),
         Figure("rejected items shown again", kinds["shown again"], at_most=0),
+        Figure("turns without an answer", kinds["no answer"], at_most=0),
         Figure("turns that show items", len(answered) / len(turns) if turns else 0.0),
-        Figure("turns that show items, of those that ask for some", _answered_requests(told)),
+        Figure("first turns that show items when something fits", _answered_requests(told)),
     )
 
 
@@ -50,12 +51,18 @@ def _answered_requests(told: list[RandomTalk]) -> float:
 
 
 def _notes(told: list[RandomTalk]) -> tuple[str, ...]:
-    found = [
-        f"{one.catalog} {one.language} seed {one.seed} number {one.number} turn {place} {turn.said!r}: "
-        f"{violation.kind}: {violation.detail}"
-        for one in told
-        for place, turn in enumerate(one.turns, start=1)
-        for violation in turn.violations
-    ]
-    more = (f"and {len(found) - _EXAMPLES} more",) if len(found) > _EXAMPLES else ()
+    """The first turn that went wrong in each conversation: later ones often follow from it."""
+    found = [_first(one) for one in told if one.violations]
+    more = (f"and {len(found) - _EXAMPLES} more conversations",) if len(found) > _EXAMPLES else ()
     return tuple(found[:_EXAMPLES]) + more
+
+
+def _first(one: RandomTalk) -> str:
+    place = next(number for number, turn in enumerate(one.turns) if turn.violations)
+    turn, said = one.turns[place], " / ".join(turn.said for turn in one.turns[: place + 1])
+    violation = turn.violations[0]
+    held = ", ".join(f"{held.facet} {held.op} {held.value}" for held in turn.observed.constraints if held.hard)
+    return (
+        f"{one.catalog} {one.language} number {one.number}: {said}: {violation.kind}: {violation.detail} "
+        f"(agent: {turn.observed.intent}; {held or 'no constraints'})"
+    )

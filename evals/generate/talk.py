@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from ...tools.constraints import matches
-from ...tools.items import Language
+from ...tools.constraints import Constraint, Op, matches
+from ...tools.items import FacetValue, Language
+from ...tools.normalize import normalize
 from ..facts import CatalogFacts
 from ..suite import Setting
-from ..target import Observed, Target
+from ..target import Observed, Session, Target
 from .conditions import speakable
 from .person import Person
 from .wording import Wording
 
-Kind = Literal["not in the catalog", "breaks what was said", "shown again"]
+Kind = Literal["not in the catalog", "breaks what was said", "shown again", "no answer"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _FEWEST_TURNS, _MOST_TURNS = 2, 7
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One item that should not have been shown."""
+    """One item that should not have been shown, or the error that came instead of an answer."""
 
     kind: Kind
     item: str
@@ -38,6 +42,11 @@ class RandomTurn:
     observed: Observed
     fitting: int
     violations: tuple[Violation, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the agent raised instead of answering."""
+        return any(one.kind == "no answer" for one in self.violations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +88,20 @@ def talk(
     person = Person(facts, speakable(facts), Wording(facts, language, rng), rng)
     session = target.open(Setting(name=f"random {number}", catalog=catalog, language=language, user=f"random-{number}"))
     said, turns = person.open(), list[RandomTurn]()
-    for _ in range(rng.randint(_FEWEST_TURNS, _MOST_TURNS)):
-        observed = session.say(said)
-        turns.append(_judge(said, observed, person))
-        said = person.reply(observed)
+    for _ in range(rng.randint(_PUNCTUATION = re.compile(r"[\W_]+")
+_FEWEST_TURNS, _MOST_TURNS)):
+        turns.append(_exchange(session, said, person))
+        if turns[-1].failed:
+            break
+        said = person.reply(turns[-1].observed)
     return RandomTalk(catalog, language, seed, number, tuple(turns))
 
 
-def _judge(said: str, observed: Observed, person: Person) -> RandomTurn:
+def _exchange(session: Session, said: str, person: Person) -> RandomTurn:
+    try:
+        observed = session.say(said)
+    except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
+        return RandomTurn(said, Observed(""), 0, (Violation("no answer", "", traceback.format_exc(limit=-2)),))
     fitting = person.facts.admitted(person.constraints) - person.rejected
     return RandomTurn(said, observed, len(fitting), tuple(_violations(observed, person)))
 
@@ -100,7 +115,21 @@ def _violations(observed: Observed, person: Person) -> Iterable[Violation]:
         if item.id in person.rejected:
             yield Violation("shown again", item.id, item.title)
         for constraint in person.constraints:
-            if not matches(constraint, item.facets.get(constraint.facet)):
+            if not _holds(constraint, item.facets.get(constraint.facet)):
                 value = item.facets.get(constraint.facet)
                 detail = f"{item.title}: {constraint.facet} {constraint.op} {constraint.value}, but it is {value}"
                 yield Violation("breaks what was said", item.id, detail)
+
+
+def _holds(constraint: Constraint, value: FacetValue | None) -> bool:
+    """As the evaluator of constraints says; a value that differs in punctuation alone is what the person meant too."""
+    if matches(constraint, value):
+        return True
+    if constraint.op not in (Op.EQ, Op.IN) or value is None:
+        return False
+    held = {_bare(part) for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, str)}
+    return any(isinstance(wanted, str) and _bare(wanted) in held for wanted in constraint.values)
+
+
+def _bare(text: str) -> str:
+    return _PUNCTUATION.sub("", normalize(text))

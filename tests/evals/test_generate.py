@@ -115,6 +115,13 @@ def test_an_agent_that_does_not_listen_is_caught(lab: CatalogFacts) -> None:
     assert {one.kind for talked in told for one in talked.violations} == {"breaks what was said", "shown again"}
 
 
+def test_an_agent_that_raises_is_a_finding(lab: CatalogFacts) -> None:
+    (told,) = run(Agent(lab, lambda turn: ["t1"] if turn == 1 else 1 / 0), lab, count=1)
+    assert len(told.turns) == 2
+    assert told.turns[1].violations[0].kind == "no answer"
+    assert "ZeroDivisionError" in told.turns[1].violations[0].detail
+
+
 def test_an_invented_item_is_caught(lab: CatalogFacts) -> None:
     told = run(Agent(lab, lambda _: ["t9999"]), lab, count=2)
     assert all(turn.violations[0].kind == "not in the catalog" for talked in told for turn in talked.turns)
