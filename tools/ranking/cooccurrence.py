@@ -8,6 +8,7 @@ strength of a nearest neighbour, so that 1 is what a nearest neighbour usually h
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Neighbours:
     def save(self, path: Path) -> None:
         """Writes one .npz file; a reader never sees half of it."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}")
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         with unfinished.open("wb") as file:
             np.savez(file, item_ids=np.array(self.item_ids), columns=self.columns, strengths=self.strengths)
         unfinished.replace(path)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..constraints import Constraint
@@ -47,36 +47,50 @@ class Evidence:
 
 def evidence(ranker: Ranker, context: RankingContext, item_id: str) -> Evidence:
     """What the score of the item rests on. Causes that do not move it are left out. Raises UnknownItemError."""
-    contributions = _contributions(ranker, context, item_id)
+    contributions: dict[str, float] = {}
     drops: dict[Cause, dict[str, float]] = {}
-    for name, cause, drop in _drops(ranker, context, item_id):
-        if drop:
-            drops.setdefault(cause, {})[name] = drop
+    for name, contribution, worth in _weighed(ranker, context, item_id):
+        contributions[name] = contribution
+        for cause, drop in worth:
+            if drop:
+                drops.setdefault(cause, {})[name] = drop
     because = sorted((Because(*one) for one in drops.items()), key=lambda one: -one.drop)
     return Evidence(item_id, contributions, tuple(because))
 
 
-def _drops(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[tuple[str, Cause, float]]:
-    """(contribution, cause, drop). A pooled part knows its drops; any other is asked again without each cause."""
+_Weighed = tuple[str, float, list[tuple[Cause, float]]]
+"""A contribution's name, its value, and what each cause is worth in it."""
+
+
+def _weighed(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[_Weighed]:
+    """A pooled part knows what its causes are worth; any other is asked again without each of them."""
     if isinstance(ranker, Mixture):
         for part in ranker.parts:
-            weight = ranker.weights[part.name]
-            yield from ((part.name, cause, weight * drop) for _, cause, drop in _drops(part, context, item_id))
+            yield _as_one(part.name, ranker.weights[part.name], _weighed(part, context, item_id))
     elif isinstance(ranker, Pooled):
         pool = ranker.pool(context, [item_id])
-        drops = pool.drops()[:, 0].tolist()
-        yield from ((ranker.name, cause, drop) for cause, drop in zip(pool.causes, drops, strict=True))
+        drops = zip(pool.causes, pool.drops()[:, 0].tolist(), strict=True)
+        yield ranker.name, float(pool.total()[0]), list(drops)
     else:
         yield from _asked_again(ranker, context, item_id)
 
 
-def _asked_again(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[tuple[str, Cause, float]]:
+def _as_one(name: str, weight: float, weighed: Iterable[_Weighed]) -> _Weighed:
+    """A part of a mixture is one contribution, also when it names several of its own."""
+    parts = list(weighed)
+    worth: dict[Cause, float] = {}
+    for cause, drop in (pair for _, _, drops in parts for pair in drops):
+        worth[cause] = worth.get(cause, 0.0) + weight * drop
+    return name, weight * sum(value for _, value, _ in parts), list(worth.items())
+
+
+def _asked_again(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[_Weighed]:
     """A ranker may say in `heeds` which kinds of causes it reads; the others need not be tried."""
     heeded = getattr(ranker, "heeds", _ALL_KINDS)
-    before = _contributions(ranker, context, item_id)
-    for cause in (one for one in causes(context) if isinstance(one, heeded)):
-        after = _contributions(ranker, without(context, cause), item_id)
-        yield from ((name, cause, before[name] - after.get(name, 0.0)) for name in before)
+    tried = [cause for cause in causes(context) if isinstance(cause, heeded)]
+    after = {cause: _contributions(ranker, without(context, cause), item_id) for cause in tried}
+    for name, value in _contributions(ranker, context, item_id).items():
+        yield name, value, [(cause, value - left.get(name, 0.0)) for cause, left in after.items()]
 
 
 def _contributions(ranker: Ranker, context: RankingContext, item_id: str) -> dict[str, float]:

@@ -61,7 +61,7 @@ def build_ranker(catalog: Catalog, *, weights: Mapping[str, float] | None = None
     near = Nearness(catalog)
     parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog), Popularity(catalog)]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
-    parts += [Similarity("history", near, said_before)]
+    parts += [Similarity("history", near, said_before, order=1)]
     if catalog.interactions is not None:
         neighbours = load_or_fit(catalog.interactions, catalog.directory)
         parts += [CoOccurrence("cooccurrence", catalog, neighbours, asked_or_said_now)]

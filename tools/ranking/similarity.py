@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
@@ -79,10 +79,11 @@ class Text:
 class Similarity:
     """Similarity to items of the context, each with its weight: those asked for, liked or disliked."""
 
-    def __init__(self, name: str, nearness: Nearness, anchors: Anchors) -> None:
+    def __init__(self, name: str, nearness: Nearness, anchors: Anchors, order: Literal[1, 2] = 2) -> None:
         self.name = name
         self._nearness = nearness
         self._anchors = anchors
+        self._order: Literal[1, 2] = order
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """One contribution."""
@@ -93,4 +94,4 @@ class Similarity:
         catalog = self._nearness.catalog
         held = {cause: weight for cause, weight in self._anchors(context).items() if cause.item_id in catalog}
         values = self._nearness.of(catalog.vector_of([cause.item_id for cause in held]), candidates)
-        return Pool(tuple(held), np.array(list(held.values()), dtype=float), values)
+        return Pool(tuple(held), np.array(list(held.values()), dtype=float), values, self._order)

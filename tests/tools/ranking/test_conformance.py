@@ -82,7 +82,7 @@ class TestEachPart(RankerConformance):
 
 
 class LikedAuthors:
-    """A third-party ranker that pools nothing: counts liked books by one of the item's authors."""
+    """A third-party ranker that pools nothing and names two contributions: books by liked authors, the newest."""
 
     name = "authors"
 
@@ -92,7 +92,8 @@ class LikedAuthors:
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         liked = [set(self._authors(one.item_id)) for one in context.history if one.weight > 0]
         counts = [sum(bool(by & set(self._authors(one))) for by in liked) for one in candidates]
-        return Scores(tuple(candidates), {"authors": np.array(counts, dtype=float)})
+        newest = [float(one == context.history[-1].item_id) if context.history else 0.0 for one in candidates]
+        return Scores(tuple(candidates), {"same": np.array(counts, dtype=float), "newest": np.array(newest)})
 
     def _authors(self, item_id: str) -> tuple[str, ...]:
         authors = self._books.item(item_id).facets.get("authors", ())

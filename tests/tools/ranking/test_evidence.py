@@ -1,5 +1,6 @@
 """Explanations are exact."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -73,6 +74,9 @@ def test_drops_of_a_pool_by_hand() -> None:
     assert pool.total() == pytest.approx(np.array([0.7, -0.5]) / np.sqrt(1.25))
     without_a, without_b = np.array([-0.1, -0.5]), np.array([0.8, 0.0])
     assert pool.drops() == pytest.approx(pool.total() - np.array([without_a, without_b]))
+    mean = replace(pool, order=1)
+    assert mean.total() == pytest.approx(np.array([0.7, -0.5]) / 1.5)
+    assert mean.drops() == pytest.approx(mean.total() - np.array([without_a, without_b]))
 
 
 def test_an_empty_pool_says_nothing() -> None:
