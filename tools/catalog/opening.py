@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -157,9 +158,9 @@ def _load_rows(source: Any, schema: CatalogSchema | Path | None) -> LoadedCatalo
         raise CatalogError("Items need a whole schema, not a schema file.", cure="Pass a CatalogSchema, or rows.")
     chosen = schema or infer_from_items(source)
     items = check_items(source, chosen)
-    repeated = next((item.id for item in items if sum(other.id == item.id for other in items) > 1), None)
-    if repeated is not None:
-        raise CatalogError(f"Two items have the id {repeated!r}.", cure="Give every item an id of its own.")
+    (identifier, times), *_ = Counter(item.id for item in items).most_common(1)
+    if times > 1:
+        raise CatalogError(f"{times} items have the id {identifier!r}.", cure="Give every item an id of its own.")
     return LoadedCatalog(chosen, tuple(items), (), "items")
 
 

@@ -4,7 +4,13 @@ from pathlib import Path
 import pytest
 from langgraph_recommender.agent.cli import main
 
-ROWS = "id,title,brand,price\n1,Blue lamp,Lumo,$20\n2,Red lamp,Lumo,35\n3,Oak desk,Holt,240\n4,Pine shelf,Holt,cheap\n5,Tin box,Holt,9\n"
+ROWS = """id,title,brand,price
+1,Blue lamp,Lumo,$20
+2,Red lamp,Lumo,35
+3,Oak desk,Holt,240
+4,Pine shelf,Holt,cheap
+5,Tin box,Holt,9
+"""
 
 
 @pytest.fixture(autouse=True)

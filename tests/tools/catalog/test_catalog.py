@@ -115,7 +115,7 @@ def test_items_that_break_the_schema_change_nothing(catalog: Catalog, item: Item
 
 
 def test_two_items_with_one_id(counting: CountingEmbeddings) -> None:
-    with pytest.raises(CatalogError, match="Two items have the id '1'"):
+    with pytest.raises(CatalogError, match="2 items have the id '1'"):
         open_catalog([ITEMS[0], Item("1", "Other")], embeddings=counting)
 
 

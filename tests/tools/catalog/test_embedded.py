@@ -2,12 +2,14 @@
 
 import csv
 import gzip
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from langgraph_recommender.tools.catalog import Catalog, embedded, embedded_catalogs, load_items
+from langgraph_recommender.tools.catalog.embedded import build
 from langgraph_recommender.tools.catalog.loading import LoadedCatalog
 from langgraph_recommender.tools.items import Facet, FacetKind, FacetRole
 from langgraph_recommender.tools.normalize import has_chinese
@@ -98,3 +100,17 @@ def test_an_embedded_catalog_opens_by_name(groceries: Catalog, open_embedded: Ca
     assert len(groceries) == SIZES["groceries"]
     assert groceries.interactions is None
     assert open_embedded("groceries").revision == groceries.revision
+
+
+@pytest.mark.skipif("RECOMMENDER_TEST_DATA" not in os.environ, reason="needs the sources of the embedded catalogs")
+def test_the_build_script_makes_what_is_shipped(tmp_path: Path) -> None:
+    assert build.main(Path(os.environ["RECOMMENDER_TEST_DATA"]), tmp_path) == SIZES
+    made = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(made) > len(SIZES) * 2
+    for path in made:
+        assert _content(tmp_path / path) == _content(ROOT / path), path
+
+
+def _content(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix == ".gz" else data

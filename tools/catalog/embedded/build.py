@@ -14,7 +14,6 @@ import json
 import re
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,13 @@ _LANGUAGES = {
 _MOVIE_GENRES = {"Sport": "Sports", "Suspense": "Thriller", "Animated": "Animation"}
 _NOT_GENRES = {"Performance", "Live Action", "Found Footage"}
 _NOT_PEOPLE = re.compile(r"^(?:[a-z]+|The|\W+|\[.*\]|X)$|^.{41,}$")
+_LICENSES = {
+    "books": "goodbooks10k/official",
+    "movies": "wikipedia_movies",
+    "products": "dummyjson",
+    "groceries": "grocery_store_images",
+    "restaurants_zh": "crosswoz_zh",
+}
 _STATION = re.compile(r"地铁站.*$")
 _BRANDS = ("Alpro", "Arla", "Bravo", "Garant", "God Morgon", "Oatly", "Tropicana", "Valio", "Yoggi")
 _DEPARTMENTS = {"Fruit": "fruit", "Vegetables": "vegetables", "Packages": "drinks and dairy"}
@@ -161,29 +167,25 @@ def _ratings(source: Path) -> str:
     return "user,item,rating\n" + "".join(lines)
 
 
-def main(data: Path) -> Counter[str]:
-    """Writes every catalog beside this file; returns the number of rows of each."""
-    book_rows, movie_rows = books(data / "goodbooks10k"), movies(data / "wikipedia_movies")
-    grocery_rows, restaurant_rows = groceries(data / "grocery_store_images"), restaurants(data / "crosswoz_zh")
-    _write(HERE / "books" / "items.jsonl.gz", _lines(book_rows))
-    ratings = data / "goodbooks10k" / "ratings_random_subset" / "ratings_random.csv"
-    _write(HERE / "books" / "interactions.csv.gz", _ratings(ratings))
-    _write(HERE / "movies" / "items.jsonl.gz", _lines(movie_rows))
-    _write(HERE / "groceries" / "items.jsonl.gz", _lines(grocery_rows))
-    _write(HERE / "restaurants_zh" / "items.jsonl.gz", _lines(restaurant_rows))
+def main(data: Path, out: Path = HERE) -> dict[str, int]:
+    """Writes every catalog below `out`; returns the number of rows of each."""
+    rows: dict[str, Sequence[Any]] = {
+        "books": books(data / "goodbooks10k"),
+        "movies": movies(data / "wikipedia_movies"),
+        "groceries": groceries(data / "grocery_store_images"),
+        "restaurants_zh": restaurants(data / "crosswoz_zh"),
+    }
+    for name, found in rows.items():
+        _write(out / name / "items.jsonl.gz", _lines(found))
     products = (data / "dummyjson" / "products.json").read_text(encoding="utf-8")
-    _write(HERE / "products" / "items.json.gz", products)
-    shutil.copytree(data / "grocery_store_images" / "iconic", HERE / "groceries" / "images", dirs_exist_ok=True)
-    for folder, source in {
-        "products": "dummyjson",
-        "movies": "wikipedia_movies",
-        "groceries": "grocery_store_images",
-        "restaurants_zh": "crosswoz_zh",
-        "books": "goodbooks10k/official",
-    }.items():
-        shutil.copyfile(data / source / "LICENSE", HERE / folder / "LICENSE")
-    return Counter(books=len(book_rows), movies=len(movie_rows), groceries=len(grocery_rows),
-                   restaurants_zh=len(restaurant_rows), products=len(json.loads(products)))  # fmt: skip
+    _write(out / "products" / "items.json.gz", products)
+    ratings = data / "goodbooks10k" / "ratings_random_subset" / "ratings_random.csv"
+    _write(out / "books" / "interactions.csv.gz", _ratings(ratings))
+    pictures = data / "grocery_store_images" / "iconic"
+    shutil.copytree(pictures, out / "groceries" / "images", copy_function=shutil.copyfile, dirs_exist_ok=True)
+    for name, source in _LICENSES.items():
+        shutil.copyfile(data / source / "LICENSE", out / name / "LICENSE")
+    return {"products": len(json.loads(products)), **{name: len(found) for name, found in rows.items()}}
 
 
 if __name__ == "__main__":
