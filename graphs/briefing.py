@@ -48,6 +48,7 @@ def understand_brief(parts: Parts, state: RecommenderState) -> UnderstandBrief:
         facets=facet_cards(catalog, catalog.revision),
         shown=_newest(catalog, shown),
         shown_before=_earlier(catalog, shown),
+        in_focus=tuple(one for one in state.get("in_focus", []) if one in catalog),
         constraints=state.get("need", Need()).constraints,
         asked_facet=asked.facet if asked else "",
         asked_values=asked.values if asked else (),

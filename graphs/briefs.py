@@ -64,6 +64,8 @@ class UnderstandBrief(_Fact):
     """The newest list, in the order it was shown."""
     shown_before: tuple[ShownItem, ...] = ()
     """Items of earlier lists, newest first, at most 20."""
+    in_focus: tuple[str, ...] = ()
+    """Ids of the items that the last reply was about, when it answered, compared or explained: "it", "that one"."""
     constraints: tuple[Constraint, ...] = ()
     """In force before this message."""
     asked_facet: str = ""

@@ -12,13 +12,13 @@ from ..tools.constraints import Constraint, Op, Source
 from ..tools.items import FacetRole
 from ..tools.profile.model import FeedbackKind
 from .briefs import Question, RecommendedItem, ReplyBrief
-from .state import Candidate, Need, Recommendation, ShownList, ToolCallRecord, TurnResult
+from .state import Candidate, Ground, GroundKind, Need, Recommendation, ShownList, ToolCallRecord, TurnResult
 from .understanding import Critique, Emotion, Intent, ItemFeedback, PlannedCall, ProfileRequest, TurnUnderstanding, Wish
 
 _TYPES = (
-    *(Candidate, Constraint, Critique, Emotion, FacetRole, FeedbackKind, Intent, ItemFeedback, Need, Op, PlannedCall),
-    *(ProfileRequest, Question, Recommendation, RecommendedItem, ReplyBrief, ShownList, Source, ToolCallRecord),
-    *(TurnResult, TurnUnderstanding, Wish),
+    *(Candidate, Constraint, Critique, Emotion, FacetRole, FeedbackKind, Ground, GroundKind, Intent, ItemFeedback),
+    *(Need, Op, PlannedCall, ProfileRequest, Question, Recommendation, RecommendedItem, ReplyBrief, ShownList, Source),
+    *(ToolCallRecord, TurnResult, TurnUnderstanding, Wish),
 )
 CHECKPOINTED = tuple((one.__module__, one.__name__) for one in _TYPES)
 """(module, class) of every type in the state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, TypedDict
 
 from langchain_core.messages import AnyMessage
@@ -43,6 +44,32 @@ class Candidate(_Value):
     """What the score is the sum of, by ranking part; empty before ranking."""
 
 
+class GroundKind(StrEnum):
+    """What can hold true of a recommended item."""
+
+    FITS = "fits"
+    FITS_WISH = "fits_wish"
+    SIMILAR_TO = "similar_to"
+    LIKED = "liked"
+    PREFERENCE = "preference"
+    QUERY = "query"
+    RATED = "rated"
+    POPULAR = "popular"
+    LISTED = "listed"
+    """Nothing more than being among the closest."""
+
+
+class Ground(_Value):
+    """One ground of a recommendation, free of any language."""
+
+    kind: GroundKind
+    constraints: tuple[Constraint, ...] = ()
+    """Met by the item, for `fits` and `fits_wish`."""
+    item_id: str = ""
+    """What it is similar to, or what the person liked."""
+    value: str = ""
+
+
 class Recommendation(_Value):
     """One item that is recommended, with true reasons."""
 
@@ -51,6 +78,9 @@ class Recommendation(_Value):
     score: float
     """Probability among the candidates of this turn, 0 to 1."""
     reasons: tuple[str, ...] = ()
+    """In the language of the turn."""
+    grounds: tuple[Ground, ...] = ()
+    """What the reasons say, for another language or another screen."""
     disclosures: tuple[str, ...] = ()
     contributions: dict[str, float] = Field(default_factory=dict)
 
@@ -98,6 +128,8 @@ class RecommenderState(TypedDict, total=False):
     """Newest feedback per item in this conversation."""
     shown: list[ShownList]
     """Newest last, at most 20 lists."""
+    in_focus: list[str]
+    """Items that the last reply answered about, compared or explained; empty after a list of recommendations."""
     asked: Question | None
     """The question that the last reply asked."""
     asked_before: list[str]

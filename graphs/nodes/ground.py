@@ -15,10 +15,11 @@ from ..briefing import make_brief, recommended_items, said_constraints
 from ..briefs import Question
 from ..context import RecommenderContext
 from ..grounding import allowed, select, split_adult
+from ..grounds import grounds_for
 from ..need import in_force
 from ..parts import Parts
 from ..policies import disclosures, required
-from ..reasons import reasons_for, worth_saying
+from ..reasons import reasons_of
 from ..relaxing import relaxation_notes
 from ..state import Candidate, Need, Recommendation, RecommenderState
 from .act import AGE_GATE, away_now
@@ -74,14 +75,15 @@ def _recommendation(one: Candidate, context: RankingContext, state: RecommenderS
     item, said = parts.catalog.item(one.item_id), state.get("understanding")
     assert said is not None
     because = evidence(parts.ranker(), context, item.id).because if causes(context) else ()
-    return Recommendation(
+    shown = Recommendation(
         item_id=item.id,
         title=item.title,
         score=one.score,
-        reasons=reasons_for(item, worth_saying(because), state.get("need", Need()), parts.catalog, said.language),
+        grounds=grounds_for(item, because, state.get("need", Need()), parts.catalog),
         disclosures=disclosures(parts.policies, parts.catalog.schema, item),
         contributions=one.contributions,
     )
+    return shown.model_copy(update={"reasons": reasons_of(shown, parts.catalog, said.language)})
 
 
 def _facts(

@@ -10,6 +10,7 @@ from ..briefing import described, make_brief, recommended_items, said_constraint
 from ..briefs import RecommendedItem
 from ..context import RecommenderContext
 from ..parts import Parts
+from ..reasons import reasons_of
 from ..state import Need, Recommendation, RecommenderState, ToolCallRecord
 from ..understanding import Intent
 
@@ -60,13 +61,16 @@ def _in_view(state: RecommenderState, parts: Parts) -> tuple[RecommendedItem, ..
 
 
 def _described(meant: list[str], state: RecommenderState, parts: Parts) -> tuple[RecommendedItem, ...]:
-    """With the reasons they were shown for, where they were shown."""
+    """With the reasons they were shown for, where they were shown, in the language of this turn."""
+    said = state.get("understanding")
+    assert said is not None
     given = {one.item_id: one for earlier in state.get("shown", []) for one in earlier.items}
+    rows = [given.get(one) or Recommendation(item_id=one, title="", score=0.0) for one in meant]
     return tuple(
         described(
-            parts.catalog.item(one),
-            reasons=given[one].reasons if one in given else (),
-            disclosures=given[one].disclosures if one in given else (),
+            parts.catalog.item(row.item_id),
+            reasons=reasons_of(row, parts.catalog, said.language),
+            disclosures=row.disclosures,
         )
-        for one in meant
+        for row in rows
     )

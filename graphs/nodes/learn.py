@@ -20,6 +20,7 @@ from .recall import context_of, newest_words
 
 _KEPT_LISTS = 20
 _FORGETTING = {"forget_one", "forget_all"}
+_ABOUT_ITEMS = {"answered", "compared", "explained", "tool_done", "tool_declined"}
 _ABSOLUTE = -1.0
 """A lasting dislike of this weight about a known facet is a constraint: it is never shown."""
 
@@ -32,7 +33,7 @@ def learn(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: 
         _remember(said, state, runtime, parts)
     result = _result(said, state, runtime, parts)
     get_stream_writer()({"event": "turn", **result.model_dump(mode="json")})
-    return {"turn": result, "shown": _shown(state), "asked": result.question}
+    return {"turn": result, "shown": _shown(state), "asked": result.question, "in_focus": _in_focus(state)}
 
 
 def _forgets(request: ProfileRequest | None) -> bool:
@@ -79,6 +80,11 @@ def _shown(state: RecommenderState) -> list[ShownList]:
     if not rows:
         return earlier
     return [*earlier, ShownList(turn=state.get("turn_number", 0), items=tuple(rows))][-_KEPT_LISTS:]
+
+
+def _in_focus(state: RecommenderState) -> list[str]:
+    brief = state.get("brief")
+    return [one.id for one in brief.items] if brief and brief.outcome in _ABOUT_ITEMS else []
 
 
 def _result(

@@ -1,0 +1,78 @@
+"""Why an item is recommended: what the scores and the state hold true of it, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ..tools.catalog import Catalog, FacetStatistics
+from ..tools.constraints import Constraint, matches
+from ..tools.items import FacetRole, Item
+from ..tools.profile.model import Preference
+from ..tools.ranking.causes import AskedLike, Cause, FeedbackOn
+from ..tools.ranking.evidence import Because
+from .state import Ground, GroundKind, Need
+
+_FAIR_SHARE = 0.3
+_GOOD_RATING = 0.8
+"""Share of the highest rating in the catalog from which a rating is a reason."""
+
+
+def grounds_for(item: Item, because: Sequence[Because], need: Need, catalog: Catalog) -> tuple[Ground, ...]:
+    """What was asked for and is met, what raised the score, its standing; being close when there is no more."""
+    found = (*_asked(item, need), *_caused(item, because, catalog), *_near(need, because), *_standing(item, catalog))
+    return tuple(dict.fromkeys(found)) or (Ground(kind=GroundKind.LISTED),)
+
+
+def worth_saying(because: Sequence[Because]) -> list[Because]:
+    """The causes that lift the score by a fair share of what the strongest one does."""
+    strongest = max((one.drop for one in because), default=0.0)
+    return [one for one in because if one.drop > 0 and one.drop >= _FAIR_SHARE * strongest]
+
+
+def _asked(item: Item, need: Need) -> Iterator[Ground]:
+    met = [one for one in need.constraints if matches(one, item.facets.get(one.facet))]
+    yield from _kept(GroundKind.FITS, [one for one in met if one.hard])
+    yield from _kept(GroundKind.FITS_WISH, [one for one in met if not one.hard])
+
+
+def _kept(kind: GroundKind, constraints: Sequence[Constraint]) -> Iterator[Ground]:
+    if constraints:
+        yield Ground(kind=kind, constraints=tuple(constraints))
+
+
+def _caused(item: Item, because: Sequence[Because], catalog: Catalog) -> Iterator[Ground]:
+    for one in worth_saying(because):
+        yield from _cause(one.cause, item, catalog)
+
+
+def _cause(cause: Cause, item: Item, catalog: Catalog) -> Iterator[Ground]:
+    if isinstance(cause, AskedLike) and cause.item_id in catalog:
+        yield Ground(kind=GroundKind.SIMILAR_TO, item_id=cause.item_id)
+    elif isinstance(cause, FeedbackOn) and cause.item_id in catalog and cause.item_id != item.id:
+        yield Ground(kind=GroundKind.LIKED, item_id=cause.item_id)
+    elif isinstance(cause, Preference) and cause.weight > 0:
+        yield Ground(kind=GroundKind.PREFERENCE, value=cause.value)
+
+
+def _near(need: Need, because: Sequence[Because]) -> Iterator[Ground]:
+    if need.query and not because:
+        yield Ground(kind=GroundKind.QUERY, value=need.query)
+
+
+def _standing(item: Item, catalog: Catalog) -> Iterator[Ground]:
+    rating, crowd = catalog.schema.by_role(FacetRole.RATING), catalog.schema.by_role(FacetRole.POPULARITY)
+    if rating and _above(item, rating.name, _spread(catalog, catalog.revision, rating.name).high, _GOOD_RATING):
+        yield Ground(kind=GroundKind.RATED)
+    if crowd and _above(item, crowd.name, _spread(catalog, catalog.revision, crowd.name).median, 1.0):
+        yield Ground(kind=GroundKind.POPULAR)
+
+
+@lru_cache(maxsize=64)
+def _spread(catalog: Catalog, revision: int, facet: str) -> FacetStatistics:  # noqa: ARG001 - the revision keys the cache
+    return catalog.statistics(facet)
+
+
+def _above(item: Item, facet: str, mark: float | None, share: float) -> bool:
+    value = item.facets.get(facet)
+    return mark is not None and isinstance(value, int | float) and value > 0 and value >= share * mark
