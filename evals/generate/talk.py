@@ -88,8 +88,7 @@ def talk(
     person = Person(facts, speakable(facts), Wording(facts, language, rng), rng)
     session = target.open(Setting(name=f"random {number}", catalog=catalog, language=language, user=f"random-{number}"))
     said, turns = person.open(), list[RandomTurn]()
-    for _ in range(rng.randint(_PUNCTUATION = re.compile(r"[\W_]+")
-_FEWEST_TURNS, _MOST_TURNS)):
+    for _ in range(rng.randint(_FEWEST_TURNS, _MOST_TURNS)):
         turns.append(_exchange(session, said, person))
         if turns[-1].failed:
             break
