@@ -19,6 +19,7 @@ from .columns import Columns
 from .composition import embedded_text
 from .embeddings import embed_texts
 from .indexing import Index, change_index, changed
+from .relaxation import Relaxation, nearest_relaxation
 from .rows import RowProblem
 from .search import SearchEngine, SearchRequest, SearchResult
 from .snapshot import Snapshot, frozen
@@ -118,6 +119,10 @@ class Catalog:
     def mask(self, constraints: Iterable[Constraint]) -> np.ndarray:
         """Shape (n,), bool: which items meet every hard constraint. Raises FilterError for an unknown facet."""
         return self._state.columns.mask(constraints)
+
+    def relaxation(self, constraints: Sequence[Constraint]) -> Relaxation | None:
+        """The smallest change of one hard constraint after which some item fits. Raises FilterError."""
+        return nearest_relaxation(self._state.columns, constraints)
 
     def statistics(self, facet: str, ids: Iterable[str] | None = None) -> FacetStatistics:
         """Counts and spread of a facet over some items or all. Raises FilterError and UnknownItemError."""

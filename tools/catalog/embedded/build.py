@@ -177,15 +177,16 @@ def main(data: Path, out: Path = HERE) -> dict[str, int]:
     }
     for name, found in rows.items():
         _write(out / name / "items.jsonl.gz", _lines(found))
-    products = (data / "dummyjson" / "products.json").read_text(encoding="utf-8")
-    _write(out / "products" / "items.json.gz", products)
+    products = data / "dummyjson" / "products.json"
+    (out / "products").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(products, out / "products" / "items.json")
     ratings = data / "goodbooks10k" / "ratings_random_subset" / "ratings_random.csv"
     _write(out / "books" / "interactions.csv.gz", _ratings(ratings))
     pictures = data / "grocery_store_images" / "iconic"
     shutil.copytree(pictures, out / "groceries" / "images", copy_function=shutil.copyfile, dirs_exist_ok=True)
     for name, source in _LICENSES.items():
         shutil.copyfile(data / source / "LICENSE", out / name / "LICENSE")
-    return {"products": len(json.loads(products)), **{name: len(found) for name, found in rows.items()}}
+    return {"products": len(json.loads(products.read_bytes())), **{name: len(found) for name, found in rows.items()}}
 
 
 if __name__ == "__main__":
