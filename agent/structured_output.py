@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from functools import partial
 from typing import Any
 
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
 from langchain_core.output_parsers import BaseOutputParser, JsonOutputParser, PydanticOutputParser
-from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.utils.function_calling import convert_to_json_schema
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
@@ -22,11 +24,15 @@ def with_schema(
         ls_structured_output_format={"kwargs": {"method": method}, "schema": described},
     )
     parser = _parser(schema)
-    if not include_raw:
-        return bound | parser
-    parsed = RunnablePassthrough.assign(parsed=itemgetter("raw") | parser, parsing_error=lambda _: None)
-    unparsed = RunnablePassthrough.assign(parsed=lambda _: None)
-    return RunnableMap(raw=bound) | parsed.with_fallbacks([unparsed], exception_key="parsing_error")
+    return bound | (RunnableLambda(partial(_beside_raw, parser)) if include_raw else parser)
+
+
+def _beside_raw(parser: BaseOutputParser[Any], raw: AIMessage) -> dict[str, Any]:
+    """LangChain's form: the message, its parsed value, and the error when there is none."""
+    try:
+        return {"raw": raw, "parsed": parser.parse(raw.text), "parsing_error": None}
+    except OutputParserException as error:
+        return {"raw": raw, "parsed": None, "parsing_error": error}
 
 
 def _parser(schema: dict[str, Any] | type) -> BaseOutputParser[Any]:
