@@ -15,6 +15,7 @@ import numpy as np
 import yaml
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from ...graphs.understanding import Emotion, Intent
 from ...tools.catalog.embeddings import DefaultEmbeddings
@@ -81,10 +82,13 @@ def label(name: str) -> Labelled:
 
 
 def fit(features: np.ndarray, labels: np.ndarray, strength: float) -> LogisticRegression:
-    """Multinomial logistic regression with L2, classes weighted inversely to their frequency."""
-    return LogisticRegression(C=strength, class_weight="balanced", max_iter=5000, tol=1e-6).fit(
-        features.astype(np.float64), labels
-    )
+    """Multinomial logistic regression with L2, classes weighted inversely to their frequency.
+
+    On one thread: the matrices are small, and the sums then come out the same everywhere.
+    """
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=5000, tol=1e-5)
+    with threadpool_limits(1):
+        return model.fit(features.astype(np.float64), labels)
 
 
 def validate(features: np.ndarray, labels: np.ndarray, strength: float) -> tuple[float, float]:
@@ -152,8 +156,8 @@ def save(path: Path, fitted: dict[str, Fitted], scores: dict[str, dict[str, obje
         arrays[f"{task}_weights"] = np.asarray(one.model.coef_, dtype=np.float32)
         arrays[f"{task}_bias"] = np.asarray(one.model.intercept_, dtype=np.float32)
     origin = {"seeds": fingerprint(SEEDS), "cues": fingerprint("cues.yaml"), "model_id": DefaultEmbeddings.model_id}
-    texts = {name: np.asarray(text) for name, text in (origin | {"scores": json.dumps(scores)}).items()}
-    np.savez_compressed(path, **(arrays | texts))
+    arrays |= {name: np.asarray(text) for name, text in (origin | {"scores": json.dumps(scores)}).items()}
+    np.savez_compressed(path, **arrays)
 
 
 def describe(scores: dict[str, dict[str, object]]) -> str:

@@ -19,9 +19,9 @@ def compose(brief: ReplyBrief) -> str:
     """The reply in the language of the brief: fluent text that states only what the brief holds."""
     phrases = Phrases(brief.language, brief.variety, brief.noun)
     first = spaced([_feeling(brief, phrases), _opening(brief, phrases)], brief.language)
-    last = spaced([part(brief, phrases) for part in (_notes, _constraints, _ending)], brief.language)
+    asides = spaced([_notes(brief, phrases), _constraints(brief, phrases)], brief.language)
     body = _BODIES.get(brief.outcome, disclosures_of)(brief, phrases)
-    return "\n".join(part for part in (first, body, last) if part)
+    return "\n".join(part for part in (first, body, asides, _ending(brief, phrases)) if part)
 
 
 def _opening(brief: ReplyBrief, phrases: Phrases) -> str:
@@ -60,9 +60,12 @@ def _names(brief: ReplyBrief, phrases: Phrases) -> dict[str, str]:
 
 
 def _feeling(brief: ReplyBrief, phrases: Phrases) -> str:
-    """A short acknowledgement of how the message sounds, unless the opening already takes it up."""
+    """A short acknowledgement of how the message sounds, for the outcomes that leave room for it."""
     allowed = phrases.table("feeling_outcomes").get(brief.emotion, "").split()
-    return phrases.say(f"feeling.{brief.emotion}") if brief.outcome in allowed else ""
+    if brief.outcome not in allowed:
+        return ""
+    slot = f"feeling.{brief.emotion}"
+    return phrases.say(f"{slot}.{brief.intent}", f"{slot}.other", slot)
 
 
 def _notes(brief: ReplyBrief, phrases: Phrases) -> str:

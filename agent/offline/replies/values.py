@@ -10,7 +10,6 @@ from .text import listed, one_line
 VALUE_LENGTH = 120
 _SHOWN_PARTS = 4
 _YEARS = (1000, 2200)
-_BEFORE_CHRIST = -4000
 
 
 def render_value(value: FacetValue, facet: str, brief: ReplyBrief, phrases: Phrases, parts: int = _SHOWN_PARTS) -> str:
@@ -32,7 +31,7 @@ def _several(parts: tuple[str, ...], phrases: Phrases, shown: int) -> str:
 
 def _quantity(number: float, unit: str, role: FacetRole | None, phrases: Phrases) -> str:
     if unit == "year" or (role is FacetRole.DATE and not unit and _YEARS[0] <= number <= _YEARS[1]):
-        return _year(int(number), phrases)
+        return _year(round(number), phrases)
     money = phrases.table("currencies").get(unit)
     if money:
         return money.format(amount=plain_number(number, cents=True))
