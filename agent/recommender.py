@@ -25,6 +25,7 @@ from ..graphs.parts import Limits, Parts
 from ..graphs.policies import Policies
 from ..graphs.recommender import build_graph
 from ..tools.catalog import Catalog, open_catalog
+from ..tools.plugin import make_tools
 from ..tools.profile.memory import ProfileMemory
 from ..tools.ranking.mixture import build_ranker
 from ..tools.ranking.protocol import Ranker
@@ -32,6 +33,8 @@ from .hosted import open_model
 from .offline.model import OfflineChatModel
 from .settings import OFFLINE
 
+LOOKUP = ("search_catalog", "item_details", "compare_items")
+"""Tools that a hosted model may call for an open question."""
 Recommender = CompiledStateGraph[Any, RecommenderContext, Any, Any]
 
 
@@ -104,6 +107,7 @@ def create_recommender(
         timer=perf_counter,
         policies=policies or Policies(),
         tools=tuple(tools),
+        lookup_tools=tuple(one for one in make_tools(opened) if one.name in LOOKUP) if chosen is not offline else (),
         demonstrations=load_demonstrations() + (load_demonstrations(*demonstrations) if demonstrations else ()),
         shots=shots,
         temperature=temperature,

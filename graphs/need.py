@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, Op, Source
 from ..tools.items import CatalogSchema, FacetKind
 from ..tools.profile.model import UserProfile
@@ -33,6 +34,22 @@ def grow(need: Need, said: TurnUnderstanding, schema: CatalogSchema) -> Need:
         similar_to=said.similar_to or before.similar_to,
         count=said.count or before.count,
     )
+
+
+def uncontradicted(need: Need, said: TurnUnderstanding, catalog: Catalog) -> Need:
+    """Drops earlier choices that no item can have together with one made now: Apple, when perfume is asked for."""
+    now = [one for one in said.constraints if _is_choice(one)]
+    earlier = [one for one in need.constraints if _is_choice(one) and one not in said.constraints]
+    gone = [one for one in earlier if any(_impossible(one, new, catalog) for new in now)]
+    return need.model_copy(update={"constraints": tuple(one for one in need.constraints if one not in gone)})
+
+
+def _is_choice(one: Constraint) -> bool:
+    return one.hard and one.op in _POSITIVE and all(isinstance(value, str) for value in one.values)
+
+
+def _impossible(old: Constraint, new: Constraint, catalog: Catalog) -> bool:
+    return bool(catalog.mask((new,)).any()) and not catalog.mask((old, new)).any()
 
 
 def merge(old: Sequence[Constraint], new: Iterable[Constraint], schema: CatalogSchema) -> tuple[Constraint, ...]:

@@ -51,6 +51,8 @@ class Parts:
     policies: Policies = field(default_factory=Policies)
     tools: tuple[BaseTool, ...] = ()
     """The integrator's own."""
+    lookup_tools: tuple[BaseTool, ...] = ()
+    """Of the catalog, without side effects: what the model may call for an open question."""
     demonstrations: tuple[Demonstration, ...] = ()
     """Few-shot examples for understanding; empty is zero-shot."""
     shots: int = 0

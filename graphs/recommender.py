@@ -15,6 +15,7 @@ from .context import RecommenderContext
 from .nodes.act import act
 from .nodes.clarify import clarify
 from .nodes.converse import converse
+from .nodes.explore import explore
 from .nodes.ground import ground
 from .nodes.inform import inform
 from .nodes.learn import learn
@@ -34,6 +35,7 @@ NODES: tuple[Callable[..., dict[str, Any]], ...] = (
     act,
     use_tools,
     inform,
+    explore,
     manage_profile,
     converse,
     rank,
@@ -54,7 +56,7 @@ def build_graph(
     graph.add_edge(START, "recall")
     graph.add_edge("recall", "understand")
     graph.add_conditional_edges(
-        "understand", partial(route_turn, parts=parts), [*dict.fromkeys(BY_INTENT.values()), "use_tools"]
+        "understand", partial(route_turn, parts=parts), [*dict.fromkeys(BY_INTENT.values()), "use_tools", "explore"]
     )
     graph.add_conditional_edges("act", route_found, ["rank", "ground"])
     for start, end in (
@@ -65,6 +67,6 @@ def build_graph(
         ("learn", END),
     ):
         graph.add_edge(start, end)
-    for node in ("use_tools", "inform", "manage_profile", "converse"):
+    for node in ("use_tools", "inform", "explore", "manage_profile", "converse"):
         graph.add_edge(node, "reply")
     return graph.compile(checkpointer=checkpointer, store=store, name=name)

@@ -8,26 +8,29 @@ from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, Source, render
 from ..tools.items import Language
 
-_NOTES = {
+_NOTES: dict[Language, dict[str, str]] = {
     "en": {
-        "one": "Without “{constraint}” {count} would fit.",
+        "without": "Without “{constraint}”, {count} would fit.",
+        "loosened": "With “{loosened}” instead of “{constraint}”, {count} would fit.",
         "rule": "What fits is not available right now.",
     },
-    "zh": {"one": "如果不限“{constraint}”，有{count}个符合。", "rule": "符合条件的目前都没有货。"},
+    "zh": {
+        "without": "如果不限“{constraint}”，有{count}个符合。",
+        "loosened": "如果把“{constraint}”放宽到“{loosened}”，有{count}个符合。",
+        "rule": "符合条件的目前都没有货。",
+    },
 }
 
 
 def relaxation_notes(catalog: Catalog, constraints: Sequence[Constraint], language: Language) -> list[str]:
-    """One true sentence on the single constraint that stands in the way, or nothing when no single one does."""
-    hard = [one for one in constraints if one.hard]
-    opened = [(_fitting(catalog, [other for other in hard if other is not one]), one) for one in hard]
-    own = [row for row in opened if row[0] and row[1].source is not Source.POLICY]
-    if own:
-        count, one = max(own, key=lambda row: row[0])
-        said = render(one, catalog.schema, language)
-        return [_NOTES[language]["one"].format(constraint=said, count=count)]
-    return [_NOTES[language]["rule"]] if any(count for count, _ in opened) else []
-
-
-def _fitting(catalog: Catalog, constraints: Sequence[Constraint]) -> int:
-    return int(catalog.mask(tuple(constraints)).sum())
+    """One true sentence on what stands in the way, or none when no single change helps."""
+    change, words = catalog.relaxation(constraints), _NOTES[language]
+    if change is not None:
+        kind = "loosened" if change.loosened else "without"
+        said = {
+            "constraint": render(change.constraint, catalog.schema, language),
+            "loosened": render(change.loosened, catalog.schema, language) if change.loosened else "",
+        }
+        return [words[kind].format(count=change.fitting, **said)]
+    own = [one for one in constraints if one.source is not Source.POLICY]
+    return [words["rule"]] if len(own) < len(constraints) and catalog.mask(own).any() else []

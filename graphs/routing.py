@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+from langgraph.runtime import Runtime
+
+from .context import RecommenderContext
 from .nodes.act import asked_for_age
-from .nodes.recall import newest_words
+from .nodes.recall import context_of, newest_words
 from .nodes.use_tools import planned_tools
 from .parts import Parts
 from .state import RecommenderState
 from .understanding import Intent
 
-Step = Literal["act", "inform", "manage_profile", "converse", "use_tools"]
+Step = Literal["act", "inform", "explore", "manage_profile", "converse", "use_tools"]
 BY_INTENT: dict[Intent, Step] = {
     Intent.RECOMMEND: "act",
     Intent.REFINE: "act",
@@ -25,7 +28,7 @@ BY_INTENT: dict[Intent, Step] = {
 }
 
 
-def route_turn(state: RecommenderState, parts: Parts) -> Step:
+def route_turn(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> Step:
     """The node that answers this turn. A planned tool of the integrator goes first."""
     said = state.get("understanding")
     assert said is not None
@@ -35,7 +38,13 @@ def route_turn(state: RecommenderState, parts: Parts) -> Step:
         return "converse"
     if said.answer and asked_for_age(state):
         return "act"
+    if said.intent is Intent.ITEM_QUESTION and not said.facets_asked and _may_explore(runtime, parts):
+        return "explore"
     return BY_INTENT[said.intent]
+
+
+def _may_explore(runtime: Runtime[RecommenderContext], parts: Parts) -> bool:
+    return parts.hosted and bool(parts.lookup_tools) and not context_of(runtime).economy
 
 
 def route_found(state: RecommenderState) -> Literal["rank", "ground"]:

@@ -15,7 +15,7 @@ from ...tools.items import FacetKind
 from ...tools.profile.model import FeedbackKind, UserProfile
 from ..context import RecommenderContext
 from ..critiques import resolve
-from ..need import grow, in_force, merge
+from ..need import grow, in_force, merge, uncontradicted
 from ..parts import Parts
 from ..policies import blocked_ids, required
 from ..state import Candidate, Need, RecommenderState, ToolCallRecord
@@ -52,7 +52,8 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
 
 
 def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Need:
-    need = grow(state.get("need", Need()), said, parts.catalog.schema)
+    before = state.get("need", Need())
+    need = uncontradicted(grow(before, said, parts.catalog.schema), said, parts.catalog)
     anchors = list(said.references) or [one.item_id for one in _last_shown(state)]
     anchors = [one for one in anchors if one in parts.catalog]
     for critique in said.critiques:
@@ -125,7 +126,7 @@ def _planned(call: PlannedCall) -> tuple[str, tuple[str, ...], str]:
         return "", (), ""
     if not isinstance(arguments, dict):
         return "", (), ""
-    return str(arguments.get("query") or ""), (), str(arguments.get("where") or "")
+    return str(arguments.get("query") or ""), (), str(arguments.get("filter") or "")
 
 
 def _search(
@@ -187,5 +188,5 @@ def _candidate(item_id: str, score: float) -> Candidate:
 def _arguments(need: Need, profile: UserProfile, parts: Parts) -> dict[str, Any]:
     rules = required(parts.policies, parts.catalog.schema)
     hard = [one for one in in_force(need, profile, rules, parts.catalog.schema) if one.hard]
-    arguments: dict[str, Any] = {"query": _query(need), "where": " and ".join(to_filter(one) for one in hard)}
+    arguments: dict[str, Any] = {"query": _query(need), "filter": " and ".join(to_filter(one) for one in hard)}
     return arguments | ({"similar_to": list(need.similar_to)} if need.similar_to else {})
