@@ -97,7 +97,7 @@ def print_figures(report: BenchReport, console: Console) -> None:
     console.print(table)
     held = report.machine
     versions = ", ".join(f"{name} {number}" for name, number in held["versions"].items())
-    line = f"seed {report.options.seed}; {held['machine']}; Python {held['python']}; {versions}"
+    line = f"seed {report.options.seed}; {held['machine']}, load {held['load']}; Python {held['python']}; {versions}"
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

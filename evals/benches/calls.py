@@ -27,6 +27,8 @@ class _Counted:
     intent: str
     ours: int
     naive: int
+    degraded: bool
+    """Whether the offline model took over a step: such a turn may have made fewer calls than it needs."""
 
 
 def calls(options: Options, progress: Callable[[int, int], None]) -> BenchReport:
@@ -39,7 +41,14 @@ def calls(options: Options, progress: Callable[[int, int], None]) -> BenchReport
     for number, script in enumerate(scripts, start=1):
         counted += _count(script, opened)
         progress(number, len(scripts))
-    return BenchReport("calls", _figures(counted), options, (f"{len(scripts)} conversations of the shipped suites",))
+    return BenchReport("calls", _figures(counted), options, _notes(len(scripts)))
+
+
+def _notes(scripts: int) -> tuple[str, ...]:
+    return (
+        f"{scripts} conversations of the shipped suites; messages that point at an item shown are left out",
+        "the server answers both agents with the offline model: what a large model would call is not measured",
+    )
 
 
 def _figures(counted: list[_Counted]) -> tuple[Figure, ...]:
@@ -50,6 +59,7 @@ def _figures(counted: list[_Counted]) -> tuple[Figure, ...]:
         Figure("most calls in a recommendation turn", max(one.ours for one in asking), at_most=2),
         Figure("calls per recommendation turn", mean(one.ours for one in asking)),
         Figure("calls per turn", mean(one.ours for one in counted)),
+        Figure("turns in which the offline model took over", sum(one.degraded for one in counted), at_most=0),
         Figure("naive agent: most calls in a recommendation turn", max(one.naive for one in asking)),
         Figure("naive agent: calls per recommendation turn", mean(one.naive for one in asking)),
         Figure("naive agent: calls per turn", mean(one.naive for one in counted)),
@@ -63,9 +73,10 @@ def _count(script: Conversation, opened: OpenCatalogs) -> Iterator[_Counted]:
     with OpenAIServer(OfflineChatModel.for_catalog(catalog)) as server:
         model = _client(server)
         session = GraphTarget(opened.catalog, model).open(script)
-        ours = [(session.say(text).intent, _taken(server)) for text in said]
+        ours = [(session.say(text), _taken(server)) for text in said]
         naive = list(_naive(model, catalog, said, server))
-    yield from (_Counted(intent, count, other) for (intent, count), other in zip(ours, naive, strict=True))
+    for (turn, count), other in zip(ours, naive, strict=True):
+        yield _Counted(turn.intent, count, other, bool(turn.degraded))
 
 
 def _client(server: OpenAIServer) -> BaseChatModel:

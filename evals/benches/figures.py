@@ -76,6 +76,7 @@ def machine() -> dict[str, Any]:
     """What a figure depends on: the machine and the versions."""
     return {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "python": platform.python_version(),
         "versions": {name: found for name in _PACKAGES if (found := _version(name))},
     }
