@@ -11,6 +11,7 @@ import numpy as np
 
 from ...graphs.understanding import Emotion, Intent
 from ...tools.catalog.embeddings import DefaultEmbeddings
+from ...tools.catalog.opening import shared_embeddings
 from ...tools.errors import IndexStateError
 from .features import excerpt, fingerprint, surface
 
@@ -64,12 +65,6 @@ def features(text: str, vector: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def default_embeddings() -> DefaultEmbeddings:
-    """The process's one default embedding, so that its weights are in memory once."""
-    return DefaultEmbeddings()
-
-
-@functools.cache
 def load_classifier() -> TurnClassifier:
     """The trained classifier that ships with the package.
 
@@ -83,7 +78,7 @@ def load_classifier() -> TurnClassifier:
         emotion = LinearModel(
             tuple(Emotion(name) for name in stored["emotions"]), stored["emotion_weights"], stored["emotion_bias"]
         )
-    return TurnClassifier(default_embeddings(), intent, emotion)
+    return TurnClassifier(shared_embeddings(), intent, emotion)
 
 
 def _check(stored: np.lib.npyio.NpzFile) -> None:

@@ -19,7 +19,8 @@ from threadpoolctl import threadpool_limits
 
 from ...graphs.understanding import Emotion, Intent
 from ...tools.catalog.embeddings import DefaultEmbeddings
-from .classifier import WEIGHTS, default_embeddings
+from ...tools.catalog.opening import shared_embeddings
+from .classifier import WEIGHTS
 from .features import cue_names, data_text, excerpt, fingerprint, surface
 
 SEEDS = "utterances.yaml"
@@ -77,7 +78,7 @@ def read_utterances(name: str) -> tuple[Utterance, ...]:
 def label(name: str) -> Labelled:
     """A data file with the features of its messages."""
     utterances = read_utterances(name)
-    vectors = default_embeddings().encode([excerpt(one.text) for one in utterances])
+    vectors = shared_embeddings().encode([excerpt(one.text) for one in utterances])
     return Labelled(utterances, np.hstack([vectors, np.stack([surface(one.text) for one in utterances])]))
 
 

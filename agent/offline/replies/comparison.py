@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from ....graphs.briefs import RecommendedItem, ReplyBrief
 from ....tools.items import FacetRole
-from ....tools.normalize import normalize
 from .items import disclosures_of, label_of, telling_facets, title_of
 from .phrases import Phrases
-from .text import capitalized, listed, sentence, spaced
+from .text import capitalized, sentence, spaced
 from .values import render_value
 
 _ROWS = 8
-_PARTS = 3
+_PARTS = 6
 _VERDICTS = {FacetRole.PRICE: min, FacetRole.RATING: max, FacetRole.DATE: max}
 
 
@@ -23,11 +22,11 @@ def comparison_lines(brief: ReplyBrief, phrases: Phrases) -> str:
         return disclosures_of(brief, phrases)
     facets = _facets(brief)
     cells = {facet: [_cell(item, facet, brief, phrases) for item in brief.items] for facet in facets}
-    shared = [facet for facet in facets if len({normalize(cell) for cell in cells[facet]}) == 1]
+    shared = [facet for facet in facets if _same(facet, brief)]
     titles = [title_of(item, brief, phrases) for item in brief.items]
     rows = [_row(facet, cells[facet], brief, phrases) for facet in facets if facet not in shared]
-    same = [phrases.word("named").format(name=label_of(facet, brief), value=cells[facet][0]) for facet in shared]
-    common = phrases.say("compare.shared", shared=listed(same, brief.language, phrases.word("comma"))) if same else ""
+    same = [phrases.word("trait").format(name=label_of(facet, brief), value=cells[facet][0]) for facet in shared]
+    common = phrases.say("compare.shared", shared=phrases.word("reason_gap").join(same)) if same else ""
     head = phrases.word("column_gap").join(titles)
     verdicts = spaced([sentence(one, brief.language) for one in _verdicts(brief, phrases)], brief.language)
     return "\n".join(part for part in (head, *rows, common, verdicts, disclosures_of(brief, phrases)) if part)
@@ -39,6 +38,11 @@ def _facets(brief: ReplyBrief) -> list[str]:
     found = dict.fromkeys(facet for item in brief.items for facet in telling_facets(item, brief))
     held = {facet: sum(facet in item.facets for item in brief.items) for facet in found}
     return [facet for facet in found if held[facet] > 1][:_ROWS]
+
+
+def _same(facet: str, brief: ReplyBrief) -> bool:
+    first = brief.items[0].facets.get(facet)
+    return first is not None and all(item.facets.get(facet) == first for item in brief.items)
 
 
 def _cell(item: RecommendedItem, facet: str, brief: ReplyBrief, phrases: Phrases) -> str:

@@ -201,9 +201,17 @@ def test_a_comparison_names_the_differences():
 def test_a_comparison_says_what_is_the_same_and_decides_no_tie():
     twin = EMMA.model_copy(update={"id": "9", "title": "Emma II", "disclosures": ()})
     reply = compose(brief(outcome="compared", intent="compare", items=(EMMA, twin)))
-    assert "author: Jane Austen" in reply
+    assert "author Jane Austen" in reply
     assert "cheaper" not in reply
     assert "rated higher" not in reply
+
+
+def test_lists_that_only_begin_alike_are_not_called_the_same():
+    frame = {**BOOKS, "facet_roles": {"genre": "category"}}
+    one = DUNE.model_copy(update={"facets": {"genre": ("a", "b", "c", "d")}})
+    other = EMMA.model_copy(update={"facets": {"genre": ("a", "b", "c", "e")}})
+    reply = compose(brief(frame, outcome="compared", items=(one, other)))
+    assert "- Genre: a, b, c and d | a, b, c and e" in reply
 
 
 def test_an_explanation_gives_the_reasons_or_the_conditions():
