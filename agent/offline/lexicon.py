@@ -22,7 +22,7 @@ from .lexicon_index import (
     index_values,
     key_of,
 )
-from .lexicon_typos import Buckets, bucketed, corrected
+from .lexicon_typos import Buckets, bucketed, corrected, written_out
 from .parsing.cues import data, pattern
 from .parsing.text import Message, stem, words
 
@@ -63,6 +63,7 @@ class CatalogLexicon:
     """What an item is called, in both languages, singular and plural."""
     values: Mapping[str, tuple[Meaning, ...]]
     titles: Mapping[str, tuple[str, ...]]
+    items: Mapping[str, Item]
     rare: Mapping[str, int]
     """In how many items a word occurs."""
     ranges: Mapping[str, Range]
@@ -104,7 +105,7 @@ class CatalogLexicon:
 
     def read(self, text: str) -> Message:
         """A message with its typing mistakes corrected."""
-        return corrected(Message.read(text), self.known, self.vocabularies)
+        return corrected(Message.read(written_out(text)), self.known, self.vocabularies)
 
 
 def _facet(card: FacetCard) -> Facet:
@@ -120,12 +121,14 @@ def _assemble(
         if name in counts:
             counts[name] = counts[name] | more
     rare = _rarity(items)
+    values = index_values(facets, counts)
     near, far = _vocabularies(facets, counts)
     return CatalogLexicon(
         facets=facets,
         nouns=tuple(noun.casefold() for noun in nouns if noun),
-        values=index_values(facets, counts),
-        titles=index_titles(_best_known_first(facets, items)),
+        values=values,
+        titles=index_titles(_best_known_first(facets, items), values),
+        items={item.id: item for item in items},
         rare=rare,
         ranges=_ranges(facets, items),
         vocabularies=(bucketed(near), bucketed(far | {word for item in items for word in words(item.title)})),

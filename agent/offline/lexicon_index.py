@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -183,15 +183,16 @@ def is_common(word: str) -> bool:
     return word.isdigit() or stem(word) in common_words()
 
 
-def index_titles(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
-    """Item ids by title key, in the order of the items; short forms only where no full title is the same."""
+def index_titles(items: Iterable[Item], values: Container[str]) -> dict[str, tuple[str, ...]]:
+    """Item ids by title key, in the order of the items; a short form that is also a value (a series) is left out."""
     full: dict[str, list[str]] = defaultdict(list)
     short: dict[str, list[str]] = defaultdict(list)
     for item in items:
         forms = list(dict.fromkeys(map(key_of, title_forms(item.title))))
         full[forms[0]].append(item.id)
         for form in forms[1:]:
-            short[form].append(item.id)
+            if form not in values:
+                short[form].append(item.id)
     merged = {
         **short,
         **{key: ids + [one for one in short.get(key, ()) if one not in ids] for key, ids in full.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -49,6 +50,18 @@ def nearest(word: str, buckets: Buckets) -> str | None:
             elif distance == least:
                 best.append(other)
     return best[0] if best and len({stem(one) for one in best}) == 1 else None
+
+
+def written_out(text: str) -> str:
+    """Abbreviations with a slash as words."""
+    short: dict[str, str] = data("words")["abbreviations"]
+    return _abbreviation().sub(lambda found: short[found.group().lower()], text) if "/" in text else text
+
+
+@cache
+def _abbreviation() -> re.Pattern[str]:
+    longest = sorted(data("words")["abbreviations"], key=len, reverse=True)
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest))})", re.IGNORECASE)
 
 
 def corrected(message: Message, known: AbstractSet[str], vocabularies: Iterable[Buckets]) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...graphs.briefs import UnderstandBrief
 from ...graphs.understanding import Emotion, Intent, TurnUnderstanding, Wish
-from ...tools.constraints import Op
+from ...tools.constraints import Constraint, Op
 from ...tools.items import FacetKind, FacetRole
 from .classifier import TurnClassifier
 from .language import detect_language
@@ -17,6 +17,8 @@ from .parsing.reading import Reading, read
 from .parsing.relaxation import EVERYTHING, starts_over
 from .parsing.tools import planned_calls
 
+_SHORT = 40
+"""Characters after "preferably" up to which what is searched for is that wish alone."""
 _FINDING = (Intent.RECOMMEND, Intent.REFINE, Intent.FEEDBACK)
 
 
@@ -65,13 +67,13 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
         wishes=_wishes(evidence) if not about_items else (),
         feedback=reading.feedback if not about_items else (),
         critiques=reading.critiques if finding else (),
-        references=ids,
+        references=() if reading.answer.constraints or reading.answer.relaxed else ids,
         similar_to=_similar(reading, intent) if finding else (),
         query=evidence.query if intent in (Intent.RECOMMEND, Intent.REFINE) and not _says_nothing(reading) else "",
         more=reading.more and finding and bool(evidence.brief.shown or evidence.brief.last_query),
         count=reading.count if finding else None,
         facets_asked=reading.facets_asked if intent is Intent.ITEM_QUESTION or about_items else (),
-        profile_request=evidence.request,
+        profile_request=evidence.request if intent is Intent.PROFILE else None,
         answer=reading.answer.word,
         plan=evidence.calls,
         confidence=round(confidence, 3),
@@ -79,7 +81,27 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
 
 
 def _wishes(evidence: Evidence) -> tuple[Wish, ...]:
-    return tuple(dict.fromkeys(one.wish for one in evidence.reading.statements))
+    said = [one.wish for one in evidence.reading.statements]
+    if evidence.request is not None and evidence.request.action == "remember":
+        said += [wish for one in evidence.reading.constraints for wish in _lasting(one)]
+    said += evidence.reading.refused
+    text = evidence.reading.message.text
+    if (
+        not said
+        and not evidence.reading.feedback
+        and evidence.query
+        and (wished := cue("soft").search(text))
+        and len(text) - wished.end() < _SHORT
+    ):
+        said = [Wish(value=evidence.query)]
+    return tuple(dict.fromkeys(said))
+
+
+def _lasting(constraint: Constraint) -> list[Wish]:
+    """What "from now on" says for good."""
+    weight = -1.0 if constraint.op in (Op.NE, Op.NOT_IN) else 1.0
+    texts = [value for value in constraint.values if isinstance(value, str)]
+    return [Wish(value=value, facet=constraint.facet, weight=weight, lasting=True) for value in texts]
 
 
 def _says_nothing(reading: Reading) -> bool:

@@ -20,6 +20,7 @@ _MONEY = "money"
 _MEASURED_ROLES = {_MONEY: FacetRole.PRICE, "rating": FacetRole.RATING, "age": FacetRole.AGE, "year": FacetRole.DATE}
 
 _BEFORE = (("le_before", Op.LE), ("lt_before", Op.LT), ("ge_before", Op.GE), ("gt_before", Op.GT))
+_FLIPPED = {Op.LE: Op.GT, Op.LT: Op.GE, Op.GE: Op.LT, Op.GT: Op.LE}
 _AFTER = (("le_after", Op.LE), ("ge_after", Op.GE), ("lt_after", Op.LT), ("gt_after", Op.GE))
 
 
@@ -67,7 +68,11 @@ def _side(text: str, amount: Amount) -> Side:
     matches = [(found, op) for name, op in _BEFORE if (found := stands_before(name, text, amount.start))]
     if matches:
         found, op = min(matches, key=lambda match: match[0].start())
-        return Side(op, found.start(), _after_end(text, amount))
+        about = stands_after("around_after", text, amount.end)
+        if about and cue("budget").fullmatch(found.group().strip()):
+            return Side(None, found.start(), about.end(), around=True)
+        flip = stands_before("flip", text, found.start(), 14)
+        return Side(_FLIPPED[op] if flip else op, (flip or found).start(), _after_end(text, amount))
     for name, op in _AFTER:
         if found := stands_after(name, text, amount.end):
             return Side(op, amount.start, found.end())

@@ -13,6 +13,7 @@ from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .cues import cue, data, pattern, stands_before
 from .facets import NameSpan, facet_for
+from .references import Reference
 from .text import Message, Span, overlaps
 
 Direction = Literal["lower", "higher"]
@@ -74,6 +75,11 @@ def direction_words(message: Message) -> list[Span]:
     return [Span(*match.span()) for shape in shapes for match in shape.finditer(message.text)]
 
 
+def complains(message: Message) -> bool:
+    """Whether anything is said to be too much or too little, or to be wanted in another measure."""
+    return any(row.complaint.search(message.text) or row.comparative.search(message.text) for row in _leanings())
+
+
 def _matches(text: str, row: Leaning, facet: str) -> list[Pointed]:
     opposite: Direction = "higher" if row.direction == "lower" else "lower"
     found = [Pointed(*match.span(), facet, row.direction, True) for match in row.comparative.finditer(text)]
@@ -109,6 +115,29 @@ def _third(one: Pointed, lexicon: CatalogLexicon, categories: Sequence[str]) -> 
     if value is None:
         return None
     return Constraint(facet=one.facet, op=Op.GE if upper else Op.LE, value=round(value, 2), hard=False)
+
+
+def compared_with_items(
+    message: Message, pointed: Sequence[Pointed], references: Sequence[Reference], lexicon: CatalogLexicon
+) -> dict[Pointed, Constraint]:
+    """ "newer than Gladiator", "cheaper than the second one": the bound is that item's own value."""
+    found: dict[Pointed, Constraint] = {}
+    for one in pointed:
+        for reference in references:
+            item = lexicon.items.get(reference.ids[0]) if reference.ids else None
+            value = item.facets.get(one.facet) if item else None
+            if one.relative and _than(message.text, one, reference) and isinstance(value, (int, float, str)):
+                op = Op.LT if one.direction == "lower" else Op.GT
+                found[one] = Constraint(facet=one.facet, op=op, value=value)
+    return found
+
+
+def _than(text: str, one: Pointed, reference: Reference) -> bool:
+    if one.end <= reference.start and re.fullmatch(
+        r"\s*(?:ones?\s*)?than\s*(?:the )?[\"'《]?", text[one.end : reference.start]
+    ):
+        return True
+    return text[reference.start - 1 : reference.start] == "比" and 0 <= one.start - reference.end <= 2
 
 
 def other_values(message: Message, lexicon: CatalogLexicon, names: Sequence[NameSpan]) -> tuple[Critique, ...]:

@@ -29,17 +29,17 @@ def find_feedback(
     message: Message, references: Sequence[Reference], shown: Sequence[str], blocked: list[Span]
 ) -> list[ItemFeedback]:
     """Clause by clause; one without an item of its own speaks of those of the clause before, or of all shown."""
-    found: dict[str, ItemFeedback] = {}
+    found: dict[tuple[str, FeedbackKind], ItemFeedback] = {}
     previous: tuple[str, ...] = ()
     for clause in clauses(message, [Span(one.start, one.end) for one in references]):
         own = tuple(item for one in references if overlaps(one, [clause]) for item in one.ids)
         kind = _kind(message.text, clause, blocked)
         items = own or previous or (_all_shown(message.text, clause, shown) if kind else ())
         if kind is not None:
-            found |= {item: ItemFeedback(item_id=item, kind=kind) for item in items if item not in found}
-        for item in items:
-            if item in found and (reason := _reason(message, clause, found[item].kind)):
-                found[item] = found[item].model_copy(update={"reason": reason})
+            found |= {(item, kind): ItemFeedback(item_id=item, kind=kind) for item in items}
+        for key in [key for key in found if key[0] in items]:
+            if not found[key].reason and (reason := _reason(message, clause, found[key].kind)):
+                found[key] = found[key].model_copy(update={"reason": reason})
         previous = own or previous
     return list(found.values())
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ....graphs.briefs import UnderstandBrief
 from ....graphs.understanding import Intent, PlannedCall, ProfileRequest
-from .critiques import direction_words
+from .critiques import complains, direction_words
 from .cues import cue
 from .questions import compares, explains, is_question, wants_detail
 from .reading import Reading
@@ -61,7 +61,11 @@ def _about_items(evidence: Evidence) -> Intent | None:
     """Comparing, explaining, asking about, or judging items."""
     reading, brief, message = evidence.reading, evidence.brief, evidence.reading.message
     ids = reading.reference_ids
+    if any(one.kind == "extreme" for one in reading.references) and not reading.feedback:
+        return Intent.ITEM_QUESTION
     if compares(message) and (len(ids) > 1 or (brief.shown and not reading.similar_to and not reading.bounds)):
+        return Intent.COMPARE
+    if len(ids) > 1 and is_question(message) and complains(message):
         return Intent.COMPARE
     if explains(message) and (ids or brief.shown) and not reading.bounds:
         return Intent.EXPLAIN
@@ -114,6 +118,10 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if reading.similar_to:
         return Intent.RECOMMEND
+    if _ongoing(brief) and cue("soft").match(reading.message.text):
+        return Intent.REFINE
+    if brief.shown and not reading.references and complains(reading.message):
+        return Intent.REFINE
     if _conditions(reading) or reading.count:
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     return None

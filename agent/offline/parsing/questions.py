@@ -71,7 +71,7 @@ def is_question(message: Message) -> bool:
 
 def wants_more(message: Message, references: list[Reference], blocked: list[Span]) -> bool:
     """ "more", "what else", 换一批: go on with items not shown yet."""
-    spans = [*blocked, *(Span(one.start, one.end) for one in references)]
+    spans = [*blocked, *(Span(one.start, one.end) for one in references if one.kind != "pronoun")]
     return any(not overlaps(Span(*match.span()), spans) for match in cue("more").finditer(message.text))
 
 

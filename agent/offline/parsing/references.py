@@ -33,6 +33,8 @@ _PLACE = re.compile(
     rf"|^({_ORDINAL})(?=[ ,.?!]*$)"
     rf"|(?:and|or|vs\.?|to|with|than|,) (?:the )?({_ORDINAL})(?= |[.,?!]|$)(?! {_NO_PLACE}))(?![a-z])"
 )
+_LINKED = 4
+"""The group of `_PLACE` that follows a linking word, which is not part of the reference."""
 _NUMBERED = re.compile(
     r"#\s?(\d{1,2})|(?<![a-z])(?:number|no\.?|nr\.?|option|item|choice) "
     rf"(\d{{1,2}}|{'|'.join(_CARDINALS)})(?![a-z0-9])"
@@ -71,7 +73,7 @@ def find_references(
     spans = [Span(one.start, one.end) for one in named]
     for found in (
         places,
-        _extremes(message, brief.shown, lexicon),
+        [one for one in _extremes(message, brief.shown, lexicon) if not (places and _is_which(message.text, one))],
         _by_words(message, brief, lexicon),
     ):
         fresh = [one for one in found if not overlaps(one, spans)]
@@ -98,7 +100,8 @@ def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
     for pattern in (_PLACE, _NUMBERED, _CHINESE_PLACE, _CHINESE_LAST):
         for match in pattern.finditer(message.text):
             if not overlaps(Span(*match.span()), found):
-                found.append(Reference(*match.span(), _at(match, ids), "place"))
+                start = match.start(match.lastindex or 0) if match.lastindex == _LINKED else match.start()
+                found.append(Reference(start, match.end(), _at(match, ids), "place"))
     return [one for one in found if one.ids]
 
 
@@ -123,6 +126,11 @@ def _at(match: re.Match[str], ids: list[str]) -> tuple[str, ...]:
         place = _ORDINALS.index(word) + 1 if word in _ORDINALS else _value(word)
     place = len(ids) + 1 - place if said[0] == "倒数" else place
     return (ids[place - 1],) if 1 <= place <= len(ids) else ()
+
+
+def _is_which(text: str, one: Reference) -> bool:
+    """ "which is cheaper, the first or the third?" names its own candidates."""
+    return text[one.start :].startswith(("which", "哪"))
 
 
 def _extremes(message: Message, shown: Sequence[ShownItem], lexicon: CatalogLexicon) -> list[Reference]:

@@ -39,7 +39,7 @@ def _relaxing(text: str, name: NameSpan) -> Span | None:
 def relaxed_directions(message: Message, pointed: Sequence[Pointed]) -> list[Pointed]:
     """ "more expensive is fine": a direction that is no wish but a condition given up."""
     relax = re.compile(rf"\s*(?:is|are|也|都|的)?\s*(?:fine|ok|okay|{cue('relax_after').pattern})")
-    return [one for one in pointed if relax.match(message.text, one.end)]
+    return [one._replace(end=found.end()) for one in pointed if (found := relax.match(message.text, one.end))]
 
 
 def starts_over(message: Message) -> bool:

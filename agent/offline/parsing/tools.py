@@ -34,7 +34,8 @@ def planned_calls(
         return ()
     several = any(kind == "array" and _is_item(name) for name, kind in tool.parameters.items())
     groups = [items] if several or not wants_item else [[item] for item in items]
-    return tuple(_call(message, tool, group, references, brief) for group in groups)
+    calls = [_call(message, tool, group, references, brief) for group in groups]
+    return tuple(call for call in calls if call.arguments != "{}" or not tool.parameters)
 
 
 def _called(message: Message, brief: UnderstandBrief, embed: Callable[[str], np.ndarray]) -> ToolCard | None:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from ....graphs.understanding import Wish
 from ....tools.normalize import has_chinese
-from .cues import cue
+from .cues import cue, data
 from .feedback import clauses
 from .mentions import ValueMention
 from .negation import refused
-from .text import Message, Span
+from .text import Message, Span, Spanned, overlaps
 
 
 class SelfStatement(NamedTuple):
@@ -36,9 +36,7 @@ def _wishes(message: Message, clause: Span, mentions: Sequence[ValueMention]) ->
     if match := cue("self_is").search(said):
         return [_state(match, mentions, clause)]
     dislike, like = cue("self_dislike").search(said), cue("self_like").search(said)
-    match = dislike or (
-        like if like and not like.group().startswith("love") else like and re.match(r"\s*love", said) and like
-    )
+    match = dislike or like
     if not match:
         return []
     within = [one for one in mentions if clause.start + match.start() <= one.start and one.end <= clause.end]
@@ -74,3 +72,28 @@ def _without_trailing(rest: str) -> str:
 def _says_something(rest: str) -> bool:
     """Not merely "it", "to read" or "your suggestions"."""
     return cue("no_topic").fullmatch(rest.casefold()) is None
+
+
+def refused_topics(message: Message, blocked: Sequence[Spanned]) -> list[SelfStatement]:
+    """What is refused for now but is no value of the catalog: "no zombies". Nothing inside `blocked` is a topic."""
+    safe = [Span(*match.span()) for match in cue("not_negation").finditer(message.text)]
+    said = [Span(*match.span()) for match in cue("topic_negation").finditer(message.text)]
+    topics = [_topic(message.text, one.end) for one in said if not overlaps(one, safe)]
+    return [
+        SelfStatement(one, Wish(value=message.raw[one.start : one.end], weight=-1.0))
+        for one in topics
+        if one is not None and not overlaps(one, blocked)
+    ]
+
+
+def _topic(text: str, start: int) -> Span | None:
+    """One or two content words right after a negation; anything longer or emptier is no topic."""
+    match = re.match(
+        rf"\s*((?:(?!(?:{cue('topic_end').pattern}))[^\W\d_]+[- ]?){{1,2}})(?=[ ,.!?;，。]|$)", text[start:]
+    )
+    said = match.group(1).strip() if match else ""
+    words = said.split()
+    if not words or any(word in data("words")["stop"].split() for word in words) or cue("no_topic").fullmatch(said):
+        return None
+    at = start + text[start:].index(said)
+    return Span(at, at + len(said)) if len(said) > 1 and all(len(word) < 20 for word in words) else None

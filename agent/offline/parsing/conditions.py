@@ -1,0 +1,92 @@
+"""All conditions of a message: values, bounds, leanings, yes-or-no facets, and "not that brand"."""
+
+from __future__ import annotations
+
+from ....tools.constraints import Constraint, Op
+from ....tools.items import Facet, FacetKind, FacetRole, FacetValue
+from ..lexicon import CatalogLexicon
+from .critiques import leaning_constraints
+from .cues import cue
+from .facets import NameSpan
+from .parts import Parts
+from .questions import boolean_facets
+from .text import Message
+from .values import value_constraints
+from .wishes import SelfStatement
+
+
+def find_conditions(parts: Parts) -> list[Constraint]:
+    """The conditions, in the order of the kinds above."""
+    disliked = {(one.wish.facet, one.wish.value) for one in parts.statements if one.wish.weight < 0}
+    said = value_constraints(parts.message, parts.lexicon, parts.values, disliked)
+    said = [_as_stated(one, parts.statements) for one in said]
+    categories = [str(value) for one in said if _is_category(parts.lexicon, one) for value in one.values]
+    return [
+        *said,
+        *(bound.constraint for bound in parts.bounds),
+        *leaning_constraints(parts.pointed, parts.lexicon, categories, parts.relative),
+        *parts.than.values(),
+        *_yes_or_no(parts.message, parts.lexicon),
+        *_not_that(parts),
+    ]
+
+
+def _as_stated(constraint: Constraint, statements: list[SelfStatement]) -> Constraint:
+    """What the person likes in general is a wish for now; what they refuse in general holds."""
+    liked = {(one.wish.facet, one.wish.value) for one in statements if one.wish.weight > 0}
+    positive = constraint.op not in (Op.NE, Op.NOT_IN)
+    wished = positive and any((constraint.facet, value) in liked for value in constraint.values)
+    return constraint.model_copy(update={"hard": False}) if wished else constraint
+
+
+def _is_category(lexicon: CatalogLexicon, one: Constraint) -> bool:
+    facet = lexicon.facet(one.facet)
+    return facet is not None and facet.role is FacetRole.CATEGORY and one.op in (Op.EQ, Op.IN)
+
+
+def _yes_or_no(message: Message, lexicon: CatalogLexicon) -> list[Constraint]:
+    """ "with wifi", "in stock", "free"; a negation right before turns a boolean round."""
+    found: list[Constraint] = []
+    for start, _, facet in boolean_facets(message, lexicon):
+        before = message.text[max(0, start - 12) : start].rstrip()
+        no = any(match.end() == len(before) for match in cue("negation").finditer(before))
+        if facet.kind is FacetKind.BOOLEAN:
+            found.append(Constraint(facet=facet.name, op=Op.EQ, value=not no))
+        elif facet.kind is FacetKind.NUMERIC and not no:
+            found.append(Constraint(facet=facet.name, op=Op.GT, value=0.0))
+    price = lexicon.by_role(FacetRole.PRICE)
+    if price is not None and cue("free").search(message.text):
+        found.append(Constraint(facet=price.name, op=Op.EQ, value=0.0))
+    return list(dict.fromkeys(found))
+
+
+def _not_that(parts: Parts) -> list[Constraint]:
+    """ "not that brand": the value of the item referred to, or of the first that was shown, is refused."""
+    shown = {one.id: one for one in parts.brief.shown}
+    named = [item for one in parts.references if one.kind != "pronoun" for item in one.ids if item in shown]
+    ids = named or list(shown)[:1]
+    found: list[Constraint] = []
+    for name in parts.names:
+        facet = parts.lexicon.facet(name.facet)
+        value = shown[ids[0]].facets.get(name.facet) if ids else None
+        if value and _textual(facet) and _refuses(parts.message, name):
+            found.append(_refusal(name.facet, value))
+    return list(dict.fromkeys(found))
+
+
+def _textual(facet: Facet | None) -> bool:
+    return facet is not None and facet.kind in (FacetKind.CATEGORICAL, FacetKind.MULTI)
+
+
+def _refuses(message: Message, name: NameSpan) -> bool:
+    """Whether "not that" stands right before the facet's name; "another" is a direction, not a refusal."""
+    before = message.text[: name.start]
+    said = [match.group() for match in cue("not_that").finditer(before) if not before[match.end() :].strip(" 的个")]
+    return bool(said) and cue("different").fullmatch(said[-1]) is None
+
+
+def _refusal(facet: str, value: FacetValue) -> Constraint:
+    values = value if isinstance(value, tuple) else (value,)
+    if len(values) == 1:
+        return Constraint(facet=facet, op=Op.NE, value=values[0])
+    return Constraint(facet=facet, op=Op.NOT_IN, value=values)

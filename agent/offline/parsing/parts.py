@@ -1,0 +1,109 @@
+"""`Parts`: the pieces that a message is taken apart into, each reader leaving its characters to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ....graphs.briefs import UnderstandBrief
+from ....tools.constraints import Constraint
+from ..lexicon import CatalogLexicon
+from .amounts import find_amounts
+from .bounds import Bound, find_bounds
+from .critiques import Pointed, compared_with_items, find_directions
+from .facets import NameSpan, name_spans
+from .feedback import wanted_like
+from .mentions import ValueMention, find_titles, find_values, resolved
+from .periods import find_periods
+from .questions import boolean_facets
+from .references import Reference, find_references
+from .relaxation import relaxed_directions, relaxed_facets
+from .text import Message, Span, Spanned, overlaps
+from .wishes import SelfStatement, refused_topics, self_statements
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands where in a message."""
+
+    message: Message
+    brief: UnderstandBrief
+    lexicon: CatalogLexicon
+    names: list[NameSpan]
+    references: list[Reference]
+    held: list[Span]
+    """Characters of the references, pronouns aside."""
+    stock: list[Span]
+    values: list[ValueMention]
+    similar: list[str]
+    """Ids of the items that the person wants something like."""
+    similar_spans: list[Span]
+    bounds: list[Bound]
+    relaxed: list[str]
+    """Keys of the facets given up."""
+    relaxed_spans: list[Span]
+    pointed: list[Pointed]
+    """Directions, those that are compared with an item or given up left out."""
+    than: dict[Pointed, Constraint]
+    """Directions compared with an item, as bounds."""
+    statements: list[SelfStatement]
+    topics: list[SelfStatement]
+    """Refused topics that are no values of the catalog."""
+
+    @property
+    def relative(self) -> bool:
+        """Whether there is something that "cheaper" can be compared with."""
+        return bool(self.brief.shown or self.similar or self.references)
+
+
+def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> Parts:
+    """Titles and references first, then numbers, then conditions given up, directions, values and statements."""
+    names = name_spans(message, lexicon)
+    titles, values = resolved(find_titles(message, lexicon), find_values(message, lexicon, names, []))
+    references = find_references(message, brief, lexicon, titles)
+    held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
+    stock = [Span(start, end) for start, end, _ in boolean_facets(message, lexicon)]
+    values = _free(values, [*held, *stock])
+    similar, similar_spans = wanted_like(message, references)
+    bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
+    relaxed, relaxed_spans = relaxed_facets(message, names)
+    pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans])
+    values = _free(values, [*bounds, *relaxed_spans, *pointed])
+    given_up = relaxed_directions(message, pointed)
+    than = compared_with_items(message, pointed, references, lexicon)
+    statements = self_statements(message, values, held)
+    clauses = [one.clause for one in statements]
+    return Parts(
+        message=message,
+        brief=brief,
+        lexicon=lexicon,
+        names=names,
+        references=references,
+        held=held,
+        stock=stock,
+        values=values,
+        similar=similar,
+        similar_spans=similar_spans,
+        bounds=bounds,
+        relaxed=list(dict.fromkeys([*relaxed, *(one.facet for one in given_up)])),
+        relaxed_spans=[*relaxed_spans, *spans(given_up)],
+        pointed=[one for one in pointed if one not in than and not overlaps(one, given_up)],
+        than=than,
+        statements=statements,
+        topics=refused_topics(message, [*values, *held, *relaxed_spans, *names, *bounds, *pointed, *clauses]),
+    )
+
+
+def spans(found: Sequence[Spanned]) -> list[Span]:
+    """Their offsets alone."""
+    return [Span(one.start, one.end) for one in found]
+
+
+def _free(values: list[ValueMention], taken: Sequence[Spanned]) -> list[ValueMention]:
+    return [one for one in values if not overlaps(one, taken)]
+
+
+def _bounds(message: Message, lexicon: CatalogLexicon, names: list[NameSpan], held: list[Span]) -> list[Bound]:
+    periods = [one for one in find_periods(message, lexicon) if not overlaps(one, held)]
+    amounts = find_amounts(message, [*held, *spans(periods)])
+    return [*periods, *find_bounds(message, lexicon, amounts, names)]
