@@ -14,8 +14,8 @@ from ..tools.ranking.evidence import Because
 from .state import Ground, GroundKind, Need
 
 _FAIR_SHARE = 0.3
-_GOOD_RATING = 0.8
-"""Share of the highest rating in the catalog from which a rating is a reason."""
+_GOOD_RATING = 0.25
+"""How far from the median to the highest rating of the catalog a rating must lie to be a reason."""
 
 
 def grounds_for(item: Item, because: Sequence[Because], need: Need, catalog: Catalog) -> tuple[Ground, ...]:
@@ -62,9 +62,9 @@ def _near(need: Need, because: Sequence[Because]) -> Iterator[Ground]:
 
 def _standing(item: Item, catalog: Catalog) -> Iterator[Ground]:
     rating, crowd = catalog.schema.by_role(FacetRole.RATING), catalog.schema.by_role(FacetRole.POPULARITY)
-    if rating and _above(item, rating.name, _spread(catalog, catalog.revision, rating.name).high, _GOOD_RATING):
+    if rating and _above(item, rating.name, catalog, _GOOD_RATING):
         yield Ground(kind=GroundKind.RATED)
-    if crowd and _above(item, crowd.name, _spread(catalog, catalog.revision, crowd.name).median, 1.0):
+    if crowd and _above(item, crowd.name, catalog, 0.0):
         yield Ground(kind=GroundKind.POPULAR)
 
 
@@ -73,6 +73,9 @@ def _spread(catalog: Catalog, revision: int, facet: str) -> FacetStatistics:  # 
     return catalog.statistics(facet)
 
 
-def _above(item: Item, facet: str, mark: float | None, share: float) -> bool:
-    value = item.facets.get(facet)
-    return mark is not None and isinstance(value, int | float) and value > 0 and value >= share * mark
+def _above(item: Item, facet: str, catalog: Catalog, share: float) -> bool:
+    """Whether the value lies above the median by more than that share of the way to the highest."""
+    value, spread = item.facets.get(facet), _spread(catalog, catalog.revision, facet)
+    if spread.median is None or spread.high is None or not isinstance(value, int | float):
+        return False
+    return value > spread.median + share * (spread.high - spread.median)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ..tools.catalog import Catalog
@@ -18,24 +19,27 @@ from .understanding import TurnUnderstanding, Wish
 _EVERYTHING = "*"
 _BUILT_IN = {"search_catalog"}
 """Tools of the graph itself that any plan may call."""
+_TELLING = re.compile(r"[^\W\d_]{4,}|[㐀-鿿]{2}")
 _POSITIVE = (Op.EQ, Op.IN, Op.ALL, Op.CONTAINS)
 
 
 def settle(
-    said: TurnUnderstanding, brief: UnderstandBrief, catalog: Catalog
+    said: TurnUnderstanding, brief: UnderstandBrief, catalog: Catalog, words: str = ""
 ) -> tuple[TurnUnderstanding, tuple[str, ...]]:
     """The understanding in the catalog's terms, and a note for everything that was changed or left out.
 
-    A model knows only the ids of the brief: any other word where an id belongs is a title, or made up. A condition on
-    a facet that does not exist becomes a wish, and a title that does not exist becomes a part of the query.
+    A model knows only the ids of the brief: any other word where an id belongs is a title, or made up, unless it is
+    the id of an item that the person's `words` name. A condition on a facet that does not exist becomes a wish, and a
+    title that does not exist becomes a part of the query.
     """
-    return _Settling(brief, catalog).settle(said)
+    return _Settling(brief, catalog, words).settle(said)
 
 
 class _Settling:
     """One message being settled; collects the notes."""
 
-    def __init__(self, brief: UnderstandBrief, catalog: Catalog) -> None:
+    def __init__(self, brief: UnderstandBrief, catalog: Catalog, words: str) -> None:
+        self._words = normalize(words)
         self._shown = {one.id for one in (*brief.shown, *brief.shown_before)}
         self._tools = _BUILT_IN | {tool.name for tool in brief.tools}
         self._catalog = catalog
@@ -44,7 +48,7 @@ class _Settling:
     def settle(self, said: TurnUnderstanding) -> tuple[TurnUnderstanding, tuple[str, ...]]:
         constraints = [self._constraint(one) for one in said.constraints]
         similar = [(one, self._item(one)) for one in said.similar_to]
-        query = " ".join([said.query, *(title for title, found in similar if not found and title not in said.query)])
+        query = " ".join([said.query, *self._unknown(similar, said.query)])
         value = said.model_copy(
             update={
                 "constraints": tuple(one for one in constraints if isinstance(one, Constraint)),
@@ -66,6 +70,12 @@ class _Settling:
             }
         )
         return value, tuple(self._notes)
+
+    def _unknown(self, similar: Iterable[tuple[str, str]], query: str) -> Iterator[str]:
+        """Titles that the person named and the catalog does not have: words to search by."""
+        for title, found in similar:
+            if not found and title not in query and (not self._words or normalize(title) in self._words):
+                yield title
 
     def _constraint(self, said: Constraint) -> Constraint | Wish | None:
         facet = self._facet(said.facet)
@@ -107,12 +117,18 @@ class _Settling:
 
     def _item(self, word: str) -> str:
         """The id that is meant; empty, with a note, when there is no such item."""
-        if word in self._shown and word in self._catalog:
+        if word in self._catalog and (word in self._shown or self._named(word)):
             return word
         found = _titles(self._catalog, self._catalog.revision).get(normalize(word), "")
         if not found:
             self._notes.append(f"no item {word!r}")
         return found
+
+    def _named(self, item_id: str) -> bool:
+        """Whether the person's words hold a telling part of the item's title."""
+        title = normalize(_short(self._catalog.item(item_id).title))
+        parts = _TELLING.findall(title)
+        return any(part in self._words for part in parts)
 
     def _planned(self, name: str) -> bool:
         if name not in self._tools:

@@ -1,55 +1,44 @@
-"""Whether a sentence says only what the brief holds: its numbers and its titles are looked up."""
+"""Whether a sentence says only what the brief holds: its numbers, its titles and its ids are looked up."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ..tools.catalog import Catalog
 from ..tools.normalize import normalize
 from .briefs import ReplyBrief
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_QUOTED = re.compile(r"[“\"«《*_]{1,2}([^”\"»》*_]{2,80})[”\"»》*_]{1,2}")
+_NAMED = re.compile(r"“([^”]{2,120})”|\"([^\"]{2,120})\"|《([^》]{1,120})》|\*\*([^*]{2,120})\*\*|「([^」]{1,120})」")
+_LISTED = re.compile(r"^\s*(?:[-•*]|\d+[.、)])\s*([^—:：(（,，\n]{2,120})", re.MULTILINE)
+_ID = re.compile(r"\b(?:item[ _]?)?ids?\b", re.IGNORECASE)
 _SMALL = 20
 """Counting words and ranks up to this are not facts about items."""
+_EDGES = ' *_“”"《》.。!?！？'
 
 
 class Truth:
-    """What may be said in one reply. Built from the brief; `holds` checks a sentence."""
+    """What may be said in one reply: what the brief holds, and what the person said themselves."""
 
-    def __init__(self, brief: ReplyBrief, catalog: Catalog) -> None:
-        said = normalize(brief.model_dump_json())
-        self._text = said
-        self._numbers = {_value(one) for one in _NUMBER.findall(said)}
-        self._titles = _titles(catalog, catalog.revision)
+    def __init__(self, brief: ReplyBrief, words: str = "") -> None:
+        self._text = normalize(f"{brief.model_dump_json()} {words}").replace("\\u003c", "<")
+        self._numbers = {_value(one) for one in _NUMBER.findall(self._text)}
 
     def holds(self, sentence: str) -> bool:
-        """False when the sentence names a number or another item of the catalog that the brief does not have."""
-        return not any(self._foreign(sentence))
+        """False when the sentence names a number, a quoted or listed name, or an id that neither of them has."""
+        return not (_ID.search(sentence) or any(self._foreign(sentence)))
 
     def _foreign(self, sentence: str) -> Iterator[bool]:
         for number in map(_value, _NUMBER.findall(normalize(sentence))):
             yield number > _SMALL and not any(_close(number, one) for one in self._numbers)
-        for quoted in _QUOTED.findall(sentence):
-            name = normalize(quoted)
-            yield name in self._titles and name not in self._text
+        for name in _names(sentence):
+            yield normalize(name) not in self._text
 
 
-_kept: dict[int, tuple[int, frozenset[str]]] = {}
-
-
-def _titles(catalog: Catalog, revision: int) -> frozenset[str]:
-    known = _kept.get(id(catalog))
-    if known is None or known[0] != revision:
-        _kept[id(catalog)] = (revision, frozenset(_names(item.title for item in catalog.items())))
-    return _kept[id(catalog)][1]
-
-
-def _names(titles: Iterable[str]) -> Iterator[str]:
-    for title in titles:
-        yield normalize(title)
-        yield normalize(re.split(r"[(:（：]", title)[0])
+def _names(sentence: str) -> Iterator[str]:
+    for found in _NAMED.findall(sentence):
+        yield from (name.strip(_EDGES) for name in found if name.strip(_EDGES))
+    yield from (name.strip(_EDGES) for name in _LISTED.findall(sentence) if name.strip(_EDGES))
 
 
 def _value(text: str) -> float:

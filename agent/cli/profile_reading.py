@@ -7,15 +7,13 @@ from datetime import datetime
 
 from ...graphs.briefing import facet_cards
 from ...graphs.briefs import UnderstandBrief
-from ...graphs.understanding import TurnUnderstanding, Wish
+from ...graphs.remembering import event, statements
+from ...graphs.understanding import TurnUnderstanding
 from ...tools.catalog import Catalog
-from ...tools.constraints import Constraint, Op
 from ...tools.items import Language
 from ...tools.normalize import has_chinese
 from ...tools.profile.build import Extract, Said
-from ...tools.profile.model import ItemEvent, LastingConstraint, Preference
 from ...tools.profile.records import Remembered
-from ...tools.profile.words import target_words
 from ..offline.classifier import load_classifier
 from ..offline.lexicon import CatalogLexicon
 from ..offline.understand import understand
@@ -25,10 +23,7 @@ _LEADING_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 
 
 def offline_extract(catalog: Catalog) -> Extract:
-    """Reads lasting wishes and feedback on items from one message at a time, without what was said before it.
-
-    What cannot be named ("both", "her") is not remembered: nobody could ask to forget it.
-    """
+    """Reads lasting wishes and feedback on items from one message at a time, without what was said before it."""
     lexicon, classifier = CatalogLexicon.build(catalog), load_classifier()
     brief = UnderstandBrief(
         catalog=catalog.name,
@@ -44,21 +39,12 @@ def offline_extract(catalog: Catalog) -> Extract:
 
 
 def _contents(said: TurnUnderstanding, words: str, time: datetime, catalog: Catalog) -> list[Remembered]:
-    lasting = [one for one in said.wishes if one.lasting and (one.facet or target_words(one.value))]
-    wishes: list[Remembered] = [_statement(one, words, time, catalog) for one in lasting]
-    events = [
-        ItemEvent(
-            item_id=one.item_id,
-            catalog=catalog.name,
-            kind=one.kind,
-            time=time,
-            reason=one.reason or words,
-            title=catalog.item(one.item_id).title,
-        )
-        for one in said.feedback
-        if one.item_id in catalog and _is_named(catalog.item(one.item_id).title, words)
+    named = [
+        one for one in said.feedback if one.item_id in catalog and _is_named(catalog.item(one.item_id).title, words)
     ]
-    return [*wishes, *events]
+    events = [event(one, False, time, catalog) for one in named]
+    quoted = [one if one.reason else one.model_copy(update={"reason": words}) for one in events]
+    return [*statements(said, words, time, catalog), *quoted]
 
 
 def _is_named(title: str, text: str) -> bool:
@@ -67,19 +53,3 @@ def _is_named(title: str, text: str) -> bool:
     if has_chinese(title) or len(core.split()) != 1:
         return True
     return re.search(rf"(?<!^)(?<![.!?。！？]\s)\b{re.escape(core)}(?!\w)", text) is not None
-
-
-def _statement(wish: Wish, words: str, time: datetime, catalog: Catalog) -> Preference | LastingConstraint:
-    """A flat refusal of a facet's value lasts as a constraint, as it does in a conversation."""
-    known = bool(wish.facet and catalog.schema.facet(wish.facet))
-    if wish.weight <= -1 and known:
-        never = Constraint(facet=wish.facet, op=Op.NE, value=wish.value)
-        return LastingConstraint(constraint=never, catalog=catalog.name, evidence=words, time=time)
-    return Preference(
-        facet=wish.facet if known else "",
-        value=wish.value,
-        weight=wish.weight,
-        evidence=words,
-        time=time,
-        catalog=catalog.name if known else "",
-    )

@@ -101,7 +101,7 @@ def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], part
         shown = {one.item_id for earlier in state.get("shown", []) for one in earlier.items}
         away |= {one for one, kind in feedback.items() if kind in _CONSUMED}
         away |= {one for one, kind in feedback.items() if kind is FeedbackKind.LIKE and one not in shown}
-        away |= {one for kind in _CONSUMED for one in profile.items(kind, name)}
+        away |= set(profile.consumed(name))
     if said and said.more:
         away |= {one.item_id for shown in state.get("shown", []) for one in shown.items}
     return frozenset(away)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from ...tools.constraints import Constraint, Op
-from ...tools.profile.model import ItemEvent, LastingConstraint, Preference
 from ..context import RecommenderContext
 from ..parts import Parts
+from ..remembering import event, statements
 from ..state import RecommenderState, ShownList, TurnResult
-from ..understanding import ProfileRequest, TurnUnderstanding, Wish
+from ..understanding import ProfileRequest, TurnUnderstanding
 from .ground import constraints_now
 from .recall import context_of, newest_words
 
 _KEPT_LISTS = 20
 _FORGETTING = {"forget_one", "forget_all"}
 _ABOUT_ITEMS = {"answered", "compared", "explained", "tool_done", "tool_declined"}
-_ABSOLUTE = -1.0
-"""A lasting dislike of this weight about a known facet is a constraint: it is never shown."""
 
 
 def learn(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
@@ -46,33 +42,18 @@ def _remember(
     user, now = context_of(runtime).user_id, context_of(runtime).now or parts.clock()
     if not user:
         return
-    key, words = _message_key(state), newest_words(state)[:200]
-    for place, wish in enumerate(one for one in said.wishes if one.lasting):
-        parts.memory.remember(user, _statement(wish, words, now, parts), key=f"{key}:wish:{place}")
+    key, shown = _message_key(state), {one.item_id for earlier in state.get("shown", []) for one in earlier.items}
+    for place, statement in enumerate(statements(said, newest_words(state), now, parts.catalog)):
+        parts.memory.remember(user, statement, key=f"{key}:statement:{place}")
     for place, one in enumerate(said.feedback):
-        event = ItemEvent(
-            item_id=one.item_id,
-            catalog=parts.catalog.name,
-            kind=one.kind,
-            time=now,
-            reason=one.reason,
-            title=parts.catalog.item(one.item_id).title,
-        )
-        parts.memory.record(user, event, key=f"{key}:feedback:{place}")
+        said_of = event(one, one.item_id in shown, now, parts.catalog)
+        parts.memory.record(user, said_of, key=f"{key}:feedback:{place}")
     parts.memory.set_language(user, said.language)
 
 
 def _message_key(state: RecommenderState) -> str:
     newest = next((one for one in reversed(state.get("messages", [])) if isinstance(one, HumanMessage)), None)
     return str(newest.id if newest else state.get("turn_number", 0))
-
-
-def _statement(wish: Wish, words: str, now: datetime, parts: Parts) -> Preference | LastingConstraint:
-    if wish.weight <= _ABSOLUTE and wish.facet and parts.catalog.schema.facet(wish.facet):
-        never = Constraint(facet=wish.facet, op=Op.NE, value=wish.value)
-        return LastingConstraint(constraint=never, catalog=parts.catalog.name, evidence=words, time=now)
-    catalog = parts.catalog.name if wish.facet else ""
-    return Preference(facet=wish.facet, value=wish.value, weight=wish.weight, evidence=words, time=now, catalog=catalog)
 
 
 def _shown(state: RecommenderState) -> list[ShownList]:

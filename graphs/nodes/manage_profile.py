@@ -8,12 +8,13 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from ...tools.items import Language
-from ...tools.profile.describe import describe
+from ...tools.profile.describe import describe, describe_one
 from ...tools.profile.model import UserProfile
 from ..briefing import make_brief, recommended_items
 from ..context import RecommenderContext
 from ..forgetting import forget_in_conversation
 from ..parts import Parts
+from ..remembering import statements
 from ..state import Recommendation, RecommenderState, ToolCallRecord
 from ..understanding import ProfileRequest
 from .recall import context_of, profile_of
@@ -62,11 +63,15 @@ def _show(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: 
 
 
 def _remember(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
-    """The statement itself is among the lasting wishes of the understanding; `learn` writes it."""
-    known = bool(context_of(runtime).user_id)
-    target = _request(state).target
-    notes = (target,) if target else ()
-    return {"brief": make_brief(parts, state, outcome="remembered" if known else "no_memory", profile=notes)}
+    """Says what will be remembered; `learn` writes it."""
+    said, context = state.get("understanding"), context_of(runtime)
+    assert said is not None
+    if not context.user_id:
+        return {"brief": make_brief(parts, state, outcome="no_memory")}
+    found = statements(said, "", context.now or parts.clock(), parts.catalog)
+    schemas = {parts.catalog.name: parts.catalog.schema}
+    told = tuple(describe_one(one, schemas, said.language) for one in found)
+    return {"brief": make_brief(parts, state, outcome="remembered" if told else "need_more", notes=told)}
 
 
 def _forget_one(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 
-from ...tools.catalog import Catalog
-from ...tools.constraints import Constraint
 from ...tools.errors import ModelError
 from ..briefing import understand_brief
 from ..briefs import UnderstandBrief, embed_brief
@@ -17,10 +15,13 @@ from ..context import RecommenderContext
 from ..demonstrations import pick, render_demonstrations
 from ..parts import Parts
 from ..prompts import prompt
+from ..settle import settle
 from ..state import RecommenderState
 from ..structured import ask
 from ..understanding import Intent, TurnUnderstanding
 from .recall import newest_words
+
+_LEAST_CONFIDENCE = 0.2
 
 
 def understand(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:  # noqa: ARG001
@@ -30,21 +31,34 @@ def understand(state: RecommenderState, runtime: Runtime[RecommenderContext], pa
     if not words.strip():
         return {"understanding": silent(brief)}
     if not parts.hosted:
-        return {"understanding": checked(_offline(parts, words, brief), parts.catalog)}
+        return {"understanding": _offline(parts, words, brief)}
+    calls, degraded = state.get("model_calls", 0), state.get("degraded", [])
     try:
-        asked = ask(parts.model, _messages(parts, state, words, brief), TurnUnderstanding)
+        asked = ask(
+            parts.model,
+            _messages(parts, state, words, brief),
+            TurnUnderstanding,
+            check=lambda said: settle(said, brief, parts.catalog, words),
+        )
     except ModelError as error:
-        taken_over = checked(_offline(parts, words, brief), parts.catalog)
-        calls = state.get("model_calls", 0) + error.attempts
-        return {
-            "understanding": taken_over,
-            "model_calls": calls,
-            "degraded": [*state.get("degraded", []), f"understand: {error.message}"],
-        }
-    return {
-        "understanding": checked(asked.value, parts.catalog),
-        "model_calls": state.get("model_calls", 0) + asked.attempts,
-    }
+        problem = f"understand: {error.message}"
+        taken_over = _offline(parts, words, brief)
+        return {"understanding": taken_over, "model_calls": calls + error.attempts, "degraded": [*degraded, problem]}
+    said, problems = _trusted(asked.value, _offline(parts, words, brief))
+    return {"understanding": said, "model_calls": calls + asked.attempts, "degraded": [*degraded, *problems]}
+
+
+def _trusted(said: TurnUnderstanding, offline: TurnUnderstanding) -> tuple[TurnUnderstanding, list[str]]:
+    """A hosted model that hardly understood is not followed, and nothing is erased on its word alone."""
+    if said.confidence < _LEAST_CONFIDENCE:
+        return offline, [f"understand: confidence {said.confidence:.2f}, taken over by the offline model"]
+    if _erases(said) and not _erases(offline):
+        return offline, ["understand: asked to erase what the person did not, taken over by the offline model"]
+    return said, []
+
+
+def _erases(said: TurnUnderstanding) -> bool:
+    return said.profile_request is not None and said.profile_request.action in ("forget_one", "forget_all")
 
 
 def bounded(text: str, longest: int) -> str:
@@ -67,25 +81,3 @@ def _messages(parts: Parts, state: RecommenderState, words: str, brief: Understa
     system = prompt("understand", brief=embed_brief("understand", brief), demonstrations=render_demonstrations(picked))
     earlier = [one for one in state.get("messages", [])[:-1] if one.text.strip()]
     return [SystemMessage(system), *trim_history(earlier, parts.limits.history_tokens), HumanMessage(words)]
-
-
-def checked(said: TurnUnderstanding, catalog: Catalog) -> TurnUnderstanding:
-    """Keeps what exists: a model may name facets and items that the catalog does not have."""
-    return said.model_copy(
-        update={
-            "constraints": tuple(one for one in said.constraints if _usable(one, catalog)),
-            "references": _existing(said.references, catalog),
-            "similar_to": _existing(said.similar_to, catalog),
-            "feedback": tuple(one for one in said.feedback if one.item_id in catalog),
-            "critiques": tuple(one for one in said.critiques if catalog.schema.facet(one.facet)),
-            "facets_asked": tuple(one for one in said.facets_asked if catalog.schema.facet(one)),
-        }
-    )
-
-
-def _existing(item_ids: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
-    return tuple(one for one in dict.fromkeys(item_ids) if one in catalog)
-
-
-def _usable(constraint: Constraint, catalog: Catalog) -> bool:
-    return catalog.schema.facet(constraint.facet) is not None and bool(constraint.values)
