@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, admits
-from ..tools.items import Item
+from ..tools.items import FacetRole, Item
 from .policies import Policies, blocked, for_adults
 from .state import Candidate
 
@@ -40,14 +40,18 @@ def split_adult(
     return [one for one in candidates if one.item_id not in adult], [one for one in candidates if one.item_id in adult]
 
 
-def select(candidates: Sequence[Candidate], catalog: Catalog, policies: Policies, count: int) -> list[Candidate]:
-    """Picks `count` items greedily by score less similarity to those picked (MMR, Carbonell & Goldstein 1998)."""
+def select(
+    candidates: Sequence[Candidate], catalog: Catalog, policies: Policies, count: int, quotas: Mapping[str, int]
+) -> list[Candidate]:
+    """Picks `count` items greedily by score less similarity to those picked (MMR, Carbonell & Goldstein 1998).
+
+    `quotas` says how many items may share a value of a facet.
+    """
     pool = list(candidates)
     if not pool:
         return []
-    vectors = catalog.vector_of([one.item_id for one in pool])
-    order = _by_marginal_relevance(_scaled(pool), vectors, policies.diversity)
-    return list(_within_quotas((pool[row] for row in order), catalog, policies, count))
+    order = _by_marginal_relevance(_scaled(pool), _likeness(pool, catalog), policies.diversity)
+    return list(_within_quotas((pool[row] for row in order), catalog, quotas, count))
 
 
 def _scaled(pool: Sequence[Candidate]) -> np.ndarray:
@@ -57,31 +61,40 @@ def _scaled(pool: Sequence[Candidate]) -> np.ndarray:
     return (raw - raw.min()) / spread if spread > 0 else np.ones(len(pool))
 
 
-def _by_marginal_relevance(relevance: np.ndarray, vectors: np.ndarray, diversity: float) -> Iterator[int]:
+def _likeness(pool: Sequence[Candidate], catalog: Catalog) -> np.ndarray:
+    """Shape (n, n): cosine of the texts; 1 for two items of the same makers."""
+    vectors = catalog.vector_of([one.item_id for one in pool])
+    maker = catalog.schema.by_role(FacetRole.CREATOR)
+    makers = [catalog.item(one.item_id).facets.get(maker.name) if maker else None for one in pool]
+    same = np.array([[one is not None and one == other for other in makers] for one in makers])
+    return np.where(same, 1.0, vectors @ vectors.T)
+
+
+def _by_marginal_relevance(relevance: np.ndarray, likeness: np.ndarray, diversity: float) -> Iterator[int]:
     left, nearest = np.ones(len(relevance), dtype=bool), np.zeros(len(relevance))
     for _ in range(len(relevance)):
         marginal = np.where(left, (1 - diversity) * relevance - diversity * nearest, -np.inf)
         best = int(np.argmax(marginal))
         yield best
         left[best] = False
-        nearest = np.maximum(nearest, vectors @ vectors[best])
+        nearest = np.maximum(nearest, likeness[best])
 
 
 def _within_quotas(
-    ordered: Iterator[Candidate], catalog: Catalog, policies: Policies, count: int
+    ordered: Iterator[Candidate], catalog: Catalog, quotas: Mapping[str, int], count: int
 ) -> Iterator[Candidate]:
     used: Counter[tuple[str, str]] = Counter()
     taken = 0
     for one in ordered:
         if taken == count:
             return
-        keys = _quota_keys(catalog.item(one.item_id), policies)
-        if all(used[key] < policies.at_most_per[key[0]] for key in keys):
+        keys = [(name, value) for name in quotas for value in _values(catalog.item(one.item_id), name)]
+        if all(used[key] < quotas[key[0]] for key in keys):
             used.update(keys)
             taken += 1
             yield one
 
 
-def _quota_keys(item: Item, policies: Policies) -> list[tuple[str, str]]:
-    values = {name: item.facets.get(name) for name in policies.at_most_per}
-    return [(name, str(value)) for name, value in values.items() if value is not None]
+def _values(item: Item, facet: str) -> list[str]:
+    value = item.facets.get(facet)
+    return [] if value is None else [str(part) for part in (value if isinstance(value, tuple) else (value,))]

@@ -15,7 +15,7 @@ ANY = "*"
 _UPPER = {Op.LT, Op.LE}
 _LOWER = {Op.GT, Op.GE}
 _RANGE = {Op.BETWEEN, Op.EQ, Op.IN}
-_POSITIVE = {Op.EQ, Op.IN, Op.ALL}
+POSITIVE = {Op.EQ, Op.IN, Op.ALL}
 _NEGATIVE = {Op.NE, Op.NOT_IN}
 _LONGEST_QUERY = 300
 
@@ -45,7 +45,7 @@ def uncontradicted(need: Need, said: TurnUnderstanding, catalog: Catalog) -> Nee
 
 
 def _is_choice(one: Constraint) -> bool:
-    return one.hard and one.op in _POSITIVE and all(isinstance(value, str) for value in one.values)
+    return one.hard and one.op in POSITIVE and all(isinstance(value, str) for value in one.values)
 
 
 def _impossible(old: Constraint, new: Constraint, catalog: Catalog) -> bool:
@@ -69,10 +69,10 @@ def _replaces(new: Constraint, old: Constraint, *, multi: bool) -> bool:
     if new == old:
         return True
     if new.op in _NEGATIVE:
-        return old.op in _POSITIVE and bool(set(old.values) & set(new.values))
+        return old.op in POSITIVE and bool(set(old.values) & set(new.values))
     if old.op in _NEGATIVE:
-        return new.op in _POSITIVE and bool(set(old.values) & set(new.values))
-    if new.op in _POSITIVE and old.op in _POSITIVE:
+        return new.op in POSITIVE and bool(set(old.values) & set(new.values))
+    if new.op in POSITIVE and old.op in POSITIVE:
         return not multi
     return _same_side(new.op, old.op) or _contradict(new, old)
 

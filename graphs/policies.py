@@ -40,7 +40,7 @@ class Policies(BaseModel):
     """Minimum audience age that needs a confirmation; None switches the age gate off."""
     at_most_per: dict[str, int] = Field(default_factory=dict)
     """Quotas in one reply: {"brand": 2} shows at most two items of a brand."""
-    diversity: float = Field(default=0.15, ge=0, le=1)
+    diversity: float = Field(default=0.3, ge=0, le=1)
     """0 sorts by score alone, 1 by novelty among the shown items alone."""
 
     @classmethod

@@ -90,7 +90,7 @@ def feedback_now(state: RecommenderState) -> dict[str, FeedbackKind]:
 
 
 def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> frozenset[str]:
-    """Items that may not come back: blocked, consumed, rejected, and for "more" whatever was shown."""
+    """Items that may not come back: blocked, consumed, rejected; for "more" and after a like whatever was shown."""
     policies, name, said = parts.policies, parts.catalog.name, state.get("understanding")
     feedback, profile = feedback_now(state), profile_of(state, runtime, parts)
     away: set[str] = set(blocked_ids(policies, parts.catalog.schema, parts.catalog.items()))
@@ -102,8 +102,8 @@ def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], part
         away |= {one for one, kind in feedback.items() if kind in _CONSUMED}
         away |= {one for one, kind in feedback.items() if kind is FeedbackKind.LIKE and one not in shown}
         away |= set(profile.consumed(name))
-    if said and said.more:
-        away |= {one.item_id for shown in state.get("shown", []) for one in shown.items}
+    if said and (said.more or any(one.kind is FeedbackKind.LIKE for one in said.feedback)):
+        away |= {one.item_id for earlier in state.get("shown", []) for one in earlier.items}
     return frozenset(away)
 
 

@@ -8,6 +8,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from ...tools.constraints import Constraint
+from ...tools.items import FacetRole
 from ...tools.ranking.causes import causes
 from ...tools.ranking.evidence import evidence
 from ...tools.ranking.protocol import RankingContext
@@ -16,7 +17,7 @@ from ..briefs import Question
 from ..context import RecommenderContext
 from ..grounding import allowed, select, split_adult
 from ..grounds import grounds_for
-from ..need import in_force
+from ..need import POSITIVE, in_force
 from ..parts import Parts
 from ..policies import disclosures, required
 from ..reasons import reasons_of
@@ -27,6 +28,7 @@ from .rank import ranking_context
 from .recall import context_of, profile_of
 
 ADULT = 18
+_OF_ONE_MAKER = 2
 
 
 def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     everybody, adults = split_adult(pool, parts.catalog, parts.policies)
     gated = _gate(state, runtime, adults)
     pool = everybody if gated is not False else pool
-    picked = select(pool, parts.catalog, parts.policies, _count(state, parts))
+    picked = select(pool, parts.catalog, parts.policies, _count(state, parts), _quotas(state, parts))
     context = ranking_context(state, runtime, parts) if picked else None
     rows = [_recommendation(one, context, state, parts) for one in picked] if context else []
     writer = get_stream_writer()
@@ -69,6 +71,16 @@ def _count(state: RecommenderState, parts: Parts) -> int:
     if parts.policies.one_at_a_time:
         return 1
     return state.get("need", Need()).count or parts.limits.shown
+
+
+def _quotas(state: RecommenderState, parts: Parts) -> dict[str, int]:
+    """The policy's, and for "something like X" at most two of one maker: more of the same is no idea."""
+    need, maker = state.get("need", Need()), parts.catalog.schema.by_role(FacetRole.CREATOR)
+    said = state.get("understanding")
+    other_wish = bool(need.query or (said and any(one.op in POSITIVE for one in said.constraints)))
+    if maker is None or not need.similar_to or other_wish:
+        return parts.policies.at_most_per
+    return {maker.name: _OF_ONE_MAKER, **parts.policies.at_most_per}
 
 
 def _recommendation(one: Candidate, context: RankingContext, state: RecommenderState, parts: Parts) -> Recommendation:
