@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, Op, Source
-from ..tools.items import CatalogSchema, FacetKind
+from ..tools.items import CatalogSchema, FacetKind, FacetRole
 from ..tools.profile.model import UserProfile
 from .state import Need
 from .understanding import TurnUnderstanding
@@ -17,6 +17,7 @@ _LOWER = {Op.GT, Op.GE}
 _RANGE = {Op.BETWEEN, Op.EQ, Op.IN}
 POSITIVE = {Op.EQ, Op.IN, Op.ALL}
 _NEGATIVE = {Op.NE, Op.NOT_IN}
+_KIND_OR_BRAND = (FacetRole.CATEGORY, FacetRole.BRAND)
 _LONGEST_QUERY = 300
 
 
@@ -37,15 +38,16 @@ def grow(need: Need, said: TurnUnderstanding, schema: CatalogSchema) -> Need:
 
 
 def uncontradicted(need: Need, said: TurnUnderstanding, catalog: Catalog) -> Need:
-    """Drops earlier choices that no item can have together with one made now: Apple, when perfume is asked for."""
-    now = [one for one in said.constraints if _is_choice(one)]
-    earlier = [one for one in need.constraints if _is_choice(one) and one not in said.constraints]
+    """Drops an earlier kind of thing that the brand named now does not make, or the reverse: Apple, then perfume."""
+    now = [one for one in said.constraints if _is_choice(one, catalog)]
+    earlier = [one for one in need.constraints if _is_choice(one, catalog) and one not in said.constraints]
     gone = [one for one in earlier if any(_impossible(one, new, catalog) for new in now)]
     return need.model_copy(update={"constraints": tuple(one for one in need.constraints if one not in gone)})
 
 
-def _is_choice(one: Constraint) -> bool:
-    return one.hard and one.op in POSITIVE and all(isinstance(value, str) for value in one.values)
+def _is_choice(one: Constraint, catalog: Catalog) -> bool:
+    facet = catalog.schema.facet(one.facet)
+    return one.hard and one.op in POSITIVE and facet is not None and facet.role in _KIND_OR_BRAND
 
 
 def _impossible(old: Constraint, new: Constraint, catalog: Catalog) -> bool:
