@@ -140,12 +140,17 @@ def _assemble(
     )
 
 
+def _gapped(name: str) -> str:
+    """A Chinese name of two words also with something between them: 周边有什么景点 for 周边景点."""
+    return rf"{name[:2]}[^,。，？?!]{{0,8}}{name[2:]}" if len(name) == 4 and name.isalpha() else re.escape(name)
+
+
 def _name_pattern(facet: Facet) -> re.Pattern[str]:
     """The facet's key and names; an English name also in the plural."""
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", facet.name).replace("_", " ").casefold()
     names = {Message.read(name).text for name in (key, *(one for held in facet.names.values() for one in held))}
     named = sorted(name for name in names if len(name) > 1)
-    chinese = [re.escape(name) for name in named if has_chinese(name)]
+    chinese = [_gapped(name) for name in named if has_chinese(name)]
     return pattern({"en": [rf"{re.escape(name)}(?:e?s)?" for name in named if not has_chinese(name)], "zh": chinese})
 
 

@@ -13,8 +13,9 @@ from ...tools.normalize import has_chinese
 from .parsing.cues import data
 from .parsing.text import phrase_key, stem, words
 
-EXACT, ALIAS, CONCEPT, HEAD = 3, 2, 1, 0
-"""How sure a phrase is of its value: the value itself, the schema's alias, a general synonym, its last word."""
+EXACT, ALIAS, CONCEPT, HEAD, SHARED = 3, 2, 1, 0, -1
+"""How sure a phrase is of its value: the value itself, the schema's alias, a general synonym, its last word, a name
+that several people bear (it counts only after "by" and the like)."""
 
 MAX_WORDS = 9
 MAX_CHINESE = 14
@@ -23,6 +24,8 @@ _BREAK = re.compile(r"\s*[:：(（\[【]|\s+-\s+|#")
 _DOMINANT = 0.6
 _KNOWN_BY_GIVEN_NAME = 8
 """Items of a person whose given name alone is enough."""
+_SHARED_BY = 6
+"""People of one surname up to which it still narrows a search."""
 _ROLE_ORDER = (FacetRole.CATEGORY, FacetRole.BRAND, FacetRole.CREATOR, FacetRole.PLACE)
 
 
@@ -48,7 +51,7 @@ class ValueTable:
         """The same for a phrase key."""
         if len(key) < 2 or key.isdigit():
             return
-        known, values = self._rows[key].get(facet, (-1, []))
+        known, values = self._rows[key].get(facet, (SHARED - 1, []))
         if strength > known:
             self._rows[key][facet] = (strength, [value])
         elif strength == known and value not in values:
@@ -61,8 +64,8 @@ class ValueTable:
     def matching(self, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
         """(facet, value) of every one of those keys."""
         for key in keys:
-            for facet, (_, values) in self._rows.get(key, {}).items():
-                yield from ((facet, value) for value in values)
+            for facet, (strength, values) in self._rows.get(key, {}).items():
+                yield from ((facet, value) for value in values if strength >= HEAD)
 
 
 def _meanings(row: dict[str, tuple[int, list[str]]], order: Mapping[str, int]) -> tuple[Meaning, ...]:
@@ -98,7 +101,8 @@ def index_values(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) ->
 
 
 def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
-    skipped = set(data("words")["empty_values"])
+    words_alone = data("words")["stop_chinese"].split() + data("zh")["negation"]
+    skipped = {*data("words")["empty_values"], *words_alone}
     for value in counts:
         if key_of(value) not in skipped:
             table.add(value, facet.name, value, EXACT)
@@ -115,7 +119,7 @@ def _add_surnames(table: ValueTable, facet: str, counts: Counter[str]) -> None:
     by_surname: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for name, count in counts.items():
         parts = words(name)
-        if len(parts) > 1 and len(parts[-1]) > 3 and not is_common(parts[-1]):
+        if len(parts) > 1 and len(parts[-1]) > 3:
             by_surname[parts[-1]].append((count, name))
         if len(parts) == 2 and len(parts[0]) > 3 and not is_common(parts[0]):
             given[parts[0]].append((count, name))
@@ -129,8 +133,11 @@ def _add_dominant(
     """A name alone means the one person who holds most of it."""
     for alone, held in people.items():
         most, name = max(held)
-        if most >= max(least, _DOMINANT * sum(count for count, _ in held)):
+        if not is_common(alone) and most >= max(least, _DOMINANT * sum(count for count, _ in held)):
             table.add(alone, facet, name, strength)
+        elif strength > HEAD and len(held) <= _SHARED_BY:
+            for _, one in held:
+                table.add(alone, facet, one, SHARED)
 
 
 def _add_heads(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:

@@ -16,6 +16,8 @@ from .parsing.text import Message, stem
 
 MAX_CORRECTED = 20
 _SHORTEST = 5
+_SHORTEST_FAR = 6
+"""Letters from which a word is corrected towards titles and names, which are many."""
 _TWO_EDITS = 8
 _VOWELS = frozenset("aeiouy")
 
@@ -37,8 +39,10 @@ def cue_buckets() -> dict[str, tuple[str, ...]]:
     return bucketed(data("words")["correctable"].split())
 
 
-def nearest(word: str, buckets: Buckets) -> str | None:
-    """The one nearest word: one edit, or two from eight letters on; None when there is none or a tie."""
+def nearest(word: str, buckets: Buckets, shortest: int = 0) -> str | None:
+    """The one nearest word: one edit, or two from eight letters on; None when there is none, a tie, or it is short."""
+    if len(word) < shortest and set(word) & _VOWELS:
+        return None
     allowed = 2 if len(word) >= _TWO_EDITS else 1
     best: list[str] = []
     least = allowed
@@ -68,12 +72,13 @@ def corrected(message: Message, known: AbstractSet[str], vocabularies: Iterable[
     """The message with slang written out and unknown words corrected; the very message when nothing changed."""
     slang = data("words")["slang"]
     raw, shift, budget = message.raw, 0, MAX_CORRECTED
-    vocabularies = (cue_buckets(), *vocabularies)
+    near, *far = vocabularies
+    tried = [(cue_buckets(), 0), (near, 0), *((one, _SHORTEST_FAR) for one in far)]
     for token in message.tokens:
         better = slang.get(token.text)
         if better is None and budget and _doubtful(token.text, known):
             budget -= 1
-            better = next((found for one in vocabularies if (found := nearest(token.text, one))), None)
+            better = next((found for one, least in tried if (found := nearest(token.text, one, least))), None)
         if better is not None and better != token.text:
             raw = raw[: token.start + shift] + better + raw[token.end + shift :]
             shift += len(better) - (token.end - token.start)

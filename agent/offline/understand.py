@@ -6,6 +6,7 @@ from ...graphs.briefs import UnderstandBrief
 from ...graphs.understanding import Emotion, Intent, TurnUnderstanding, Wish
 from ...tools.constraints import Constraint, Op
 from ...tools.items import FacetKind, FacetRole
+from ...tools.profile.model import FeedbackKind
 from .classifier import TurnClassifier
 from .language import detect_language
 from .lexicon import CatalogLexicon
@@ -17,6 +18,7 @@ from .parsing.reading import Reading, read
 from .parsing.relaxation import EVERYTHING, starts_over
 from .parsing.tools import planned_calls
 
+_UNWELCOME = (FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW)
 _SHORT = 40
 """Characters after "preferably" up to which what is searched for is that wish alone."""
 _FINDING = (Intent.RECOMMEND, Intent.REFINE, Intent.FEEDBACK)
@@ -114,7 +116,8 @@ def _similar(reading: Reading, intent: Intent) -> tuple[str, ...]:
     if reading.similar_to or intent is not Intent.RECOMMEND:
         return reading.similar_to
     asks = cue("request").search(reading.message.text) is not None
-    return tuple(one.item_id for one in reading.feedback if one.kind == "like" and asks)
+    disliked = {one.item_id for one in reading.feedback if one.kind in _UNWELCOME}
+    return tuple(dict.fromkeys(one.item_id for one in reading.feedback if asks and one.item_id not in disliked))
 
 
 def _new_need(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:

@@ -88,6 +88,8 @@ def _scaled_ends(first: Amount, second: Amount) -> tuple[float, float]:
     low, high = first.low, second.low
     if first.digits and low < 10 and high >= 1000 and high % 1000 == 0:
         low *= 1000
+    if 1000 <= low <= 2100 and high < 100 and second.digits:
+        high += low // 100 * 100
     return min(low, high), max(low, high)
 
 

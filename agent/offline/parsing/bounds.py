@@ -50,14 +50,21 @@ def find_bounds(message: Message, lexicon: CatalogLexicon, amounts: list[Amount]
 def _bound(message: Message, lexicon: CatalogLexicon, amount: Amount, names: list[NameSpan]) -> Bound | None:
     side = _side(message.text, amount)
     facet = _facet_of(message, lexicon, amount, side, names)
-    if facet is None:
+    if facet is None or _is_mere_count(amount, side):
+        return None
+    if facet.role is FacetRole.DATE and not 1000 <= amount.low <= 2100:
         return None
     constraint = _constraint(facet, amount, side)
-    if constraint is None:
-        return None
     named = [name for name in _near(message, amount, names) if name.facet == facet.name]
     start = min([side.start, *(name.start for name in named)])
     return Bound(start, max([side.end, *(name.end for name in named)]), constraint)
+
+
+def _is_mere_count(amount: Amount, side: Side) -> bool:
+    """ "one" and 一家 count things; only a word for a side makes a small number in words a bound."""
+    if amount.digits or amount.low > 10 or amount.unit or amount.high is not None:
+        return False
+    return amount.low <= 1 or side.op in (None, Op.EQ)
 
 
 def _side(text: str, amount: Amount) -> Side:
@@ -71,7 +78,7 @@ def _side(text: str, amount: Amount) -> Side:
         about = stands_after("around_after", text, amount.end)
         if about and cue("budget").fullmatch(found.group().strip()):
             return Side(None, found.start(), about.end(), around=True)
-        flip = stands_before("flip", text, found.start(), 14)
+        flip = stands_before("flip", text, found.start(), 28)
         return Side(_FLIPPED[op] if flip else op, (flip or found).start(), _after_end(text, amount))
     for name, op in _AFTER:
         if found := stands_after(name, text, amount.end):
@@ -167,7 +174,7 @@ def _within(lexicon: CatalogLexicon, facet: Facet, amount: Amount) -> bool:
     return held is not None and held.values.size > 0 and float(held.values[0]) <= amount.low <= float(held.values[-1])
 
 
-def _constraint(facet: Facet, amount: Amount, side: Side) -> Constraint | None:
+def _constraint(facet: Facet, amount: Amount, side: Side) -> Constraint:
     scale = (
         factor(amount.unit) / factor(facet.unit)
         if amount.unit and facet.unit and _same_dimension(facet, amount)

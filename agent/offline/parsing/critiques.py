@@ -19,6 +19,9 @@ from .text import Message, Span, overlaps
 Direction = Literal["lower", "higher"]
 
 
+_THAN_NUMBER = re.compile(r"\s+than\s+\d")
+
+
 class Leaning(NamedTuple):
     """One row of the table: words that point a role or unit in a direction."""
 
@@ -82,7 +85,8 @@ def complains(message: Message) -> bool:
 
 def _matches(text: str, row: Leaning, facet: str) -> list[Pointed]:
     opposite: Direction = "higher" if row.direction == "lower" else "lower"
-    found = [Pointed(*match.span(), facet, row.direction, True) for match in row.comparative.finditer(text)]
+    comparatives = (match for match in row.comparative.finditer(text) if not _THAN_NUMBER.match(text, match.end()))
+    found = [Pointed(*match.span(), facet, row.direction, True) for match in comparatives]
     for match in row.complaint.finditer(text):
         negated = stands_before("plain_not", text, match.start(), 14) is not None
         found.append(Pointed(*match.span(), facet, row.direction, not negated))

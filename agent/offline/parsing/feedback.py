@@ -21,7 +21,7 @@ _KINDS = (
 )
 _WANTED = re.compile(r"\b(?:i'd|i would|would|if you)\s+(?:really |also )?(?:like|love)\b|你喜欢")
 _BARE_LIKE = re.compile(
-    r"(?:^|\b(?:i|we|they|really|do|also|absolutely|totally|just|did|kinda|only|kids|wife|husband))\s*$"
+    r"(?:^|n't|\b(?:i|we|they|not|never|really|do|also|absolutely|totally|just|did|kinda|only|kids|wife|husband))\s*$"
 )
 
 

@@ -69,7 +69,7 @@ def _about_items(evidence: Evidence) -> Intent | None:
         return Intent.COMPARE
     if explains(message) and (ids or brief.shown) and not reading.bounds:
         return Intent.EXPLAIN
-    asking = is_question(message) and (reading.facets_asked or wants_detail(message))
+    asking = is_question(message) and bool(reading.facets_asked or wants_detail(message))
     if (asking or wants_detail(message)) and ids and not reading.similar_to and not reading.feedback:
         return Intent.ITEM_QUESTION
     if asking and brief.shown and not reading.bounds and not reading.more and _is_asking_about_shown(reading, brief):

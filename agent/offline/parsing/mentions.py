@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ....tools.items import FacetRole
 from ....tools.normalize import has_chinese
 from ..lexicon import CatalogLexicon, mentioned_concepts, scan
-from ..lexicon_index import EXACT, HEAD, Meaning, concepts_by_key, is_common, topic_words
+from ..lexicon_index import EXACT, HEAD, SHARED, Meaning, concepts_by_key, is_common, topic_words
 from .cues import cue, data
 from .facets import NameSpan
 from .text import Message, Span, overlaps, phrase_key, stem, words
@@ -157,7 +157,7 @@ def find_values(
         if (
             meaning is None
             or overlaps(Span(start, end), blocked)
-            or not (named or _meant(message, lexicon, first, last, meaning))
+            or not ((named and meaning.strength > SHARED) or _meant(message, lexicon, first, last, meaning))
         ):
             continue
         values = narrowed(meaning, message, concepts) if meaning.strength < EXACT else meaning.values
@@ -191,6 +191,8 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     """Everyday words are a value only where their place or spelling says so."""
     parts = [token.text for token in message.tokens[first:last]]
     previous = message.tokens[first - 1].text if first else ""
+    if meaning.strength == SHARED:
+        return previous in data("words")["before_people"] and (not is_common(parts[0]) or previous == "by")
     if len(parts) == 1 and stem(parts[0]) in data("words")["careful"]:
         return (parts[0].endswith("s") and len(parts[0]) > 3) or previous in ("a", "an") or len(message.tokens) == 1
     if len(parts) == 1 and stem(parts[0]) in data("words")["verbs"]:

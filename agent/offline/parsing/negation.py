@@ -84,5 +84,11 @@ def linked(text: str, first: ValueMention, second: ValueMention) -> str:
 def is_soft(text: str, start: int, end: int) -> bool:
     """Whether the words around, within their clause, make it a wish rather than a condition."""
     before = re.split(r"[.!?;,，。；]", text[max(0, start - 30) : start])[-1]
-    after = re.split(r"[.!?;，。；]", text[end : end + 30])[0]
-    return bool(cue("soft").search(before)) or re.search(rf"^.{{0,8}}?(?:{cue('soft').pattern})", after) is not None
+    return cue("soft").search(before) is not None or _soft_after().match(text, end) is not None
+
+
+@cache
+def _soft_after() -> re.Pattern[str]:
+    """ "blue would be nice", "blue, preferably"; a clause that goes on after the comma is another matter."""
+    soft = cue("soft").pattern
+    return re.compile(rf"[^.!?;,，。；]{{0,8}}?(?:{soft})|,? ?(?:{soft})(?=\s*(?:[.!?,;]|$))")

@@ -60,7 +60,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     """Titles and references first, then numbers, then conditions given up, directions, values and statements."""
     names = name_spans(message, lexicon)
     titles, values = resolved(find_titles(message, lexicon), find_values(message, lexicon, names, []))
-    references = find_references(message, brief, lexicon, titles)
+    references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     stock = [Span(start, end) for start, end, _ in boolean_facets(message, lexicon)]
     values = _free(values, [*held, *stock])

@@ -19,12 +19,8 @@ _CENTURY = re.compile(
 _CHINESE = re.compile(
     r"(?:上个?世纪|(?:20|21|二十一?)世纪)?(\d{2,4}|[一二三四五六七八九]十|[一二两零〇九][一二三四五六七八九零〇]{3})年代"
 )
-_WORDS = {
-    word: 10 * n
-    for n, word in enumerate(
-        ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"], 2
-    )
-}
+_NAMES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties", "noughties")
+_WORDS = {word: 10 * n for n, word in enumerate(_NAMES[:-1], start=2)} | {"noughties": 2000}
 _WORD = re.compile(rf"(?<![a-z])({'|'.join(_WORDS)})(?![a-z])")
 _PARTS = (("early", 0, 3), ("mid", 4, 6), ("late", 7, 9))
 

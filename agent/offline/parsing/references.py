@@ -13,7 +13,7 @@ from ..lexicon import CatalogLexicon
 from ..lexicon_index import concepts_by_key, is_common, title_forms, topic_words
 from .cues import cue
 from .facets import facet_for
-from .mentions import TitleMention
+from .mentions import TitleMention, ValueMention
 from .numbers import chinese_value
 from .text import Message, Span, overlaps, stem, words
 
@@ -41,7 +41,7 @@ _NUMBERED = re.compile(
 )
 _CHINESE_UNIT = r"(?:个|本|部|家|款|件|台|种|道|门|项|张|间|条|双|首|只)?"
 _CHINESE_PLACE = re.compile(rf"(倒数)?第([一二两三四五六七八九十]|\d{{1,2}}){_CHINESE_UNIT}(?![次天季集年名代大])")
-_CHINESE_SEVERAL = re.compile(rf"([前后])([两二三四五六俩\d])(?!\d){_CHINESE_UNIT}(?!年)")
+_CHINESE_SEVERAL = re.compile(rf"([前后])(?:面的?)?([两二三四五六俩\d])(?!\d){_CHINESE_UNIT}(?!年)")
 _CHINESE_LAST = re.compile(rf"最后[一]?{_CHINESE_UNIT}(?=[的是呢吗吧怎有多，。？!?]|$)|最后一{_CHINESE_UNIT}")
 _EXTREMES: tuple[tuple[str, FacetRole | None, tuple[str, ...], Callable[..., ShownItem]], ...] = (
     ("cheapest_one", FacetRole.PRICE, (), min),
@@ -64,7 +64,11 @@ class Reference(NamedTuple):
 
 
 def find_references(
-    message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon, titles: list[TitleMention]
+    message: Message,
+    brief: UnderstandBrief,
+    lexicon: CatalogLexicon,
+    titles: list[TitleMention],
+    values: Sequence[ValueMention],
 ) -> list[Reference]:
     """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
     places = _places(message, brief.shown)
@@ -75,6 +79,7 @@ def find_references(
         places,
         [one for one in _extremes(message, brief.shown, lexicon) if not (places and _is_which(message.text, one))],
         _by_words(message, brief, lexicon),
+        _by_value(message, brief, values),
     ):
         fresh = [one for one in found if not overlaps(one, spans)]
         named += fresh
@@ -149,6 +154,23 @@ def _by_words(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon)
     """ "the Dell one", or a part of the title of something that was shown."""
     found = [one for match in cue("one_word").finditer(message.text) if (one := _property(match, brief.shown))]
     return found + [one for one in _title_parts(message, brief, lexicon) if not overlaps(one, found)]
+
+
+def _by_value(message: Message, brief: UnderstandBrief, values: Sequence[ValueMention]) -> list[Reference]:
+    """ "tell me about the Asus": a brand or person after "the", at the end of a clause, that some of the shown have."""
+    found: list[Reference] = []
+    for one in values:
+        after = message.text[one.end : one.end + 1]
+        article = re.search(r"\bthe $", message.text[: one.start])
+        ids = [item.id for item in brief.shown if set(one.values) & _values_of(item, one.facet)]
+        if article and (not after or after in ".,!?") and 0 < len(ids) < len(brief.shown):
+            found.append(Reference(article.start(), one.end, tuple(ids), "named"))
+    return found
+
+
+def _values_of(item: ShownItem, facet: str) -> set[str]:
+    value = item.facets.get(facet, ())
+    return set(value) if isinstance(value, tuple) else {str(value)}
 
 
 def _property(match: re.Match[str], shown: Sequence[ShownItem]) -> Reference | None:

@@ -59,7 +59,12 @@ PIECES = [
     "的",
     "世纪",
     "年代",
-] + ["the second one", "the last", "Deep Networks", '"', "\n"]
+    "the second one",
+    "the last",
+    "Deep Networks",
+    '"',
+    "\n",
+]
 SHOWN = {"shown": ["c1", "c2", "c4"], "asked": "level", "choices": ["Beginner", "Advanced"], "last_query": "data"}
 
 
