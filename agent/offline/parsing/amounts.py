@@ -86,8 +86,9 @@ def _joined(text: str, amounts: list[Amount]) -> list[Amount]:
 def _scaled_ends(first: Amount, second: Amount) -> tuple[float, float]:
     """The ends in order; "1-2k" and "一两百"-like ranges share the scale of the second number."""
     low, high = first.low, second.low
-    if first.digits and low < 10 and high >= 1000 and high % 1000 == 0:
-        low *= 1000
+    scale = next((scale for scale in (1000, 100) if high % scale == 0), 0)
+    if low < 10 and scale and scale <= high < 100 * scale and (second.digits or not first.digits):
+        low *= scale
     if 1000 <= low <= 2100 and high < 100 and second.digits:
         high += low // 100 * 100
     return min(low, high), max(low, high)

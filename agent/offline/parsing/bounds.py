@@ -139,6 +139,8 @@ def _distance(text: str, amount: Amount, name: NameSpan) -> int:
 
 
 def _plausible(lexicon: CatalogLexicon, facet: Facet, amount: Amount) -> bool:
+    if facet.role is FacetRole.DATE:
+        return 1000 <= amount.low <= 2100
     held = lexicon.ranges.get(facet.name)
     if facet.role is not FacetRole.RATING or held is None or not held.values.size:
         return True

@@ -20,7 +20,9 @@ def find_conditions(parts: Parts) -> list[Constraint]:
     disliked = {(one.wish.facet, one.wish.value) for one in parts.statements if one.wish.weight < 0}
     said = value_constraints(parts.message, parts.lexicon, parts.values, disliked)
     said = [_as_stated(one, parts.statements) for one in said]
-    categories = [str(value) for one in said if _is_category(parts.lexicon, one) for value in one.values]
+    kinds = [one for one in said if _is_category(parts.lexicon, one)]
+    kinds = kinds or [one for one in parts.brief.constraints if _is_category(parts.lexicon, one)]
+    categories = [str(value) for one in kinds for value in one.values]
     return [
         *said,
         *(bound.constraint for bound in parts.bounds),

@@ -78,9 +78,9 @@ def direction_words(message: Message) -> list[Span]:
     return [Span(*match.span()) for shape in shapes for match in shape.finditer(message.text)]
 
 
-def complains(message: Message) -> bool:
+def complains(text: str) -> bool:
     """Whether anything is said to be too much or too little, or to be wanted in another measure."""
-    return any(row.complaint.search(message.text) or row.comparative.search(message.text) for row in _leanings())
+    return any(row.complaint.search(text) or row.comparative.search(text) for row in _leanings())
 
 
 def _matches(text: str, row: Leaning, facet: str) -> list[Pointed]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ....graphs.understanding import ItemFeedback
 from ....tools.profile.model import FeedbackKind
+from .critiques import complains
 from .cues import cue
 from .references import Reference
 from .text import Message, Span, overlaps
@@ -28,14 +29,18 @@ _BARE_LIKE = re.compile(
 def find_feedback(
     message: Message, references: Sequence[Reference], shown: Sequence[str], blocked: list[Span]
 ) -> list[ItemFeedback]:
-    """Clause by clause; one without an item of its own speaks of those of the clause before, or of all shown."""
+    """Clause by clause; one without an item of its own speaks of those of the clause before, or of all shown.
+
+    "All too expensive" is a direction for the next list, not a dislike of each.
+    """
     found: dict[tuple[str, FeedbackKind], ItemFeedback] = {}
     previous: tuple[str, ...] = ()
     for clause in clauses(message, [Span(one.start, one.end) for one in references]):
         own = tuple(item for one in references if overlaps(one, [clause]) for item in one.ids)
         kind = _kind(message.text, clause, blocked)
         items = own or previous or (_all_shown(message.text, clause, shown) if kind else ())
-        if kind is not None:
+        measured = len(items) > 1 and complains(message.text[clause.start : clause.end])
+        if kind is not None and not measured:
             found |= {(item, kind): ItemFeedback(item_id=item, kind=kind) for item in items}
         for key in [key for key in found if key[0] in items]:
             if not found[key].reason and (reason := _reason(message, clause, found[key].kind)):

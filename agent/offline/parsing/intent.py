@@ -65,7 +65,7 @@ def _about_items(evidence: Evidence) -> Intent | None:
         return Intent.ITEM_QUESTION
     if compares(message) and (len(ids) > 1 or (brief.shown and not reading.similar_to and not reading.bounds)):
         return Intent.COMPARE
-    if len(ids) > 1 and is_question(message) and complains(message):
+    if len(ids) > 1 and is_question(message) and complains(message.text):
         return Intent.COMPARE
     if explains(message) and (ids or brief.shown) and not reading.bounds:
         return Intent.EXPLAIN
@@ -120,7 +120,7 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.RECOMMEND
     if _ongoing(brief) and cue("soft").match(reading.message.text):
         return Intent.REFINE
-    if brief.shown and not reading.references and complains(reading.message):
+    if brief.shown and not reading.references and complains(reading.message.text):
         return Intent.REFINE
     if _conditions(reading) or reading.count:
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
