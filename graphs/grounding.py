@@ -41,16 +41,24 @@ def split_adult(
 
 
 def select(
-    candidates: Sequence[Candidate], catalog: Catalog, policies: Policies, count: int, quotas: Mapping[str, int]
+    candidates: Sequence[Candidate],
+    catalog: Catalog,
+    policies: Policies,
+    count: int,
+    quotas: Mapping[str, int],
+    *,
+    sampled: bool = False,
 ) -> list[Candidate]:
     """Picks `count` items greedily by score less similarity to those picked (MMR, Carbonell & Goldstein 1998).
 
-    `quotas` says how many items may share a value of a facet.
+    `quotas` says how many items may share a value of a facet. Of `sampled` candidates the order counts, not the score.
     """
     pool = list(candidates)
     if not pool:
         return []
-    order = _by_marginal_relevance(_scaled(pool), _likeness(pool, catalog), policies.diversity)
+    order = _by_marginal_relevance(
+        _by_place(len(pool)) if sampled else _scaled(pool), _likeness(pool, catalog), policies.diversity
+    )
     return list(_within_quotas((pool[row] for row in order), catalog, quotas, count))
 
 
@@ -59,6 +67,10 @@ def _scaled(pool: Sequence[Candidate]) -> np.ndarray:
     raw = np.array([sum(one.contributions.values()) if one.contributions else one.score for one in pool])
     spread = float(np.ptp(raw))
     return (raw - raw.min()) / spread if spread > 0 else np.ones(len(pool))
+
+
+def _by_place(n: int) -> np.ndarray:
+    return np.linspace(1.0, 0.0, n)
 
 
 def _likeness(pool: Sequence[Candidate], catalog: Catalog) -> np.ndarray:

@@ -9,7 +9,10 @@ from ..tools.normalize import normalize
 from .briefs import ReplyBrief
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_NAMED = re.compile(r"“([^”]{2,120})”|\"([^\"]{2,120})\"|《([^》]{1,120})》|\*\*([^*]{2,120})\*\*|「([^」]{1,120})」")
+_NAMED = re.compile(r"《([^》]{1,120})》|\*\*([^*]{2,120})\*\*")
+_QUOTED = re.compile(r"“([^”]{2,120})”|\"([^\"]{2,120})\"|「([^」]{2,120})」")
+_NAME_LIKE = re.compile(r"[^\W\d_a-z][^\W_]*\s+\S|[㐀-鿿]{5}")
+"""Words in quotation marks are taken for a name when they start with a capital and go on, or are long in Chinese."""
 _LISTED = re.compile(r"^\s*(?:[-•*]|\d+[.、)])\s*([^—:：(（,，\n]{2,120})", re.MULTILINE)
 _ID = re.compile(r"\b(?:item[ _]?)?ids?\b", re.IGNORECASE)
 _SMALL = 20
@@ -38,6 +41,8 @@ class Truth:
 def _names(sentence: str) -> Iterator[str]:
     for found in _NAMED.findall(sentence):
         yield from (name.strip(_EDGES) for name in found if name.strip(_EDGES))
+    for found in _QUOTED.findall(sentence):
+        yield from (name.strip(_EDGES) for name in found if _NAME_LIKE.match(name))
     yield from (name.strip(_EDGES) for name in _LISTED.findall(sentence) if name.strip(_EDGES))
 
 

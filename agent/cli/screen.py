@@ -47,19 +47,18 @@ class Screen:
         noun = self._catalog.schema.plural or f"{self._catalog.schema.noun.get('en', 'item')}s"
         self._console.print(
             f"[bold]{len(self._catalog):,} {escape(noun)}[/bold] to talk about, in English or Chinese (中文也可以). "
-            "An empty line or Ctrl-D ends."
+            "Ctrl-D ends."
         )
 
     def prompts(self) -> Iterator[str]:
-        """Lines that a person types, until an empty one or the end of the input."""
+        """Lines that a person types, until the end of the input; empty ones are passed over."""
         while True:
             try:
                 line = self._console.input("[bold cyan]you>[/bold cyan] ")
             except (EOFError, KeyboardInterrupt):
                 return
-            if not line.strip():
-                return
-            yield line
+            if line.strip():
+                yield line
 
     def show(self, text: str, turn: TurnResult) -> None:
         """One turn."""

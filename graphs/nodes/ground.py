@@ -40,7 +40,8 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     everybody, adults = split_adult(pool, parts.catalog, parts.policies)
     gated = _gate(state, runtime, adults)
     pool = everybody if gated is not False else pool
-    picked = select(pool, parts.catalog, parts.policies, _count(state, parts), _quotas(state, parts))
+    count, quotas = _count(state, parts), _quotas(state, parts)
+    picked = select(pool, parts.catalog, parts.policies, count, quotas, sampled=parts.temperature > 0)
     context = ranking_context(state, runtime, parts) if picked else None
     rows = [_recommendation(one, context, state, parts) for one in picked] if context else []
     writer = get_stream_writer()
