@@ -22,8 +22,10 @@ from .indexing import Index, change_index, changed
 from .relaxation import Relaxation, nearest_relaxation
 from .rows import RowProblem
 from .search import SearchEngine, SearchRequest, SearchResult
-from .snapshot import Snapshot, frozen
+from .snapshot import Snapshot, frozen, snapshot_directory
 from .statistics import FacetStatistics, statistics
+from .wordfile import kept_table
+from .wordtable import WordTable, build_table
 
 _REMEMBERED_QUERIES = 512
 
@@ -35,6 +37,8 @@ class _State:
     snapshot: Snapshot
     schema: CatalogSchema
     embed_query: Callable[[str], np.ndarray]
+    directory: Path | None
+    """Where the snapshot lies; None for a catalog in memory."""
 
     @cached_property
     def columns(self) -> Columns:
@@ -42,9 +46,12 @@ class _State:
 
     @cached_property
     def engine(self) -> SearchEngine:
+        snapshot, table = self.snapshot, kept_table(self.directory, self.snapshot, self._table)
+        return SearchEngine(snapshot.items, self.columns, table, snapshot.vectors, self.schema, self.embed_query)
+
+    def _table(self) -> WordTable:
         items = self.snapshot.items
-        texts = [embedded_text(item, self.schema) for item in items]
-        return SearchEngine.build(items, texts, self.snapshot.vectors, self.schema, self.embed_query)
+        return build_table(items, [embedded_text(item, self.schema) for item in items], self.schema)
 
 
 class Catalog:
@@ -134,6 +141,11 @@ class Catalog:
         """The best items for a request. Raises FilterError for an unknown facet, UnknownItemError for an unknown id."""
         return self._state.engine.search(request)
 
+    def warm(self) -> None:
+        """Prepares what the first search needs: a second or two that may pass while a person still types."""
+        self._state.engine.warm()
+        self._embed_query("")
+
     def upsert(self, items: Iterable[Item]) -> None:
         """Adds items, or puts them in place of those with the same ids; embeds only texts that read differently.
 
@@ -181,7 +193,8 @@ class Catalog:
         return vector
 
     def _state_of(self, snapshot: Snapshot) -> _State:
-        return _State(snapshot, self.schema, self.embed_query)
+        kept = self._index and snapshot_directory(self._index.directory, snapshot.revision)
+        return _State(snapshot, self.schema, self.embed_query, kept)
 
 
 def _position(snapshot: Snapshot, item_id: str) -> int:

@@ -28,6 +28,7 @@ from .prior import prior
 from .similar import centre, shared_facets
 from .titles import TitleIndex
 from .tokenizer import Tokenizer
+from .wordtable import WordTable, build_table
 
 _EXACT_TITLE = 3.0
 """More than all other parts can add up to, so that an item whose title is the query comes first."""
@@ -81,21 +82,21 @@ class SearchEngine:
     def __init__(
         self,
         items: Sequence[Item],
-        texts: Sequence[str],
+        columns: Columns,
+        table: WordTable,
         vectors: np.ndarray,
         schema: CatalogSchema,
         embed_query: Callable[[str], np.ndarray],
     ) -> None:
         titles = [item.title for item in items]
-        tokenizer = Tokenizer((*texts, *titles), titles)
-        self.columns = Columns.build(items, schema)
+        self.columns = columns
+        self._tokenizer = Tokenizer(titles, chinese=table.chinese)
         self._ids = tuple(item.id for item in items)
         self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self._embed_query = embed_query
-        title_words = [tokenizer.words(title) for title in titles]
-        self._lexical = LexicalIndex(items, texts, title_words, schema, tokenizer)
-        self._titles = TitleIndex(titles, title_words, tokenizer)
+        self._lexical = LexicalIndex(table, schema, self._tokenizer)
+        self._titles = TitleIndex(titles, table.title_words(), self._tokenizer)
         self._values = NamedValues(self.columns)
         self._prior = prior(self.columns, schema)
 
@@ -114,7 +115,12 @@ class SearchEngine:
         """
         if not len(items) == len(texts) == len(vectors):
             raise ValueError(f"{len(items)} items, {len(texts)} texts and {len(vectors)} vectors do not go together")
-        return cls(items, texts, vectors, schema, embed_query)
+        table = build_table(items, texts, schema)
+        return cls(items, Columns.build(items, schema), table, vectors, schema, embed_query)
+
+    def warm(self) -> None:
+        """Loads what the first search of some kind would load."""
+        self._tokenizer.load()
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The k best items that meet every hard constraint, exactly k of them whenever as many fit.

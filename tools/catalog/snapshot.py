@@ -33,9 +33,14 @@ class Snapshot:
         return {item.id: position for position, item in enumerate(self.items)}
 
 
+def snapshot_directory(directory: Path, revision: int) -> Path:
+    """Where the snapshot of a revision lies in an index directory, with what is derived from it."""
+    return directory / f"{_PREFIX}{revision}"
+
+
 def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
     """Writes it whole or not at all, and removes the older ones."""
-    target = directory / f"{_PREFIX}{snapshot.revision}"
+    target = snapshot_directory(directory, snapshot.revision)
     work = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=directory))
     (work / "items.json").write_text(f"[{','.join(map(item_to_json, snapshot.items))}]", encoding="utf-8")
     np.save(work / "vectors.npy", snapshot.vectors)
@@ -48,7 +53,7 @@ def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
 
 def read_snapshot(directory: Path, revision: int, count: int, dimension: int) -> Snapshot | None:
     """The snapshot of a revision; None when it is missing or damaged."""
-    source = directory / f"{_PREFIX}{revision}"
+    source = snapshot_directory(directory, revision)
     try:
         fields = json.loads((source / "items.json").read_text(encoding="utf-8"))
         vectors = np.load(source / "vectors.npy", allow_pickle=False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import jieba
@@ -31,23 +32,37 @@ _REMEMBERED_RUNS = 50_000
 class Tokenizer:
     """Splits text into words. Chinese is segmented by jieba with a dictionary of its own, which knows the titles.
 
-    The dictionary takes about a second to load, so a tokenizer without Chinese titles or texts never loads it, and
-    gives no words for Chinese text: nothing in such a catalog could match them.
+    The dictionary takes about a second to load, so it is loaded for the first Chinese text only. A tokenizer of a
+    catalog that is not `chinese` never loads it, and gives no words for Chinese text: nothing could match them.
     """
 
-    def __init__(self, texts: Iterable[str], titles: Iterable[str]) -> None:
-        self._segmenter = _segmenter(titles) if any(map(has_chinese, texts)) else None
+    def __init__(self, titles: Sequence[str], *, chinese: bool) -> None:
+        self.chinese = chinese
+        self._titles = titles
+        self._segmenter: jieba.Tokenizer | None = None
+        self._loading = threading.Lock()
         self._words = lru_cache(maxsize=_REMEMBERED_RUNS)(self._split)
 
     def words(self, text: str) -> list[str]:
         """All words, function words too: casefolded, without accents, English plurals as singulars."""
         return [word for run in _RUN.findall(_plain(text)) for word in self._words(run)]
 
+    def load(self) -> None:
+        """Loads the dictionary now, if it will ever be needed."""
+        if self.chinese:
+            self._loaded()
+
     def _split(self, run: str) -> tuple[str, ...]:
         """The words of a run of letters and digits, or of Chinese characters."""
         if not has_chinese(run):
             return (_singular(_POSSESSIVE.sub("", run).replace("'", "").replace("’", "")),)
-        return tuple(self._segmenter.cut_for_search(run)) if self._segmenter is not None else ()
+        return tuple(self._loaded().cut_for_search(run)) if self.chinese else ()
+
+    def _loaded(self) -> jieba.Tokenizer:
+        with self._loading:
+            if self._segmenter is None:
+                self._segmenter = _segmenter(self._titles)
+            return self._segmenter
 
 
 def is_function_word(word: str) -> bool:

@@ -7,4 +7,15 @@ from .parse import parse_filter
 from .render import render, render_all
 from .units import show_number
 
-__all__ = ["Constraint", "Op", "Source", "admits", "matches", "parse_filter", "render", "render_all", "show_number", "to_filter"]
+__all__ = [
+    "Constraint",
+    "Op",
+    "Source",
+    "admits",
+    "matches",
+    "parse_filter",
+    "render",
+    "render_all",
+    "show_number",
+    "to_filter",
+]

@@ -10,6 +10,7 @@ from langgraph_recommender.tools.catalog.diversity import diversified
 from langgraph_recommender.tools.catalog.fusion import best_first, lexical_weight
 from langgraph_recommender.tools.catalog.lexical import LexicalIndex, Match
 from langgraph_recommender.tools.catalog.tokenizer import Tokenizer, pairs
+from langgraph_recommender.tools.catalog.wordtable import build_table
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item
 
 
@@ -28,23 +29,23 @@ from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, I
     ],
 )
 def test_english_words(text: str, words: list[str]) -> None:
-    assert Tokenizer((), ()).words(text) == words
+    assert Tokenizer((), chinese=False).words(text) == words
 
 
 def test_chinese_is_split_with_the_titles_as_words() -> None:
     title = "鑫旺角小馆"
-    assert title in Tokenizer((title,), (title,)).words(f"我想去{title}吃饭")
-    assert title not in Tokenizer((title,), ()).words(f"我想去{title}吃饭")
+    assert title in Tokenizer((title,), chinese=True).words(f"我想去{title}吃饭")
+    assert title not in Tokenizer((), chinese=True).words(f"我想去{title}吃饭")
 
 
 def test_a_catalog_without_chinese_has_no_chinese_words() -> None:
-    assert Tokenizer(("Dune",), ("Dune",)).words("三体 dune") == ["dune"]
+    assert Tokenizer(("Dune",), chinese=False).words("三体 dune") == ["dune"]
 
 
 def test_two_tokenizers_do_not_share_a_dictionary() -> None:
     title = "甲乙丙丁小馆"
-    Tokenizer((title,), (title,))
-    assert title not in Tokenizer(("中文",), ()).words(title)
+    Tokenizer((title,), chinese=True).load()
+    assert title not in Tokenizer((), chinese=True).words(title)
 
 
 def test_pairs_of_characters() -> None:
@@ -54,8 +55,8 @@ def test_pairs_of_characters() -> None:
 def index(*titles: str, **aliases: tuple[str, ...]) -> LexicalIndex:
     items = [Item(str(row), title, facets={"kind": "Laptops"} if row == 0 else {}) for row, title in enumerate(titles)]
     schema = CatalogSchema(facets=(Facet(name="kind", kind=FacetKind.CATEGORICAL, aliases=aliases),))
-    tokenizer = Tokenizer(titles, titles)
-    return LexicalIndex(items, titles, [tokenizer.words(title) for title in titles], schema, tokenizer)
+    table = build_table(items, titles, schema)
+    return LexicalIndex(table, schema, Tokenizer(titles, chinese=table.chinese))
 
 
 def found(lexical: LexicalIndex, query: str, size: int) -> Match:
