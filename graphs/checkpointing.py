@@ -12,6 +12,7 @@ from ..tools.constraints import Constraint, Op, Source
 from ..tools.items import FacetRole
 from ..tools.profile.model import FeedbackKind
 from .briefs import Question, RecommendedItem, ReplyBrief
+from .packing import PackingOnce
 from .state import Candidate, Ground, GroundKind, Need, Recommendation, ShownList, ToolCallRecord, TurnResult
 from .understanding import Critique, Emotion, Intent, ItemFeedback, PlannedCall, ProfileRequest, TurnUnderstanding, Wish
 
@@ -32,5 +33,5 @@ def knowing_our_types(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[An
     if type(saver.serde) is not JsonPlusSerializer:
         return saver.with_allowlist(CHECKPOINTED)
     ours = copy.copy(saver)
-    ours.serde = JsonPlusSerializer(allowed_msgpack_modules=CHECKPOINTED)
+    ours.serde = PackingOnce(allowed_msgpack_modules=CHECKPOINTED)
     return ours
