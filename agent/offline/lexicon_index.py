@@ -49,7 +49,7 @@ class ValueTable:
 
     def add_key(self, key: str, facet: str, value: str, strength: int) -> None:
         """The same for a phrase key."""
-        if len(key) < 2 or key.isdigit():
+        if (len(key) < 2 and not has_chinese(key)) or key.isdigit():
             return
         known, values = self._rows[key].get(facet, (SHARED - 1, []))
         if strength > known:

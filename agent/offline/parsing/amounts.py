@@ -60,9 +60,9 @@ def _approximate(text: str) -> list[Amount]:
 
 def _with_unit(text: str, number: Number) -> Amount:
     start, end, unit = number.start, number.end, ""
-    symbol = text[start - 1 : start].strip() or text[start - 2 : start - 1]
-    if symbol in data("tables")["symbols"]:
-        unit, start = data("tables")["symbols"][symbol], text.rindex(symbol, 0, start)
+    before = text[:start].rstrip(" ")
+    if before and start - len(before) <= 1 and before[-1] in data("tables")["symbols"]:
+        unit, start = data("tables")["symbols"][before[-1]], len(before) - 1
     elif text[end : end + 1] in data("tables")["symbols"]:
         unit, end = data("tables")["symbols"][text[end]], end + 1
     written = next(((name, found) for name, shape in _units() if (found := shape.match(text, end))), None)

@@ -8,7 +8,7 @@ from ....tools.constraints import Constraint, Op
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .amounts import Amount
-from .cues import cue, stands_after, stands_before
+from .cues import cue, data, stands_after, stands_before
 from .facets import NameSpan, dimension, factor, is_numeric
 from .text import Message, Span
 
@@ -78,6 +78,12 @@ def _side(text: str, amount: Amount) -> Side:
         about = stands_after("around_after", text, amount.end)
         if about and cue("budget").fullmatch(found.group().strip()):
             return Side(None, found.start(), about.end(), around=True)
+        if (
+            found.group().strip() == data("words")["from"]
+            and _is_year(amount)
+            and stands_after("ge_after", text, amount.end) is None
+        ):
+            return Side(Op.EQ, found.start(), amount.end)
         flip = stands_before("flip", text, found.start(), 28)
         return Side(_FLIPPED[op] if flip else op, (flip or found).start(), _after_end(text, amount))
     for name, op in _AFTER:
@@ -88,6 +94,11 @@ def _side(text: str, amount: Amount) -> Side:
     if found := stands_before("eq_before", text, amount.start):
         return Side(Op.EQ, found.start(), amount.end)
     return Side(None, amount.start, amount.end)
+
+
+def _names_the_year(text: str, word: str, amount: Amount) -> bool:
+    """ "from 2015" alone is that year; "from 2015 on" is open."""
+    return word == data("words")["from"] and _is_year(amount) and stands_after("ge_after", text, amount.end) is None
 
 
 def _after_end(text: str, amount: Amount) -> int:
@@ -133,7 +144,7 @@ def _near(message: Message, amount: Amount, names: list[NameSpan]) -> list[NameS
 def _distance(text: str, amount: Amount, name: NameSpan) -> int:
     before = name.end <= amount.start
     gap = text[name.end : amount.start] if before else text[amount.end : name.start]
-    if any(mark in gap for mark in ",;.!?，。；") or cue("contrast").search(gap) or cue("all_of").search(gap):
+    if any(mark in gap for mark in ",;.!?，。；") or cue("all_of").search(gap) or cue("clause_end").search(gap):
         return 10 * _NAME_REACH
     return len(gap) if before else len(gap) + 1
 

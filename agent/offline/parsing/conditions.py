@@ -8,6 +8,7 @@ from ..lexicon import CatalogLexicon
 from .critiques import leaning_constraints
 from .cues import cue
 from .facets import NameSpan
+from .negation import denied
 from .parts import Parts
 from .questions import boolean_facets
 from .text import Message
@@ -23,10 +24,12 @@ def find_conditions(parts: Parts) -> list[Constraint]:
     kinds = [one for one in said if _is_category(parts.lexicon, one)]
     kinds = kinds or [one for one in parts.brief.constraints if _is_category(parts.lexicon, one)]
     categories = [str(value) for one in kinds for value in one.values]
+    bounded = {bound.constraint.facet for bound in parts.bounds}
+    leanings = leaning_constraints(parts.pointed, parts.lexicon, categories, parts.relative)
     return [
         *said,
         *(bound.constraint for bound in parts.bounds),
-        *leaning_constraints(parts.pointed, parts.lexicon, categories, parts.relative),
+        *(one for one in leanings if one.facet not in bounded),
         *parts.than.values(),
         *_yes_or_no(parts.message, parts.lexicon),
         *_not_that(parts),
@@ -50,8 +53,7 @@ def _yes_or_no(message: Message, lexicon: CatalogLexicon) -> list[Constraint]:
     """ "with wifi", "in stock", "free"; a negation right before turns a boolean round."""
     found: list[Constraint] = []
     for start, _, facet in boolean_facets(message, lexicon):
-        before = message.text[max(0, start - 12) : start].rstrip()
-        no = any(match.end() == len(before) for match in cue("negation").finditer(before))
+        no = denied(message.text, start)
         if facet.kind is FacetKind.BOOLEAN:
             found.append(Constraint(facet=facet.name, op=Op.EQ, value=not no))
         elif facet.kind is FacetKind.NUMERIC and not no:

@@ -14,6 +14,8 @@ from .reading import Reading
 from .text import Message
 
 SURE = 0.95
+_ELSEWHERE = 0.5
+"""Probability of being out of scope from which a word that is also a title does not make an item question."""
 
 
 class Evidence(NamedTuple):
@@ -37,6 +39,8 @@ def decide(evidence: Evidence, opinion: Mapping[Intent, float]) -> tuple[Intent,
     decisive = _decisive(evidence)
     if decisive is not None:
         return decisive, max(SURE if decisive is not Intent.RECOMMEND else 0.8, opinion.get(decisive, 0.0))
+    if _asks_about_named(evidence.reading) and opinion.get(Intent.OUT_OF_SCOPE, 0.0) < _ELSEWHERE:
+        return Intent.ITEM_QUESTION, 0.8
     allowed = {intent: opinion.get(intent, 0.0) for intent in _allowed(evidence)}
     best = max(allowed, key=lambda intent: allowed[intent])
     return _in_context(best, evidence), allowed[best]
@@ -81,6 +85,12 @@ def _about_items(evidence: Evidence) -> Intent | None:
     return None
 
 
+def _asks_about_named(reading: Reading) -> bool:
+    """A question with an item in it and nothing to search for."""
+    named = any(one.kind != "pronoun" for one in reading.references)
+    return named and is_question(reading.message) and not _wants_items(reading) and not reading.feedback
+
+
 def _is_asking_about_shown(reading: Reading, brief: UnderstandBrief) -> bool:
     """A facet asked for in few words, with nothing else to search for."""
     text = reading.message.text
@@ -118,6 +128,8 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if reading.similar_to:
         return Intent.RECOMMEND
+    if cue("plain_request").search(reading.message.text) and not reading.references:
+        return Intent.RECOMMEND if not _conditions(reading) or not _ongoing(brief) else Intent.REFINE
     if _ongoing(brief) and cue("soft").match(reading.message.text):
         return Intent.REFINE
     if brief.shown and not reading.references and complains(reading.message.text):

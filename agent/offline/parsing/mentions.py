@@ -16,6 +16,10 @@ from .text import Message, Span, overlaps, phrase_key, stem, words
 
 LONGEST = 14
 _MANY = 200
+_AT_MOST = 40
+"""Phrases of a message that are looked at, so that a pasted page takes no longer than a story."""
+_LONG = 24
+"""Words from which a message is a story: a short title in it must be written or introduced as one."""
 _QUOTED = re.compile(r'"([^"]{1,80})"|《([^》]{1,60})》|「([^」]{1,60})」|(?<![a-z])\'([^\']{2,60})\'(?![a-z])')
 _NAMES = (FacetRole.BRAND, FacetRole.CREATOR)
 
@@ -48,7 +52,7 @@ def find_titles(message: Message, lexicon: CatalogLexicon) -> list[TitleMention]
     """The titles that are meant as titles, not as everyday words."""
     quotes, whole = quoted(message), _content_key(message)
     found: list[TitleMention] = []
-    for first, last, key in scan(message, lexicon.titles, LONGEST):
+    for first, last, key in scan(message, lexicon.titles, LONGEST)[:_AT_MOST]:
         start, end = message.tokens[first].start, message.tokens[last - 1].end
         evidence = _evidence(message, lexicon, first, last, quotes, whole == key)
         if evidence:
@@ -77,7 +81,8 @@ def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, 
         return int(len(parts) >= 3 and not cue("request").search(message.text[start:end]))
     if _is_person(message, lexicon, first, parts):
         return 0
-    return int(_distinctive(lexicon, parts) or _capitalised(message, first, last))
+    told = len(message.tokens) > _LONG and len(parts) < 5
+    return int((_distinctive(lexicon, parts) and not told) or _capitalised(message, first, last))
 
 
 def _is_person(message: Message, lexicon: CatalogLexicon, first: int, parts: list[str]) -> bool:
@@ -118,7 +123,9 @@ def _is_value(lexicon: CatalogLexicon, parts: list[str]) -> bool:
 
 def _distinctive(lexicon: CatalogLexicon, parts: list[str]) -> bool:
     """Long enough, or with a word that is neither everyday nor a topic nor frequent in the catalog."""
-    rare = [part for part in parts if not is_common(part) and stem(part) not in topic_words()]
+    rare = [
+        part for part in parts if not (is_common(part) or stem(part) in topic_words() or _is_value(lexicon, [part]))
+    ]
     if len(parts) >= 5:
         return True
     if len(parts) == 1:
@@ -150,7 +157,7 @@ def find_values(
     """The values that are meant as such, narrowed by the words around them; none inside `blocked`."""
     concepts = mentioned_concepts(message)
     found = []
-    for first, last, key in scan(message, lexicon.values, LONGEST):
+    for first, last, key in scan(message, lexicon.values, LONGEST)[:_AT_MOST]:
         start, end = message.tokens[first].start, message.tokens[last - 1].end
         meaning = _meaning(lexicon.values[key], [name.facet for name in names if _beside(name, start, end)])
         named = meaning is not None and any(name.facet == meaning.facet and _beside(name, start, end) for name in names)
@@ -191,6 +198,8 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     """Everyday words are a value only where their place or spelling says so."""
     parts = [token.text for token in message.tokens[first:last]]
     previous = message.tokens[first - 1].text if first else ""
+    if len(parts) == 1 and len(parts[0]) == 1:
+        return _stands_alone(message, first, previous)
     if meaning.strength == SHARED:
         return previous in data("words")["before_people"] and (not is_common(parts[0]) or previous == "by")
     if len(parts) == 1 and stem(parts[0]) in data("words")["careful"]:
@@ -210,6 +219,13 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     if facet.role in _NAMES or _is_open(lexicon, facet.name):
         return _capitalised(message, first, last) or len(message.tokens) == len(parts)
     return True
+
+
+def _stands_alone(message: Message, place: int, previous: str) -> bool:
+    """Whether a single Chinese character is a word: after a measure word, at the end of a phrase."""
+    end = message.tokens[place].end
+    following = message.text[end : end + 1]
+    return previous in data("words")["before_single"] and (not has_chinese(following) or following in "的吗呢吧和或")
 
 
 def _is_open(lexicon: CatalogLexicon, facet: str) -> bool:

@@ -38,6 +38,14 @@ def _negated_before(text: str, mention: ValueMention, mentions: list[ValueMentio
     return False
 
 
+def denied(text: str, start: int) -> bool:
+    """Whether a negation stands right before: "no wifi"; 有没有 is a question."""
+    low = max(0, start - 14)
+    safe = [match.end() for match in cue("not_negation").finditer(text, low, start)]
+    ends = [match.end() for match in cue("negation").finditer(text, low, start)]
+    return any(not text[end:start].strip(" a") and end not in safe for end in ends)
+
+
 def qualifies(text: str, first: ValueMention, second: ValueMention) -> bool:
     """Whether the first stands right before the second and says which: "Samsung phones", 苹果的手机."""
     return (

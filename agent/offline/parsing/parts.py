@@ -17,7 +17,7 @@ from .mentions import ValueMention, find_titles, find_values, resolved
 from .periods import find_periods
 from .questions import boolean_facets
 from .references import Reference, find_references
-from .relaxation import relaxed_directions, relaxed_facets
+from .relaxation import dropped_values, relaxed_directions, relaxed_facets
 from .text import Message, Span, Spanned, overlaps
 from .wishes import SelfStatement, refused_topics, self_statements
 
@@ -68,7 +68,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
     pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans])
-    values = _free(values, [*bounds, *relaxed_spans, *pointed])
+    dropped = dropped_values(message, values)
+    values = _free(values, [*bounds, *relaxed_spans, *pointed, *dropped])
     given_up = relaxed_directions(message, pointed)
     than = compared_with_items(message, pointed, references, lexicon)
     statements = self_statements(message, values, held)
@@ -85,8 +86,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         similar=similar,
         similar_spans=similar_spans,
         bounds=bounds,
-        relaxed=list(dict.fromkeys([*relaxed, *(one.facet for one in given_up)])),
-        relaxed_spans=[*relaxed_spans, *spans(given_up)],
+        relaxed=list(dict.fromkeys([*relaxed, *(one.facet for one in [*given_up, *dropped])])),
+        relaxed_spans=[*relaxed_spans, *spans(given_up), *spans(dropped)],
         pointed=[one for one in pointed if one not in than and not overlaps(one, given_up)],
         than=than,
         statements=statements,

@@ -10,6 +10,9 @@ from .cues import cue, data
 from .text import Message, Span, stem
 
 _CHINESE = re.compile(r"[㐀-鿿]")
+_SENTENCE = re.compile(r"[^.!?。！？]+")
+_STORY = 40
+"""Words from which only the sentences that ask for something are searched by."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -39,10 +42,18 @@ def _nouns(lexicon: CatalogLexicon) -> set[str]:
 
 def _pieces(message: Message, used: list[Span]) -> list[str]:
     marks = [*used, *(Span(*match.span()) for match in cue("request").finditer(message.text))]
+    marks += _asides(message)
     keep = "".join(
         "\n" if any(span.start <= at < span.end for span in marks) else letter for at, letter in enumerate(message.raw)
     )
     return [piece for piece in re.split(r"[\n.!?;,。！？；，、()\"《》]+", keep) if piece.strip()]
+
+
+def _asides(message: Message) -> list[Span]:
+    """Of a story the sentences without a request."""
+    sentences = list(_SENTENCE.finditer(message.text)) if len(message.tokens) > _STORY else []
+    asking = [one for one in sentences if cue("request").search(one.group())]
+    return [Span(*one.span()) for one in sentences if one not in asking] if asking else []
 
 
 def _trimmed(piece: str, nouns: set[str]) -> str:

@@ -84,7 +84,7 @@ def find_references(
         fresh = [one for one in found if not overlaps(one, spans)]
         named += fresh
         spans += [Span(one.start, one.end) for one in fresh]
-    pronouns = [] if named else [one for one in _pronouns(message, brief.shown) if not overlaps(one, spans)]
+    pronouns = [] if named else [one for one in _pronouns(message, brief) if not overlaps(one, spans)]
     return sorted([*named, *pronouns])
 
 
@@ -230,13 +230,14 @@ def _opening(text: str, title: str) -> tuple[int, int] | None:
     return None
 
 
-def _pronouns(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
-    """ "these" are all that were shown; "it" is clear only when one was."""
-    if not shown:
-        return []
+def _pronouns(message: Message, brief: UnderstandBrief) -> list[Reference]:
+    """ "these" are all that were shown; "it" is what was just talked about, or the one that was shown."""
+    shown = brief.shown
     ids = tuple(one.id for one in sorted(shown, key=lambda one: one.rank))
-    if match := cue("pronoun_all").search(message.text):
-        return [Reference(*match.span(), ids, "pronoun")]
+    if ids and (match := cue("pronoun_all").search(message.text)):
+        return [Reference(*match.span(), brief.in_focus if len(brief.in_focus) > 1 else ids, "pronoun")]
+    if len(brief.in_focus) == 1 and (match := cue("pronoun_one").search(message.text)):
+        return [Reference(*match.span(), brief.in_focus, "pronoun")]
     if len(ids) == 1 and (match := cue("pronoun_one").search(message.text)):
         return [Reference(*match.span(), ids, "pronoun")]
     return []

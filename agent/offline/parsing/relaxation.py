@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .critiques import Pointed
 from .cues import cue
 from .facets import NameSpan
+from .mentions import ValueMention
 from .text import Message, Span
 
 EVERYTHING = "*"
@@ -34,6 +35,12 @@ def _relaxing(text: str, name: NameSpan) -> Span | None:
     if after is not None:
         return Span(before.start() if before else name.start, name.end + after.end())
     return Span(before.start(), name.end) if before else None
+
+
+def dropped_values(message: Message, values: Sequence[ValueMention]) -> list[ValueMention]:
+    """ "forget Samsung": values that are given up rather than wanted or refused."""
+    drop = re.compile(rf"(?:{cue('drop').pattern})(?:\s|the |about |my )*$")
+    return [one for one in values if drop.search(message.text[: one.start])]
 
 
 def relaxed_directions(message: Message, pointed: Sequence[Pointed]) -> list[Pointed]:

@@ -19,6 +19,8 @@ _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "—": "-", "–": "-", "〜": "~"}
 )
 _BLANKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\uf8ff]+")
+_MIXED = re.compile(rf"(?<=[0-9]) (?=[{_CJK}])|(?<=[{_CJK}]) (?=[0-9])")
+"""The space that some put between a number and its Chinese unit."""
 _IRREGULAR = {
     "men": "man",
     "women": "woman",
@@ -80,7 +82,7 @@ def _clean(text: str) -> str:
         text = f"{text[:HALF]} {text[-HALF:]}"
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    return _BLANKS.sub(" ", text).strip()
+    return _MIXED.sub("", _BLANKS.sub(" ", text)).strip()
 
 
 def words(text: str) -> list[str]:
