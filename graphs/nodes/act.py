@@ -108,10 +108,12 @@ def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], part
 
 
 def _queries(said: TurnUnderstanding, need: Need) -> list[tuple[str, tuple[str, ...], str]]:
-    """(query, similar_to, filter) of each planned search; the need itself when none is planned."""
+    """(query, similar_to, filter) of each search: the need's own, one like what was liked just now, those planned."""
     planned = [_planned(call) for call in said.plan if call.name == SEARCH]
+    liked = tuple(one.item_id for one in said.feedback if one.kind is FeedbackKind.LIKE)
     own = (_query(need), need.similar_to, "")
-    return [own, *(one for one in planned if one != own and (one[0] or one[2]))]
+    more = [("", liked, "")] if liked else []
+    return [own, *more, *(one for one in planned if one != own and (one[0] or one[2]))]
 
 
 def _query(need: Need) -> str:

@@ -127,6 +127,11 @@ class Catalog:
         """Shape (n,), bool: which items meet every hard constraint. Raises FilterError for an unknown facet."""
         return self._state.columns.mask(constraints)
 
+    @property
+    def prior(self) -> np.ndarray:
+        """Shape (n,), in [0, 1]: the standing of each item when nothing is known of the person."""
+        return self._state.engine.prior
+
     def relaxation(self, constraints: Sequence[Constraint]) -> Relaxation | None:
         """The smallest change of one hard constraint after which some item fits. Raises FilterError."""
         return nearest_relaxation(self._state.columns, constraints)

@@ -9,7 +9,7 @@ from .columns import Columns
 
 
 def prior(columns: Columns, schema: CatalogSchema) -> np.ndarray:
-    """Shape (n,), in [0, 1]: rating and popularity, each scaled to [0, 1], in equal parts; zeros when there is neither.
+    """Shape (n,), in [0, 1]: rating and popularity, each scaled to [0, 1], in equal parts; without them, prominence.
 
     A rating by few people counts less. With v votes, mean rating m of the catalog and C the median number of votes it
     is (v * rating + C * m) / (v + C), the Bayesian average with C votes for the mean assumed.
@@ -21,7 +21,20 @@ def prior(columns: Columns, schema: CatalogSchema) -> np.ndarray:
         parts.append(scaled(_damped(rating, votes)))
     if votes is not None:
         parts.append(scaled(np.log1p(np.nan_to_num(votes, nan=0.0).clip(min=0.0))))
-    return np.mean(parts, axis=0) if parts else np.zeros(columns.size)
+    return np.mean(parts, axis=0) if parts else scaled(prominence(columns, schema))
+
+
+def prominence(columns: Columns, schema: CatalogSchema) -> np.ndarray:
+    """Shape (n,): log(1 + how many other items of the catalog its makers have); zeros when nobody is named.
+
+    All that a catalog without ratings says of standing: a film with three stars is better known than one with none.
+    """
+    facet = schema.by_role(FacetRole.CREATOR)
+    if facet is None:
+        return np.zeros(columns.size)
+    makers = columns.column(facet.name).words
+    others = np.bincount(makers.groups, minlength=1)[makers.groups] - 1
+    return np.log1p(np.bincount(makers.rows, weights=others, minlength=columns.size))
 
 
 def scaled(values: np.ndarray) -> np.ndarray:

@@ -98,7 +98,7 @@ class SearchEngine:
         self._lexical = LexicalIndex(table, schema, self._tokenizer)
         self._titles = TitleIndex(titles, table.title_words(), self._tokenizer)
         self._values = NamedValues(self.columns)
-        self._prior = prior(self.columns, schema)
+        self.prior = prior(self.columns, schema)
 
     @classmethod
     def build(
@@ -171,7 +171,7 @@ class SearchEngine:
         }
 
     def _popularity_part(self, rows: np.ndarray, weight: float) -> dict[str, np.ndarray]:
-        return {"popularity": weight * self._prior[rows]} if self._prior.any() else {}
+        return {"popularity": weight * self.prior[rows]} if self.prior.any() else {}
 
     def _title_part(self, query: str, match: Match, rows: np.ndarray) -> np.ndarray:
         title = np.zeros(len(rows))

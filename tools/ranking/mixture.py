@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import yaml
 
 from ..errors import SettingsError
+from ..items import FacetRole
 from .causes import asked, asked_or_said_now, said_before, said_now
-from .prior import Popularity, Retrieval
+from .prior import Popularity, Prominence, Retrieval
 from .protocol import Ranker, RankingContext, Scores
 from .taste import Profile, Wishes
 
@@ -59,7 +60,9 @@ def build_ranker(catalog: Catalog, *, weights: Mapping[str, float] | None = None
     from .similarity import Nearness, Similarity, Text  # noqa: PLC0415 - loads torch
 
     near = Nearness(catalog)
-    parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog), Popularity(catalog)]
+    rated = catalog.schema.by_role(FacetRole.POPULARITY) or catalog.schema.by_role(FacetRole.RATING)
+    standing = Popularity(catalog) if rated else Prominence(catalog)
+    parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog), standing]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
     parts += [Similarity("history", near, said_before, order=1)]
     if catalog.interactions is not None:

@@ -52,6 +52,21 @@ class Popularity:
         return Scores(tuple(candidates), {self.name: self._values()[places]})
 
 
+class Prominence:
+    """How prominent the item is by the catalog alone, for one without ratings and popularity: see `Catalog.prior`."""
+
+    name = "prominence"
+    heeds: tuple[type, ...] = ()
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:  # noqa: ARG002 - the same for everybody
+        """One contribution in [0, 1]."""
+        places = np.array([self._catalog.position(candidate) for candidate in candidates], dtype=int)
+        return Scores(tuple(candidates), {self.name: self._catalog.prior[places]})
+
+
 def popularity(catalog: Catalog) -> np.ndarray:
     """Standardised popularity by position, shape (n,)."""
     facet = catalog.schema.by_role(FacetRole.POPULARITY)

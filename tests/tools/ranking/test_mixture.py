@@ -133,8 +133,9 @@ def test_a_changed_catalog_is_seen_at_once() -> None:
     assert values.contributions["text"][0] > values.contributions["text"][1]
 
 
-def test_every_shipped_weight_belongs_to_a_part(book_ranker: Mixture) -> None:
-    assert set(load_weights()) == {part.name for part in book_ranker.parts}
+def test_every_shipped_weight_belongs_to_a_part(book_ranker: Mixture, movies: Catalog) -> None:
+    used = {part.name for part in (*book_ranker.parts, *build_ranker(movies).parts)}
+    assert set(load_weights()) == used
 
 
 def test_a_part_needs_one_weight(book_ranker: Mixture) -> None:
