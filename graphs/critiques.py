@@ -18,7 +18,7 @@ def resolve(
 ) -> Constraint | None:
     """The constraint a critique means, given the items it is relative to; None when they do not have the facet.
 
-    "Cheaper" means cheaper than every anchor; where nothing is, cheaper than the first one.
+    "Cheaper" means cheaper than every anchor; where nothing is, cheaper than the middle one, or than the first.
     """
     facet = catalog.schema.facet(critique.facet)
     values = [value for one in anchors if (value := catalog.item(one).facets.get(critique.facet)) is not None]
@@ -40,9 +40,12 @@ def _choice(critique: Critique, values: Sequence[FacetValue]) -> Constraint:
 
 def _bound(critique: Critique, values: Sequence[Bound], catalog: Catalog, others: tuple[Constraint, ...]) -> Constraint:
     op = _BEYOND[critique.direction]
-    strictest = sorted(values)[0 if op is Op.LT else -1]  # pyright: ignore[reportCallIssue, reportArgumentType]
-    beyond = Constraint(facet=critique.facet, op=op, value=strictest)
     kept = tuple(one for one in others if one.facet != critique.facet)
-    if catalog.mask((*kept, beyond)).any():
-        return beyond
-    return Constraint(facet=critique.facet, op=op, value=values[0])
+    beyond = [Constraint(facet=critique.facet, op=op, value=mark) for mark in _marks(values, op)]
+    return next((one for one in beyond if catalog.mask((*kept, one)).any()), beyond[0])
+
+
+def _marks(values: Sequence[Bound], op: Op) -> list[Bound]:
+    """What to be beyond: all of the anchors, else the middle one, else the first."""
+    ordered: list[Bound] = sorted(values, reverse=op is Op.GT)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    return [ordered[0], ordered[len(ordered) // 2], values[0]]

@@ -8,11 +8,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..tools.constraints import Constraint, Op, Source, matches, parse_filter
-from ..tools.errors import SettingsError, did_you_mean
-from ..tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
-
-_SOLD_OUT = ("out of stock", "sold out", "discontinued", "unavailable", "缺货", "售罄", "下架")
+from ..tools.constraints import Constraint, Source, matches, parse_filter
+from ..tools.constraints.stock import stock_constraint
+from ..tools.errors import FilterError, SettingsError, did_you_mean
+from ..tools.items import CatalogSchema, FacetRole, Item
 
 
 class Policies(BaseModel):
@@ -47,16 +46,35 @@ class Policies(BaseModel):
     def load(cls, path: Path) -> Policies:
         """Reads a YAML file. Raises SettingsError naming the file and the key."""
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+            values = yaml.safe_load(path.read_text("utf-8")) or {}
+            if not isinstance(values, dict):
+                raise SettingsError(f"{path} holds no rules.", cure="Write `key: value` lines, as in `in_stock: true`.")
+            return cls.model_validate(values)
         except FileNotFoundError as error:
             raise SettingsError(f"There is no policy file {path}.", cure="Check the path.") from error
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read ({error.strerror}).", cure="Give a YAML file.") from error
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             cure = did_you_mean(where, list(cls.model_fields))
             raise SettingsError(f"{path}: {where}: {first['msg']}.", cure=cure) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not YAML: {error}", cure="Write `key: value` lines.") from error
+            raise SettingsError(f"{path} is not YAML: {error}.", cure="Write `key: value` lines in UTF-8.") from error
+
+
+def check(policies: Policies, schema: CatalogSchema) -> None:
+    """Raises SettingsError for a rule that names a facet the catalog does not have."""
+    for name in ("block_where", "require_where"):
+        for text in getattr(policies, name):
+            try:
+                parse_filter(text, schema)
+            except FilterError as error:
+                raise SettingsError(f"Policy {name}: {error.message}", cure=error.cure) from error
+    facets = [facet.name for facet in schema.facets]
+    for name in policies.at_most_per:
+        if name not in facets:
+            raise SettingsError(f"Policy at_most_per: there is no facet {name!r}.", cure=did_you_mean(name, facets))
 
 
 def stock_rule(schema: CatalogSchema) -> tuple[Constraint, ...]:
@@ -64,16 +82,7 @@ def stock_rule(schema: CatalogSchema) -> tuple[Constraint, ...]:
     facet = schema.by_role(FacetRole.STOCK)
     if facet is None:
         return ()
-    op, value = _available(facet)
-    return (Constraint(facet=facet.name, op=op, value=value, source=Source.POLICY),)
-
-
-def _available(facet: Facet) -> tuple[Op, float | bool | tuple[str, ...]]:
-    if facet.kind is FacetKind.NUMERIC:
-        return Op.GT, 0.0
-    if facet.kind is FacetKind.BOOLEAN:
-        return Op.EQ, True
-    return Op.NOT_IN, _SOLD_OUT
+    return (stock_constraint(facet, source=Source.POLICY),)
 
 
 def required(policies: Policies, schema: CatalogSchema) -> tuple[Constraint, ...]:

@@ -16,6 +16,7 @@ from ...tools.profile.model import FeedbackKind, UserProfile
 from ..context import RecommenderContext
 from ..critiques import resolve
 from ..need import grow, in_force, merge, uncontradicted
+from ..notes import unknown_facets
 from ..parts import Parts
 from ..policies import blocked_ids, required
 from ..state import Candidate, Need, RecommenderState, ToolCallRecord
@@ -45,6 +46,7 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
         "need": need,
         "feedback": feedback,
         "candidates": candidates,
+        "notes": [*state.get("notes", []), *unknown_facets(said, parts.catalog)],
         "tool_calls": [*state.get("tool_calls", []), call],
         "asked_before": [] if said.new_need else state.get("asked_before", []),
         "adult_confirmed": adult_now(state),

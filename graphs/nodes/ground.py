@@ -18,10 +18,10 @@ from ..context import RecommenderContext
 from ..grounding import allowed, select, split_adult
 from ..grounds import grounds_for
 from ..need import POSITIVE, in_force
+from ..notes import relaxation_notes
 from ..parts import Parts
 from ..policies import disclosures, required
 from ..reasons import reasons_of
-from ..relaxing import relaxation_notes
 from ..state import Candidate, Need, Recommendation, RecommenderState
 from .act import AGE_GATE, away_now
 from .rank import ranking_context

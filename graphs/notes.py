@@ -1,0 +1,41 @@
+"""True statements beside a reply: the way out when nothing fits, and what the catalog cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..tools.catalog import Catalog
+from ..tools.constraints import Constraint, Source, render
+from ..tools.items import Language
+from .understanding import TurnUnderstanding
+
+
+@lru_cache(maxsize=1)
+def _notes() -> Mapping[Language, Mapping[str, Any]]:
+    return yaml.safe_load(Path(__file__).with_name("notes.yaml").read_text("utf-8"))
+
+
+def unknown_facets(said: TurnUnderstanding, catalog: Catalog) -> Iterator[str]:
+    """A sentence for every direction ("cheaper") about something that the catalog does not record."""
+    words, schema = _notes()[said.language], catalog.schema
+    plural = schema.plural or f"{schema.noun.get('en', 'item')}s"
+    for facet in dict.fromkeys(one.facet for one in said.critiques if schema.facet(one.facet) is None):
+        yield words["unknown_facet"].format(facet=words["roles"].get(facet, facet), plural=plural)
+
+
+def relaxation_notes(catalog: Catalog, constraints: Sequence[Constraint], language: Language) -> list[str]:
+    """One sentence on what stands in the way when nothing fits, or none when no single change helps."""
+    change, words = catalog.relaxation(constraints), _notes()[language]
+    if change is not None:
+        said = {
+            "constraint": render(change.constraint, catalog.schema, language),
+            "loosened": render(change.loosened, catalog.schema, language) if change.loosened else "",
+        }
+        return [words["loosened" if change.loosened else "without"].format(count=change.fitting, **said)]
+    own = [one for one in constraints if one.source is not Source.POLICY]
+    return [words["rule"]] if len(own) < len(constraints) and catalog.mask(own).any() else []

@@ -1,0 +1,55 @@
+"""Directions relative to what was shown become constraints; what the catalog cannot tell is said."""
+
+from langgraph_recommender.graphs.critiques import resolve
+from langgraph_recommender.graphs.notes import relaxation_notes, unknown_facets
+from langgraph_recommender.graphs.understanding import Critique, Intent, TurnUnderstanding
+from langgraph_recommender.tools.catalog import Catalog
+from langgraph_recommender.tools.constraints import parse_filter, to_filter
+
+
+def shown(products: Catalog, where: str) -> list[str]:
+    mask = products.mask(parse_filter(where, products.schema))
+    return [item.id for item, fits in zip(products.items(), mask, strict=True) if fits]
+
+
+def test_cheaper_is_cheaper_than_everything_shown(products: Catalog) -> None:
+    anchors = shown(products, "category = laptops and price > 1500")
+    kept = parse_filter("category = laptops", products.schema)
+    found = resolve(Critique(facet="price", direction="lower"), anchors, products, kept)
+    assert found
+    assert to_filter(found) == "price < 1799.99"
+
+
+def test_cheaper_than_the_middle_one_where_nothing_is_cheaper_than_all(products: Catalog) -> None:
+    anchors = shown(products, "category = sunglasses")
+    prices = sorted(float(str(products.item(one).facets["price"])) for one in anchors)
+    kept = parse_filter("category = sunglasses", products.schema)
+    found = resolve(Critique(facet="price", direction="lower"), anchors, products, kept)
+    assert found
+    assert found.value == prices[len(prices) // 2]
+
+
+def test_another_brand_and_the_same_brand(products: Catalog) -> None:
+    anchors = shown(products, "brand = Rolex")
+    for direction, expected in (("different", "brand not in (Rolex)"), ("same", "brand in (Rolex)")):
+        found = resolve(Critique.model_validate({"facet": "brand", "direction": direction}), anchors, products, ())
+        assert found
+        assert to_filter(found) == expected
+
+
+def test_a_direction_without_anything_to_compare_with_says_nothing(products: Catalog) -> None:
+    assert resolve(Critique(facet="price", direction="lower"), [], products, ()) is None
+
+
+def test_what_the_catalog_does_not_record_is_said(books: Catalog) -> None:
+    cheaper = (Critique(facet="price", direction="lower"),)
+    english = TurnUnderstanding(intent=Intent.REFINE, language="en", critiques=cheaper)
+    assert list(unknown_facets(english, books)) == [
+        "The catalog doesn't say the price of its books, so I can't go by that."
+    ]
+    assert "价格" in next(unknown_facets(english.model_copy(update={"language": "zh"}), books))
+
+
+def test_the_way_out_is_true(products: Catalog) -> None:
+    (note,) = relaxation_notes(products, parse_filter("category = laptops and price < 5", products.schema), "en")
+    assert note == "With “price at most $1,099.99” instead of “price under $5”, 1 would fit."
