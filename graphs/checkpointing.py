@@ -7,6 +7,7 @@ from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from pydantic import BaseModel
 
 from ..tools.constraints import Constraint, Op, Source
 from ..tools.items import FacetRole
@@ -25,6 +26,11 @@ CHECKPOINTED = tuple((one.__module__, one.__name__) for one in _TYPES)
 """(module, class) of every type in the state."""
 
 
+def our_serializer() -> PackingOnce:
+    """Reads our types and LangGraph's own, and no others."""
+    return PackingOnce((one for one in _TYPES if issubclass(one, BaseModel)), allowed_msgpack_modules=CHECKPOINTED)
+
+
 def knowing_our_types(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
     """A saver over the same storage that reads our types and no others beside LangGraph's own.
 
@@ -33,5 +39,5 @@ def knowing_our_types(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[An
     if type(saver.serde) is not JsonPlusSerializer:
         return saver.with_allowlist(CHECKPOINTED)
     ours = copy.copy(saver)
-    ours.serde = PackingOnce(allowed_msgpack_modules=CHECKPOINTED)
+    ours.serde = our_serializer()
     return ours

@@ -1,4 +1,4 @@
-"""A serializer for checkpoints that packs each of our values once.
+"""A serializer for checkpoints that packs each of our values once, and tightly.
 
 A turn has eight or nine steps, and after each of them the saver packs the whole state. Most of it did not change, and
 our values cannot change: what was packed for one step is used again for the next.
@@ -6,10 +6,11 @@ our values cannot change: what was packed for one step is used again for the nex
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ormsgpack
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.serde.jsonplus import EXT_PYDANTIC_V2, JsonPlusSerializer
 from pydantic import BaseModel
 
 _MOST_KEPT = 4_096
@@ -25,29 +26,37 @@ _OPTIONS = (
 
 
 class PackingOnce(JsonPlusSerializer):
-    """Writes the same bytes as `JsonPlusSerializer`, and keeps those of frozen pydantic values while it can."""
+    """Packs values of the given frozen types as their JSON fields, and the rest as `JsonPlusSerializer` does.
 
-    def __init__(self, **settings: Any) -> None:
+    Both serializers read what either has written.
+    """
+
+    def __init__(self, values: Iterable[type[BaseModel]], **settings: Any) -> None:
         super().__init__(**settings)
+        self._values = frozenset(values)
         self._kept: dict[int, tuple[BaseModel, Any]] = {}
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
-        """(type, bytes) of a value. Raises as `JsonPlusSerializer` does."""
+        """(type, bytes) of a value. Raises TypeError for one that no checkpoint can hold."""
         if obj is None or isinstance(obj, (bytes, bytearray)) or self.pickle_fallback:
             return super().dumps_typed(obj)
         return "msgpack", ormsgpack.packb(obj, default=self._packed, option=_OPTIONS)
 
     def _packed(self, value: Any) -> Any:
         """What stands for a value that msgpack does not know."""
-        if not (isinstance(value, BaseModel) and value.model_config.get("frozen")):
-            return self._pack(value)
+        if type(value) not in self._values:
+            return ormsgpack.unpackb(super().dumps_typed(value)[1], ext_hook=ormsgpack.Ext)
         kept = self._kept.get(id(value))
         if kept is None or kept[0] is not value:
-            kept = (value, self._pack(value))
+            kept = (value, _as_fields(value))
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[id(value)] = kept
         return kept[1]
 
-    def _pack(self, value: Any) -> Any:
-        return ormsgpack.unpackb(super().dumps_typed(value)[1], ext_hook=ormsgpack.Ext)
+
+def _as_fields(value: BaseModel) -> Any:
+    """As LangGraph packs a pydantic value, but without a class name for every member of an enum in it."""
+    kind = type(value)
+    fields = (kind.__module__, kind.__name__, value.model_dump(mode="json"), "model_validate_json")
+    return ormsgpack.Ext(EXT_PYDANTIC_V2, ormsgpack.packb(fields, option=_OPTIONS))
