@@ -20,8 +20,8 @@ def open_checkpointer(path: Path) -> Iterator[SqliteSaver]:
 
     Raises StoreError when the file cannot be opened or is no database.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
@@ -30,6 +30,10 @@ def open_checkpointer(path: Path) -> Iterator[SqliteSaver]:
     except sqlite3.Error as error:
         raise StoreError(
             f"The conversations in {path} cannot be opened: {error}.", cure="Move the file away."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The conversations cannot be kept in {path} ({error.strerror}).", cure="Choose another RECOMMENDER_HOME."
         ) from error
     try:
         yield saver

@@ -22,7 +22,7 @@ from ..graphs.checkpointing import knowing_our_types
 from ..graphs.context import RecommenderContext
 from ..graphs.demonstrations import load_demonstrations
 from ..graphs.parts import Limits, Parts
-from ..graphs.policies import Policies
+from ..graphs.policies import Policies, check
 from ..graphs.recommender import build_graph
 from ..tools.catalog import Catalog, open_catalog
 from ..tools.plugin import make_tools
@@ -79,7 +79,7 @@ def create_recommender(
 
     Raises:
         CatalogError: the catalog cannot be used.
-        SettingsError: unknown model or missing key.
+        SettingsError: unknown model, missing key, or a rule about a facet that the catalog does not have.
 
     Example:
         >>> recommender = create_recommender("products")  # doctest: +SKIP
@@ -90,6 +90,8 @@ def create_recommender(
         ... )["turn"].reply  # doctest: +SKIP
     """
     opened = catalog if isinstance(catalog, Catalog) else open_catalog(catalog, home=home)
+    rules = policies or Policies()
+    check(rules, opened.schema)
     offline = OfflineChatModel.for_catalog(opened)
     chosen = (
         offline
@@ -105,7 +107,7 @@ def create_recommender(
         offline=offline,
         clock=lambda: datetime.now(UTC),
         timer=perf_counter,
-        policies=policies or Policies(),
+        policies=rules,
         tools=tuple(tools),
         lookup_tools=tuple(one for one in make_tools(opened) if one.name in LOOKUP) if chosen is not offline else (),
         demonstrations=load_demonstrations() + (load_demonstrations(*demonstrations) if demonstrations else ()),

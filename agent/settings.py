@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..tools.catalog import default_home
+from ..tools.errors import SettingsError
 
 OFFLINE = "offline"
 
@@ -35,6 +36,16 @@ class Settings(BaseSettings):
     """Demonstrations in the prompt of a hosted model; 0 is zero-shot."""
     economy: bool = False
     """One model call at most per turn."""
+
+    @classmethod
+    def read(cls) -> Settings:
+        """The settings of the environment. Raises SettingsError naming the variable that is wrong."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "RECOMMENDER_" + "_".join(map(str, first["loc"])).upper()
+            raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}.", cure="Change or unset it.") from error
 
     @property
     def memory_path(self) -> Path:

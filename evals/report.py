@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..tools.errors import SuiteError
+from .benches.figures import percentile
 from .checks import Failure
 from .runner import Outcome, TurnOutcome
 
@@ -36,7 +38,7 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
     """The counts over the outcomes."""
     turns = [turn for outcome in outcomes for turn in outcome.turns]
     observed = [turn.observed for turn in turns if turn.observed]
-    latencies = sorted(one.latency_ms for one in observed)
+    latencies = [one.latency_ms for one in observed]
     return Summary(
         conversations=len(outcomes),
         passed=sum(outcome.passed for outcome in outcomes),
@@ -46,7 +48,7 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
         ungrounded=sum(failure.check == "grounded" for turn in turns for failure in turn.failures),
         model_calls=sum(one.model_calls for one in observed),
         latency_p50=statistics.median(latencies) if latencies else None,
-        latency_p95=latencies[int(0.95 * (len(latencies) - 1))] if latencies else None,
+        latency_p95=percentile(latencies, 0.95) if latencies else None,
     )
 
 
@@ -61,11 +63,14 @@ def as_data(outcomes: Sequence[Outcome], about: dict[str, Any]) -> dict[str, Any
 
 
 def write_report(outcomes: Sequence[Outcome], folder: Path, about: dict[str, Any]) -> tuple[Path, Path]:
-    """Writes report.json and report.md into a folder, which is made; returns the two paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes report.json and report.md into a folder, which is made; returns the two paths. Raises SuiteError."""
     data, page = folder / JSON_NAME, folder / MARKDOWN_NAME
-    data.write_text(json.dumps(as_data(outcomes, about), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    page.write_text(as_markdown(outcomes, about), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        data.write_text(json.dumps(as_data(outcomes, about), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        page.write_text(as_markdown(outcomes, about), encoding="utf-8")
+    except OSError as error:
+        raise SuiteError(f"{folder}: {error.strerror}.", cure="Give --report a folder that can be written.") from error
     return data, page
 
 

@@ -22,3 +22,8 @@ def has_chinese(text: str) -> bool:
 def count_chinese(text: str) -> int:
     """How many CJK ideographs the text holds."""
     return len(_CJK.findall(text))
+
+
+def well_formed(text: str) -> str:
+    """The text without halves of characters, which no file, model or server takes: each becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +16,9 @@ from rich.table import Table
 
 from ...tools.catalog import Catalog, Hit, RowProblem, SearchRequest, SearchResult, open_catalog
 from ...tools.catalog.opening import index_directory, index_file
-from ...tools.constraints import Source, parse_filter
-from ...tools.items import Facet, FacetValue
+from ...tools.constraints import Constraint, Op, Source, parse_filter
+from ...tools.items import Facet, FacetKind, FacetValue
+from ...tools.normalize import normalize
 from ..settings import Settings
 from .progress import indexing_bar
 
@@ -34,7 +37,7 @@ def index_catalog(
     as_json: _Json = False,
 ) -> None:
     """Index a catalog file, or bring its index up to date: only what changed is read again."""
-    directory = out or index_directory(file, Settings().home)
+    directory = out or index_directory(file, Settings.read().home)
     with indexing_bar(file.name, quiet=as_json) as progress:
         opened = index_file(file, directory, schema=schema, progress=progress)
     with closing(opened) as catalog:
@@ -53,7 +56,7 @@ def search_catalog(
     as_json: _Json = False,
 ) -> None:
     """Search a catalog by words and meaning."""
-    settings = Settings()
+    settings = Settings.read()
     source = catalog or settings.catalog
     with indexing_bar(source, quiet=as_json) as progress:
         opened = open_catalog(source, home=settings.home, progress=progress)
@@ -64,7 +67,7 @@ def search_catalog(
         if as_json:
             typer.echo(json.dumps(_found(opened, result), ensure_ascii=False))
         else:
-            _print_hits(opened, result)
+            _print_hits(opened, result, _unknown_values(opened, commanded))
 
 
 def _summary(catalog: Catalog, directory: Path) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def _print_summary(catalog: Catalog, directory: Path) -> None:
     console.print(columns, markup=False)
     console.print(_facet_table(schema.facets))
     if catalog.problems:
-        console.print(f"{len(catalog.problems)} problems:")
+        console.print(f"{len(catalog.problems)} problem{'s' * (len(catalog.problems) > 1)}:")
     for problem in catalog.problems[:_SHOWN_PROBLEMS]:
         console.print(f"  row {problem.row}, {problem.field or 'the row'}: {problem.reason}", markup=False)
     if len(catalog.problems) > _SHOWN_PROBLEMS:
@@ -112,7 +115,21 @@ def _hit(catalog: Catalog, hit: Hit) -> dict[str, Any]:
     return {"id": item.id, "title": item.title, "score": hit.score, "parts": hit.parts, "facets": item.facets}
 
 
-def _print_hits(catalog: Catalog, result: SearchResult) -> None:
+def _unknown_values(catalog: Catalog, constraints: Sequence[Constraint]) -> Iterator[str]:
+    """A note for every value of a filter that no item has: it may be misspelt."""
+    for one in constraints:
+        facet = catalog.schema.facet(one.facet)
+        if facet is None or facet.kind not in (FacetKind.CATEGORICAL, FacetKind.MULTI) or one.op is Op.CONTAINS:
+            continue
+        known = {normalize(value): value for value in catalog.statistics(one.facet).counts}
+        wanted = one.value if isinstance(one.value, tuple) else (one.value,)
+        for value in map(str, wanted):
+            if normalize(value) not in known:
+                near = get_close_matches(normalize(value), list(known), n=1)
+                yield f"No item has {facet.name} {value!r}." + f" Did you mean {known[near[0]]!r}?" * bool(near)
+
+
+def _print_hits(catalog: Catalog, result: SearchResult, hints: Iterable[str]) -> None:
     shown = catalog.schema.facets[:_SHOWN_FACETS]
     table = Table("score", "id", "title", *(facet.label(catalog.schema.language) for facet in shown))
     for hit in result.hits:
@@ -122,6 +139,8 @@ def _print_hits(catalog: Catalog, result: SearchResult) -> None:
     console = Console()
     console.print(table)
     console.print(f"{result.fitting} of {len(catalog)} items fit")
+    for hint in hints:
+        console.print(hint, markup=False)
 
 
 def _value(value: FacetValue | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from ...graphs.context import RecommenderContext
 from ...graphs.policies import Policies
 from ...graphs.state import TurnResult
 from ...tools.catalog import Catalog, open_catalog
+from ...tools.normalize import well_formed
 from ...tools.profile.stores import store_at
 from ..checkpoints import open_checkpointer
 from ..recommender import Recommender, create_recommender
@@ -43,7 +45,7 @@ def chat(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per turn.")] = False,
 ) -> None:
     """Talk to the recommender. Reads turns from standard input when it is not a terminal."""
-    settings = Settings()
+    settings = Settings.read()
     context = RecommenderContext(user_id=user, age=age, economy=economy or settings.economy)
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
@@ -72,11 +74,13 @@ def _opened(source: str, settings: Settings, *, quiet: bool) -> Catalog:
 
 def _turns(messages: list[str] | None, screen: Screen) -> Iterator[str]:
     if messages:
-        yield from messages
+        yield from map(well_formed, messages)
     elif sys.stdin.isatty():
         yield from screen.prompts()
     else:
-        yield from (line.rstrip("\r\n") for line in sys.stdin)
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
+        yield from (well_formed(line.rstrip("\r\n")) for line in sys.stdin)
 
 
 def _converse(

@@ -50,7 +50,7 @@ def build(
     """Build profiles from chat logs and behaviour. Running it again writes nothing twice."""
     if not logs and not behaviour:
         raise LogError("There is nothing to build from.", cure="Give chat logs, or --behaviour FILE.")
-    settings, report, now = Settings(), BuildReport(), datetime.now(UTC)
+    settings, report, now = Settings.read(), BuildReport(), datetime.now(UTC)
     with closing(_catalog(catalog or settings.catalog, settings, quiet=as_json)) as opened, _memory(store) as memory:
         extract = offline_extract(opened) if logs else None
         for path in logs or []:
@@ -110,7 +110,7 @@ def forget(
 @contextmanager
 def _memory(store: str | None, *, reading: bool = False) -> Iterator[ProfileMemory]:
     """A store to read from must be there already: a typing mistake in its path makes no new one."""
-    source = store or str(Settings().memory_path)
+    source = store or str(Settings.read().memory_path)
     if reading and is_missing(source):
         raise StoreError(f"There is no profile store {source}.", cure="Nothing is remembered yet, or check --store.")
     with store_at(source) as opened:
@@ -134,7 +134,8 @@ def _schemas(known: UserProfile) -> dict[str, CatalogSchema]:
 def _bar(name: str, *, quiet: bool) -> Iterator[Any]:
     """A callback (done, total) that moves a bar on standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
         task = progress.add_task(name, total=None)
         yield partial(_move, progress, task)
 
@@ -152,7 +153,8 @@ def _print_report(report: BuildReport, *, as_json: bool) -> None:
         f"{report.events:,} new events from {report.rows:,} rows, {report.inferred:,} preferences inferred."
     )
     if report.problems.count:
-        typer.echo(f"{report.problems.count:,} problems:", err=True)
+        plural = "s" * (report.problems.count > 1)
+        typer.echo(f"{report.problems.count:,} problem{plural}:", err=True)
         for problem in report.problems.first[:_SHOWN_PROBLEMS]:
             typer.echo(f"  {problem}", err=True)
         more = report.problems.count - _SHOWN_PROBLEMS

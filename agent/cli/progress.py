@@ -16,6 +16,7 @@ def indexing_bar(source: str, *, quiet: bool) -> Iterator[Callable[[int, int], N
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Indexing {source}", total=None, visible=False)
         yield lambda done, total: progress.update(task, completed=done, total=total, visible=True)

@@ -19,6 +19,8 @@ from ...tools.items import FacetRole, FacetValue, Item, Language
 _COLUMNS = (FacetRole.CREATOR, FacetRole.BRAND, FacetRole.PLACE, FacetRole.PRICE, FacetRole.DATE, FacetRole.RATING)
 _MOST_COLUMNS = 3
 _CELL = 40
+_NARROW = 60
+"""On a terminal of fewer columns the numbered list of the reply reads better than a table."""
 _LISTED = re.compile(r"\d+[.、] |\s{2,}")
 _HEADS: dict[Language, tuple[str, str]] = {"en": ("title", "why"), "zh": ("名称", "推荐理由")}
 
@@ -30,6 +32,16 @@ def _around_the_list(turn: TurnResult) -> tuple[str, str]:
     if not turn.recommendations or not listed:
         return turn.reply, ""
     return "\n".join(lines[: listed[0]]), "\n".join(lines[listed[-1] + 1 :])
+
+
+def _printable(text: str) -> str:
+    return "".join(one for one in text if one.isprintable())
+
+
+def _tells_of_the_only_one(turn: TurnResult) -> bool:
+    """Whether the reply itself says all of a table with one row."""
+    one = turn.recommendations[0] if len(turn.recommendations) == 1 else None
+    return one is not None and one.title in turn.reply and not one.disclosures
 
 
 class Screen:
@@ -66,10 +78,11 @@ class Screen:
             self._print_json(turn)
             return
         if not self._console.is_terminal:
-            self._console.print(f"you> {escape(text[:200])}")
-        opening, closing = _around_the_list(turn)
+            self._console.print(f"you> {escape(_printable(text[:200]))}")
+        tabular = self._console.width >= _NARROW and not _tells_of_the_only_one(turn)
+        opening, closing = _around_the_list(turn) if tabular else (turn.reply, "")
         self._console.print(f"[bold green]recommender>[/bold green] {escape(opening)}")
-        if turn.recommendations:
+        if turn.recommendations and tabular:
             self._console.print(self._table(turn))
         if closing:
             self._console.print(escape(closing))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
@@ -33,9 +35,12 @@ def serve(
     tokens: Annotated[Path | None, typer.Option(help="JSON file of {token: user}; anonymous without.")] = None,
 ) -> None:
     """Serve the recommender: /recommender/invoke, /batch, /stream and /playground, and /health."""
-    settings = Settings()
+    settings = Settings.read()
     source = catalog or settings.catalog
+    known = read_tokens(tokens)
+    rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
+        listening = stack.enter_context(listen(host, port))
         with indexing_bar(source, quiet=False) as progress:
             opened = stack.enter_context(closing(open_catalog(source, home=settings.home, progress=progress)))
         recommender = create_recommender(
@@ -44,15 +49,34 @@ def serve(
             base_url=settings.base_url,
             store=stack.enter_context(store_at(settings.memory_path)),
             checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
-            policies=Policies.load(policies) if policies else None,
+            policies=rules,
             shots=settings.shots,
             timeout_s=settings.timeout_s,
             max_retries=settings.max_retries,
         )
-        app = create_app(recommender, read_tokens(tokens))
+        app = create_app(recommender, known)
         import uvicorn  # noqa: PLC0415
 
-        uvicorn.run(app, host=host, port=port, log_level="warning")
+        typer.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/recommender/playground/ (Ctrl-C ends)")
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything else is loaded. Raises SettingsError when the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot listen on {host}, port {port}: {_reason(error)}.",
+            cure="Choose another --host or --port; port 0 takes a free one.",
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    if error.errno and not isinstance(error, socket.gaierror):
+        return os.strerror(error.errno)
+    return str(error.strerror or error)
 
 
 def read_tokens(path: Path | None) -> Tokens:
@@ -62,7 +86,8 @@ def read_tokens(path: Path | None) -> Tokens:
     try:
         users = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: {error}.", cure='Give a JSON object: {"token": "user"}.') from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(f"{path}: {reason}.", cure='Give a JSON object: {"token": "user"}.') from error
     if not isinstance(users, dict) or not all(isinstance(user, str) and user for user in users.values()):
         raise SettingsError(f"{path} holds no object of token to user.", cure='Give {"token": "user"}.')
     return Tokens(users)

@@ -7,6 +7,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
+from ...tools.normalize import well_formed
 from ...tools.profile.model import UserProfile
 from ..context import RecommenderContext
 from ..parts import Parts
@@ -47,5 +48,5 @@ def newest_words(state: RecommenderState) -> str:
     """The text of the newest human message, empty when there is none."""
     for message in reversed(state.get("messages", [])):
         if isinstance(message, HumanMessage):
-            return message.text
+            return well_formed(message.text)
     return ""

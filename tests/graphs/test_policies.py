@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from langgraph_recommender.graphs.policies import Policies, blocked, disclosures, for_adults, required
+from langgraph_recommender.graphs.policies import Policies, blocked, check, disclosures, for_adults, required
 from langgraph_recommender.tools.constraints import matches
 from langgraph_recommender.tools.errors import SettingsError
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
@@ -57,5 +57,23 @@ def test_a_policy_file_with_an_unknown_key_says_which(tmp_path: Path) -> None:
     path.write_text("blocked: [1]\n", "utf-8")
     with pytest.raises(SettingsError, match=r"rules.yaml.*blocked"):
         Policies.load(path)
+    path.write_text("- x\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"rules.yaml holds no rules"):
+        Policies.load(path)
+    with pytest.raises(SettingsError, match=r"cannot be read"):
+        Policies.load(tmp_path)
     with pytest.raises(SettingsError, match=r"no policy file"):
         Policies.load(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (Policies(block_where=("brnd = Acme",)), r"block_where: .*'brnd'\. Did you mean 'brand'"),
+        (Policies(require_where=("stock > many",)), r"require_where: .*'many' is not a number"),
+        (Policies(at_most_per={"brnd": 2}), r"at_most_per: there is no facet 'brnd'\. Did you mean 'brand'"),
+    ],
+)
+def test_a_rule_about_a_facet_that_is_not_there_is_named(rules: Policies, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        check(rules, SCHEMA)

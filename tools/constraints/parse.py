@@ -2,7 +2,7 @@
 
     filter     = part {("and" | "or") part}
     part       = "not" part | "(" filter ")" | condition
-    condition  = facet operator value | boolean-facet
+    condition  = facet operator value | boolean-facet | "in stock" | "out of stock"
     operator   = "=" "!=" "<" "<=" ">" ">=" | ["not"] "in" | "all" | "between" | "contains" | "is" ["not"]
     value      = words | "quoted words" | "(" value {"," value} ")"
 
@@ -15,10 +15,11 @@ import re
 from collections.abc import Callable
 
 from ..errors import FilterError, did_you_mean
-from ..items import CatalogSchema, Facet, FacetKind
+from ..items import CatalogSchema, Facet, FacetKind, FacetRole
 from ..normalize import normalize
 from .expression import Both, Condition, Either, Node, Not, flatten
 from .model import Constraint, Op
+from .stock import stock_constraint, stock_words
 from .tokens import Kind, Token, tokenize
 from .values import POSSIBLE, build_constraint
 
@@ -74,6 +75,7 @@ class _Parser:
         self._source = source
         self._facets = facet_names(schema)
         self._known = sorted({facet.name for facet in schema.facets} | set(self._facets))
+        self._stock = schema.by_role(FacetRole.STOCK)
         self._keys = [facet.name for facet in schema.facets]
         self._tokens = tokenize(source, tuple(self._facets))
         self._at = 0
@@ -111,6 +113,9 @@ class _Parser:
 
     def _condition(self) -> Node:
         start = self._peek()
+        stock = self._in_stock()
+        if stock:
+            return stock
         facet = self._facet()
         operator = self._operator_at(self._at)
         if operator is None and facet.kind is FacetKind.BOOLEAN and self._peek().kind in _STOPS:
@@ -127,6 +132,17 @@ class _Parser:
         except FilterError as error:
             raise self._error(first, error.message.rstrip("."), error.cure) from None
         return Condition(constraint, self._source[start.start : self._tokens[self._at - 1].end])
+
+    def _in_stock(self) -> Condition | None:
+        """`in stock` and `out of stock` alone, in catalogs that say so."""
+        end = self._at
+        while self._tokens[end].kind is Kind.WORD:
+            end += 1
+        there = stock_words(self._text(self._at, end)) if end > self._at and self._stock else None
+        if there is None or not self._stock or self._tokens[end].kind not in _STOPS:
+            return None
+        text, self._at = self._text(self._at, end), end
+        return Condition(stock_constraint(self._stock, there=there), text)
 
     def _facet(self) -> Facet:
         end = self._at

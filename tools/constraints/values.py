@@ -88,9 +88,10 @@ def _value(facet: Facet, text: str) -> Scalar:
 def _number(facet: Facet, text: str) -> float:
     number = parse_quantity(text, facet.unit)
     if number is None:
+        example = f"{facet.name} < {2000 if is_year(facet) else 500}"
         raise FilterError(
             f"{text!r} is not a number that fits {facet.name}.",
-            cure=f"{facet.name} takes a number{unit_note(facet)}, such as {facet.name} < 500.",
+            cure=f"{facet.name} takes a number{'' if is_year(facet) else unit_note(facet)}, such as {example}.",
         )
     return number
 

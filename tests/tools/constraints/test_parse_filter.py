@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langgraph_recommender.tools.constraints import Constraint, Op, Source, parse_filter
 from langgraph_recommender.tools.errors import FilterError
-from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind
+from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole
 
 
 def read(text: str, schema: CatalogSchema) -> list[tuple[str, str, object]]:
@@ -170,3 +170,21 @@ def test_any_written_number_is_read_back(number: float, op: str) -> None:
     schema = CatalogSchema(facets=(Facet(name="a", kind=FacetKind.NUMERIC),))
     assert read(f"a {op} {number!r}", schema) == [("a", op, number)]
     assert read(f"a {op} {number:,.4f}", schema) == [("a", op, number)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "gone"),
+    [
+        (FacetKind.NUMERIC, (">", 0.0), ("<=", 0.0)),
+        (FacetKind.BOOLEAN, ("=", True), ("=", False)),
+    ],
+)
+def test_in_stock_needs_no_facet_of_that_name(kind: FacetKind, there: object, gone: object) -> None:
+    schema = CatalogSchema(facets=(Facet(name="left", kind=kind, role=FacetRole.STOCK, names={"zh": ("有货",)}),))
+    for text, meaning in (("in stock", there), ("有货", there), ("out of stock", gone), ("缺货", gone)):
+        assert [one[1:] for one in read(text, schema)] == [meaning]
+
+
+def test_in_stock_is_unknown_where_no_facet_says_so() -> None:
+    with pytest.raises(FilterError, match="there is no facet 'in stock'"):
+        parse_filter("in stock", CatalogSchema(facets=(Facet(name="price", kind=FacetKind.NUMERIC),)))
