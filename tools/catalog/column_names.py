@@ -20,6 +20,8 @@ TEXT_NAMES: tuple[str, ...] = tuple(_WORDS["texts"])
 IMAGE_NAMES: tuple[str, ...] = tuple(_WORDS["images"])
 IDENTIFIERS = frozenset(_WORDS["identifiers"])
 _UNITS = {word: unit for unit, words in _WORDS["units"].items() for word in words}
+_VAGUE = ("score", "value", "type", "kind", "count", "amount", "level", "status", "label")
+"""Of a nested value these say too little without what they belong to."""
 _BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^\w]+|_")
 
 
@@ -43,6 +45,14 @@ def key_of(path: str) -> str:
 def leaf_of(path: str) -> str:
     """The key of the last step of a path: `[1].人均消费` -> 人均消费."""
     return key_of(path.rpartition(".")[2])
+
+
+def own_name(path: str) -> str:
+    """What people call a column: `unit price`; of `provider.name` the provider, for a name says whose it is."""
+    above, _, leaf = path.rpartition(".")
+    if leaf_of(leaf) in _VAGUE:
+        return key_of(path).replace("_", " ")
+    return leaf_of(above if key_of(above) != "value" and leaf_of(leaf) in TITLE_NAMES else path).replace("_", " ")
 
 
 def meaning_of(path: str) -> NameMeaning | None:

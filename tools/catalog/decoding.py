@@ -14,7 +14,7 @@ _CHINESE_SHARE = 0.8
 def decode(data: bytes, file: str) -> str:
     """The text of a file. Raises CatalogError naming the first line that is not UTF-8."""
     if data.startswith(_UTF16):
-        return data.decode("utf-16")
+        return _as_utf16(data, file)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -25,6 +25,16 @@ def decode(data: bytes, file: str) -> str:
         raise CatalogError(
             f"{file}, row {line}: neither UTF-8 nor GB 18030 (byte 0x{data[error.start]:02x}).",
             cure="Save the file as UTF-8.",
+        ) from error
+
+
+def _as_utf16(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].decode("utf-16", "ignore").count("\n") + 1
+        raise CatalogError(
+            f"{file}, row {line}: not UTF-16 as its mark says.", cure="Save the file as UTF-8."
         ) from error
 
 

@@ -15,7 +15,7 @@ from ..items import CatalogSchema, Item
 from .composition import embedded_text
 from .embeddings import embed_texts, embedding_id
 from .loading import LoadedCatalog
-from .manifest import Manifest, read_manifest, write_manifest, writing
+from .manifest import FILE, LOCK, Manifest, read_manifest, write_manifest, writing
 from .records import Stored, digest, flat_metadata, item_to_json
 from .snapshot import Snapshot, frozen, read_snapshot, write_snapshot
 from .store import ChromaStore, StoredItem, open_store
@@ -23,7 +23,7 @@ from .store import ChromaStore, StoredItem, open_store
 Progress = Callable[[int, int], None]
 """Called with the number of items that are indexed and the number of all."""
 CHROMA = "chroma"
-VERSION = "1"
+VERSION = "2"
 """Part of every stamp: raise it when items are read or composed differently, so that old indexes are refreshed."""
 _BATCH = 256
 
@@ -113,6 +113,15 @@ def _check_embedding(directory: Path, manifest: Manifest, embeddings: Embeddings
         )
 
 
+def _check_free(directory: Path) -> None:
+    """A directory that holds other things is not made an index, whose cure may be to delete it."""
+    entries = sorted(one.name for one in directory.iterdir()) if directory.is_dir() else []
+    if entries and not {FILE, CHROMA, LOCK} & set(entries):
+        raise IndexStateError(
+            f"{directory} is no index and holds other things ({entries[0]}).", cure="Choose a new or empty directory."
+        )
+
+
 def _read(directory: Path, manifest: Manifest, *, locked: bool = False) -> Index:
     """The newest snapshot; when it is missing, damaged or older than Chroma it is made again from there."""
     snapshot = None
@@ -147,6 +156,7 @@ def _commit(directory: Path, manifest: Manifest, items: Sequence[Item], vectors:
 
 
 def _refresh(directory: Path, embeddings: Embeddings, source: Source, progress: Progress) -> Index:
+    _check_free(directory)
     loaded = source.load()
     with writing(directory):
         known = read_manifest(directory)

@@ -23,6 +23,7 @@ from .column_names import (
     known_unit,
     leaf_of,
     meaning_of,
+    own_name,
     unit_in_name,
 )
 from .paths import leaves
@@ -35,6 +36,7 @@ _MOSTLY = 0.8
 _LONG_TEXT = 60
 """Characters, on average, from which a string column is text rather than a category."""
 _SHORT_VALUE = 40
+_ID_WORDS = ("id", "code", "sku", "编号", "编码")
 _WORDS = 3
 """A part of a list with more words than this is prose."""
 _FEW_ROWS = 20
@@ -119,13 +121,26 @@ def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
 
 
 def _id_column(columns: Sequence[Column]) -> str:
-    """A column with the name of an id and hardly a value twice; `[0]` of pairs; empty when rows must be counted."""
+    """A column with the name of an id and hardly a value twice, else `track_id` and the like, else `[0]` of pairs.
+
+    Empty when rows must be counted.
+    """
     named = [column for name in ID_NAMES for column in columns if leaf_of(column.path) == name]
     for column in named:
         if "." not in column.path and len(set(column.texts)) >= len(column.values) * _MOSTLY:
             return column.path
+    other = next((column for column in columns if _is_own_id(column)), None)
+    if other:
+        return other.path
     first = next((column for column in columns if column.path == "[0]"), None)
     return "[0]" if first and len(set(first.texts)) == len(first.values) else ""
+
+
+def _is_own_id(column: Column) -> bool:
+    """`track_id` and the like: called an id, with a value of its own in every row."""
+    words = leaf_of(column.path).split("_")
+    whole = len(column.values) == column.rows == len(set(column.texts))
+    return "." not in column.path and words[-1] in _ID_WORDS and whole
 
 
 def _title_column(rest: Sequence[Column], columns: Sequence[Column]) -> str:
@@ -248,7 +263,7 @@ def _described(column: Column, kind: FacetKind) -> Facet:
     role = meaning.role if _fits(meaning.role, kind) else None
     key = key_of(column.path)
     unit = _unit(column, meaning) if kind is FacetKind.NUMERIC else ""
-    own = leaf_of(column.path).replace("_", " ")
+    own = own_name(column.path)
     return Facet(
         name=key,
         kind=kind,

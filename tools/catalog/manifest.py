@@ -17,7 +17,7 @@ from ..items import CatalogSchema
 from .rows import RowProblem
 
 FILE = "manifest.json"
-_LOCK = "write.lock"
+LOCK = "write.lock"
 FORMAT = 1
 
 
@@ -72,7 +72,7 @@ def writing(directory: Path, wait: float = 2.0) -> Iterator[None]:
     """Holds the right to write to an index. Raises IndexStateError when another process keeps it for `wait` seconds."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(directory / _LOCK, timeout=wait)
+        lock = FileLock(directory / LOCK, timeout=wait)
         lock.acquire()
     except Timeout as error:
         raise IndexStateError(

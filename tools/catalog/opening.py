@@ -23,8 +23,9 @@ from .embeddings import DefaultEmbeddings, embed_texts
 from .indexing import Index, Progress, Source, open_index, stamp_of
 from .inference import infer_from_items
 from .loading import LoadedCatalog, load_items
+from .manifest import FILE as MANIFEST
 from .overriding import read_schema
-from .readers import is_frame, read_bytes
+from .readers import FILE_SUFFIXES, is_frame, read_bytes
 from .records import digest, item_to_json
 from .snapshot import frozen
 
@@ -184,4 +185,11 @@ def _catalog(index: Index, embeddings: Embeddings, interactions: Path | None = N
 def _unknown(source: str) -> UnknownCatalogError:
     looks_like_path = os.sep in source or Path(source).suffix != ""
     what = "no such file" if looks_like_path else "no embedded catalog, file or directory of that name"
-    return UnknownCatalogError(f"{source}: {what}.", cure=did_you_mean(Path(source).name, list(embedded_catalogs())))
+    known = [*embedded_catalogs(), *_beside(Path(source))]
+    return UnknownCatalogError(f"{source}: {what}.", cure=did_you_mean(Path(source).name, known))
+
+
+def _beside(path: Path) -> list[str]:
+    """Names of the catalog files and index directories in the same folder."""
+    entries = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    return [entry.name for entry in entries if (entry / MANIFEST).is_file() or FILE_SUFFIXES & set(entry.suffixes)]

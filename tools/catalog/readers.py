@@ -17,6 +17,7 @@ from .paths import lookup
 from .rows import RowProblem, SourceRow, SourceTable
 
 _LONGEST_CELL = 2**31 - 1
+_SCHEMA_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
 def read_file(path: Path, records: str = "") -> SourceTable:
@@ -58,13 +59,19 @@ def read_bytes(path: Path) -> bytes:
         return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
     except FileNotFoundError:
         near = did_you_mean(path.name, _siblings(path))
-        raise CatalogError(f"{path}: no such file.", cure=near) from None
+        raise CatalogError(f"{path}: no such file.", cure=near if near != "Known: ." else "Check the path.") from None
+    except IsADirectoryError:
+        cure = "Give a file; an index directory is opened with --catalog, not indexed."
+        raise CatalogError(f"{path}: a directory, not a file.", cure=cure) from None
     except (OSError, EOFError, zlib.error) as error:
         raise CatalogError(f"{path}: cannot be read ({error}).", cure="Check the file and its permissions.") from error
 
 
 def _siblings(path: Path) -> list[str]:
-    return sorted(entry.name for entry in path.parent.iterdir()) if path.parent.is_dir() else []
+    """Files beside it of the same use."""
+    kinds = FILE_SUFFIXES if path.suffix.lower() not in _SCHEMA_SUFFIXES else _SCHEMA_SUFFIXES
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    return sorted(entry.name for entry in beside if kinds & {suffix.lower() for suffix in entry.suffixes})
 
 
 def _not_empty(table: SourceTable) -> SourceTable:
@@ -113,6 +120,8 @@ def _read_json(data: bytes, file: str, records: str) -> SourceTable:
             f"{file}, row {error.lineno}: broken JSON ({error.msg}, column {error.colno}).",
             cure="Mend the file, or save one object a line as .jsonl so that only broken lines are lost.",
         ) from error
+    except RecursionError as error:
+        raise CatalogError(f"{file}: the JSON is nested too deeply.", cure="Save the rows as one flat list.") from error
     rows = _records(document, records, file)
     return SourceTable(file, tuple(SourceRow(number, row) for number, row in enumerate(rows, 1)))
 
@@ -152,6 +161,8 @@ def _read_lines(data: bytes, file: str, _records: str) -> SourceTable:
             rows.append(SourceRow(number, json.loads(line)))
         except json.JSONDecodeError as error:
             problems.append(RowProblem(file, number, "", f"broken JSON: {error.msg}, column {error.colno}"))
+        except RecursionError:
+            problems.append(RowProblem(file, number, "", "JSON that is nested too deeply"))
     return SourceTable(file, tuple(rows), tuple(problems))
 
 

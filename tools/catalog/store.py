@@ -131,8 +131,15 @@ def _client(directory: Path) -> Any:
     import chromadb  # noqa: PLC0415
     from chromadb.config import Settings  # noqa: PLC0415
 
+    def connect() -> Any:
+        return chromadb.PersistentClient(str(directory.resolve()), settings=Settings(anonymized_telemetry=False))
+
     try:
-        return chromadb.PersistentClient(str(directory), settings=Settings(anonymized_telemetry=False))
+        try:
+            return connect()
+        except AttributeError:
+            # What could not be started stays in Chroma's cache until somebody stumbles over it: now it is gone.
+            return connect()
     except (OSError, ValueError, RuntimeError) as error:
         raise _unusable(directory, error) from error
 

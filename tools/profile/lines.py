@@ -185,4 +185,5 @@ def _encoding(path: Path) -> str:
 def _existing(path: Path) -> Path:
     if path.is_file():
         return path
-    raise LogError(f"{path}: no such file.", cure="Check the path.")
+    what = "a directory, not a file" if path.is_dir() else "no such file"
+    raise LogError(f"{path}: {what}.", cure="Check the path.")

@@ -126,3 +126,19 @@ def test_two_columns_with_one_name_stay_apart() -> None:
 def test_a_schema_may_be_given_whole(tmp_path: Path) -> None:
     schema = CatalogSchema(title="name", id="", facets=(Facet(name="cost", column="p", kind=FacetKind.NUMERIC),))
     assert load_items([{"name": "A", "p": "5"}], schema).items == (Item("1", "A", "", {"cost": 5.0}),)
+
+
+def test_an_id_goes_by_its_own_words_when_every_row_has_another() -> None:
+    tracks = [{"artistId": f"A{number % 3}", "trackId": f"T{number}", "title": f"Song {number}"} for number in range(9)]
+    assert load_items(tracks).schema.id == "trackId"
+    assert load_items([{**tracks[0], "title": "Song 9"}, *tracks]).schema.id == ""
+
+
+def test_a_nested_name_is_called_by_what_it_names() -> None:
+    rows = [
+        {"title": f"Course {number}", "provider": {"name": "AB"[number % 2], "score": number % 5}}
+        for number in range(30)
+    ]
+    facets = {facet.name: facet.names["en"] for facet in load_items(rows).schema.facets}
+    assert facets["provider_name"][0] == "provider"
+    assert facets["provider_score"][0] == "provider score"

@@ -127,7 +127,7 @@ def test_a_file_without_json_cannot_be_used(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_file_a_folder_and_a_broken_archive(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(b"not gzip at all")
-    for name, reason in (("gone.jsonl", "no such file"), ("", "no such file"), ("a.jsonl.gz", "cannot be read")):
+    for name, reason in (("gone.jsonl", "no such file"), ("", "a directory"), ("a.jsonl.gz", "cannot be read")):
         with pytest.raises(LogError, match=reason):
             read(tmp_path / name)
 
