@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
 from langgraph.types import Command
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ...graphs.context import RecommenderContext
+from ...tools.normalize import well_formed
 from ..recommender import Recommender
 from .identity import thread_of
 from .threaded import in_thread
@@ -21,13 +22,17 @@ USER_KEY = "recommender_user"
 _REPLY_NODE = "reply"
 
 
+def _whole(value: object) -> object:
+    return well_formed(value) if isinstance(value, str) else value
+
+
 class ChatInput(BaseModel):
     """One message of a conversation."""
 
     model_config = ConfigDict(extra="forbid")
 
-    message: str = Field(default="", max_length=20_000)
-    thread_id: str | None = Field(default=None, max_length=200)
+    message: Annotated[str, BeforeValidator(_whole)] = Field(default="", max_length=20_000)
+    thread_id: Annotated[str | None, BeforeValidator(_whole)] = Field(default=None, max_length=200)
     """The conversation to go on with; a new one starts without, and its id comes back."""
     confirm: bool | None = None
     """The answer to a confirmation that the last output asked for."""

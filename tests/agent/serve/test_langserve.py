@@ -111,6 +111,17 @@ def test_a_wrong_body_is_a_client_error(served: str, body: dict[str, object]) ->
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("message", ["", "😀", "\\ud83d", "\\u0000\\u001b[31m", "x" * 20_000])
+def test_an_odd_message_is_answered(served: str, message: str) -> None:
+    answer = httpx.post(
+        f"{served}/recommender/invoke",
+        content=f'{{"input": {{"message": "{message}"}}}}'.encode(),
+        headers={"Authorization": "Bearer t-ada", "Content-Type": "application/json"},
+    )
+    assert answer.status_code == 200
+    assert answer.json()["output"]["turn"]["reply"].strip()
+
+
 def test_the_playground_opens_and_internal_events_do_not(served: str) -> None:
     assert httpx.get(f"{served}/recommender/playground/").status_code == 200
     answer = httpx.post(f"{served}/recommender/stream_events", json={"input": {"message": "hi"}})
