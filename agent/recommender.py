@@ -18,9 +18,9 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
+from ..graphs.asking.demonstrations import load_demonstrations
 from ..graphs.checkpointing import knowing_our_types
 from ..graphs.context import RecommenderContext
-from ..graphs.demonstrations import load_demonstrations
 from ..graphs.parts import Limits, Parts
 from ..graphs.policies import Policies, check
 from ..graphs.recommender import build_graph

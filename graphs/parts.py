@@ -12,7 +12,7 @@ from langchain_core.tools import BaseTool
 from ..tools.catalog import Catalog
 from ..tools.profile.memory import ProfileMemory
 from ..tools.ranking.protocol import Ranker
-from .demonstrations import Demonstration
+from .asking.demonstrations import Demonstration
 from .policies import Policies
 
 

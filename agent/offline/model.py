@@ -19,7 +19,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, PrivateAttr
 
-from ...graphs.budget import count_tokens, estimate_tokens
+from ...graphs.asking.budget import count_tokens, estimate_tokens
 from ...tools.catalog import Catalog
 from ..structured_output import with_schema
 from .knowledge import Knowledge

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, ToolCall
 from langchain_core.messages.tool import tool_call
 
 from ...graphs.briefs import ReplyBrief, UnderstandBrief, find_brief
-from ...graphs.small_talk import kind_of
+from ...graphs.saying.small_talk import kind_of
 from ...graphs.understanding import Intent, TurnUnderstanding
 from ...tools.items import Language
 from ...tools.normalize import has_chinese

@@ -129,6 +129,8 @@ def _explain(error: ValidationError, file: str, lines: dict[Place, int]) -> Suit
         word, known = str(place[-1]), _known(SuiteSpec, place[:-1])
         what = "expectation" if "expect" in place or "at_end" in place else "key"
         return SuiteError(f"{where}: unknown {what} {word!r}.", cure=did_you_mean(word, known))
+    if first["type"] == "model_type" and not place:
+        return SuiteError(f"{where}: not a suite.", cure="Begin with `suite:`, `catalog:`, `conversations:`.")
     name = ".".join(str(part) for part in place) or "the suite"
     message = str(first["msg"]).removeprefix("Value error, ")
     cure = "Put it in quotes." if first["type"] == "string_type" else ""

@@ -16,9 +16,9 @@ from ...tools.profile.model import FeedbackKind, UserProfile
 from ..context import RecommenderContext
 from ..critiques import resolve
 from ..need import grow, in_force, merge, uncontradicted
-from ..notes import unknown_facets
 from ..parts import Parts
 from ..policies import blocked_ids, required
+from ..saying.notes import unknown_facets
 from ..state import Candidate, Need, RecommenderState, ToolCallRecord
 from ..understanding import PlannedCall, TurnUnderstanding
 from .recall import profile_of

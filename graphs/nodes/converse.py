@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from ..briefing import make_brief
 from ..context import RecommenderContext
 from ..parts import Parts
-from ..small_talk import kind_of
+from ..saying.small_talk import kind_of
 from ..state import RecommenderState
 from ..understanding import Intent
 from .recall import newest_words

@@ -10,13 +10,13 @@ from langgraph.config import get_stream_writer
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import Runtime
 
+from ..asking.budget import trim_history
+from ..asking.prompts import prompt
 from ..briefing import described, make_brief, understand_brief
 from ..briefs import embed_brief
-from ..budget import trim_history
 from ..context import RecommenderContext
 from ..grounding import allowed
 from ..parts import Parts
-from ..prompts import prompt
 from ..state import Candidate, RecommenderState, ToolCallRecord
 from .inform import inform
 from .recall import newest_words

@@ -16,12 +16,12 @@ from ..briefing import make_brief, recommended_items, said_constraints
 from ..briefs import Question
 from ..context import RecommenderContext
 from ..grounding import allowed, select, split_adult
-from ..grounds import grounds_for
 from ..need import POSITIVE, in_force
-from ..notes import relaxation_notes
 from ..parts import Parts
 from ..policies import disclosures, required
-from ..reasons import reasons_of
+from ..saying.grounds import grounds_for
+from ..saying.notes import relaxation_notes
+from ..saying.reasons import reasons_of
 from ..state import Candidate, Need, Recommendation, RecommenderState
 from .act import AGE_GATE, away_now
 from .rank import ranking_context

@@ -10,7 +10,7 @@ from ..briefing import described, make_brief, recommended_items, said_constraint
 from ..briefs import RecommendedItem
 from ..context import RecommenderContext
 from ..parts import Parts
-from ..reasons import reasons_of
+from ..saying.reasons import reasons_of
 from ..state import Need, Recommendation, RecommenderState, ToolCallRecord
 from ..understanding import Intent
 

@@ -7,13 +7,13 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 
+from ..asking.prompts import prompt
 from ..briefs import ReplyBrief, embed_brief
 from ..context import RecommenderContext
-from ..gated import GatedReply
 from ..parts import Parts
-from ..prompts import prompt
+from ..saying.gated import GatedReply
+from ..saying.truth import Truth
 from ..state import RecommenderState
-from ..truth import Truth
 from .recall import context_of, newest_words
 
 _MODEL_FREE = {"empty_message", "prompt_request", "exported", "age_gate", "no_memory", "profile_shown"}

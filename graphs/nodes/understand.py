@@ -8,16 +8,16 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 
 from ...tools.errors import ModelError
+from ..asking.budget import trim_history
+from ..asking.demonstrations import pick, render_demonstrations
+from ..asking.prompts import prompt
+from ..asking.settle import settle
+from ..asking.structured import ask
 from ..briefing import understand_brief
 from ..briefs import UnderstandBrief, embed_brief
-from ..budget import trim_history
 from ..context import RecommenderContext
-from ..demonstrations import pick, render_demonstrations
 from ..parts import Parts
-from ..prompts import prompt
-from ..settle import settle
 from ..state import RecommenderState
-from ..structured import ask
 from ..understanding import Intent, TurnUnderstanding
 from .recall import newest_words
 

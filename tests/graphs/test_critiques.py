@@ -1,7 +1,7 @@
 """Directions relative to what was shown become constraints; what the catalog cannot tell is said."""
 
 from langgraph_recommender.graphs.critiques import resolve
-from langgraph_recommender.graphs.notes import relaxation_notes, unknown_facets
+from langgraph_recommender.graphs.saying.notes import relaxation_notes, unknown_facets
 from langgraph_recommender.graphs.understanding import Critique, Intent, TurnUnderstanding
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.constraints import parse_filter, to_filter

@@ -2,7 +2,7 @@
 
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage
-from langgraph_recommender.graphs.gated import GatedReply
+from langgraph_recommender.graphs.saying.gated import GatedReply
 
 
 def gate(text: str, *forbidden: str) -> GatedReply:

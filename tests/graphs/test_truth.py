@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from langgraph_recommender.graphs.briefs import RecommendedItem, ReplyBrief
-from langgraph_recommender.graphs.truth import Truth
+from langgraph_recommender.graphs.saying.truth import Truth
 from langgraph_recommender.graphs.understanding import Intent
 from langgraph_recommender.tools.catalog import Catalog
 

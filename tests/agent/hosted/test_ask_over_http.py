@@ -6,8 +6,8 @@ from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.scripted import ScriptedChatModel
 from langgraph_recommender.evals.openai_faults import NO_SUCH_ITEM, Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
-from langgraph_recommender.graphs.strict_schema import strict_schema
-from langgraph_recommender.graphs.structured import Way, ask
+from langgraph_recommender.graphs.asking.strict_schema import strict_schema
+from langgraph_recommender.graphs.asking.structured import Way, ask
 from langgraph_recommender.graphs.understanding import Intent, TurnUnderstanding
 from langgraph_recommender.tools.constraints import Constraint, Op
 from langgraph_recommender.tools.errors import ModelError

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph_recommender.agent.hosted import open_model
-from langgraph_recommender.graphs.structured import Way, ask
+from langgraph_recommender.graphs.asking.structured import Way, ask
 from langgraph_recommender.graphs.understanding import TurnUnderstanding
 from langgraph_recommender.tools.errors import ModelError
 from pydantic import BaseModel

@@ -5,8 +5,8 @@ import json
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph_recommender.agent.offline.model import OfflineChatModel
+from langgraph_recommender.graphs.asking.structured import Way, ask
 from langgraph_recommender.graphs.briefs import FacetCard, RecommendedItem, ReplyBrief, UnderstandBrief, embed_brief
-from langgraph_recommender.graphs.structured import Way, ask
 from langgraph_recommender.graphs.understanding import Intent, TurnUnderstanding
 from langgraph_recommender.tools.catalog import open_catalog
 from langgraph_recommender.tools.constraints import Constraint, Op

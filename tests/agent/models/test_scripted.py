@@ -1,7 +1,7 @@
 import pytest
 from langchain_core.messages import AIMessage
 from langgraph_recommender.agent.scripted import ScriptedChatModel, ScriptError, Step
-from langgraph_recommender.graphs.structured import ask
+from langgraph_recommender.graphs.asking.structured import ask
 from langgraph_recommender.graphs.understanding import TurnUnderstanding
 
 SAID = TurnUnderstanding(intent="chitchat", language="en")

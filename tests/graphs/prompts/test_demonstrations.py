@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import Embeddings
-from langgraph_recommender.graphs.demonstrations import (
+from langgraph_recommender.graphs.asking.demonstrations import (
     Demonstration,
     load_demonstrations,
     pick,

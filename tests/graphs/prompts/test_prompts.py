@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from langgraph_recommender.graphs import prompts
+from langgraph_recommender.graphs.asking import prompts
+from langgraph_recommender.graphs.asking.prompts import PROMPTS, prompt, template
 from langgraph_recommender.graphs.briefs import UnderstandBrief, embed_brief, find_brief
-from langgraph_recommender.graphs.prompts import PROMPTS, prompt, template
 from langgraph_recommender.graphs.understanding import Intent, ProfileRequest, TurnUnderstanding
 
 PLACEHOLDERS = {

@@ -1,6 +1,6 @@
 import pytest
 from langchain_core.messages import AIMessage
-from langgraph_recommender.graphs.answers import find_object
+from langgraph_recommender.graphs.asking.answers import find_object
 
 FIELDS = ("intent", "language")
 VALUE = {"intent": "chitchat", "language": "en"}

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
-from langgraph_recommender.graphs.budget import count_tokens, cut_middle, estimate_tokens, trim_history
+from langgraph_recommender.graphs.asking.budget import count_tokens, cut_middle, estimate_tokens, trim_history
 
 CALL = {"name": "search", "args": {"query": "x"}, "id": "1", "type": "tool_call"}
 

@@ -1,5 +1,5 @@
 import pytest
-from langgraph_recommender.graphs.repair import validate
+from langgraph_recommender.graphs.asking.repair import validate
 from langgraph_recommender.graphs.understanding import Intent, TurnUnderstanding
 from pydantic import ValidationError
 

@@ -1,6 +1,6 @@
 import pytest
+from langgraph_recommender.graphs.asking.settle import settle
 from langgraph_recommender.graphs.briefs import ShownItem, ToolCard, UnderstandBrief
-from langgraph_recommender.graphs.settle import settle
 from langgraph_recommender.graphs.understanding import Intent, TurnUnderstanding, Wish
 from langgraph_recommender.tools.catalog import open_catalog
 from langgraph_recommender.tools.constraints import Constraint, Op

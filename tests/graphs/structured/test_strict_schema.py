@@ -2,7 +2,7 @@ import copy
 from typing import Any
 
 import jsonschema
-from langgraph_recommender.graphs.strict_schema import strict_schema
+from langgraph_recommender.graphs.asking.strict_schema import strict_schema
 from langgraph_recommender.graphs.understanding import TurnUnderstanding
 from openai.lib._pydantic import _ensure_strict_json_schema
 from pydantic import BaseModel

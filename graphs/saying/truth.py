@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..tools.normalize import normalize
-from .briefs import ReplyBrief
+from ...tools.normalize import normalize
+from ..briefs import ReplyBrief
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NAMED = re.compile(r"《([^》]{1,120})》|\*\*([^*]{2,120})\*\*")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, trim_messages
 
-from ..tools.normalize import count_chinese
+from ...tools.normalize import count_chinese
 
 _OVERHEAD = 4
 """Tokens that a message costs beside its text."""

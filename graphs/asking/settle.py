@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ..tools.catalog import Catalog
-from ..tools.constraints import Constraint, Op
-from ..tools.constraints.parse import facet_key, facet_names
-from ..tools.constraints.values import build_constraint
-from ..tools.errors import FilterError
-from ..tools.items import Facet, FacetKind
-from ..tools.normalize import normalize
-from .briefs import UnderstandBrief
-from .understanding import TurnUnderstanding, Wish
+from ...tools.catalog import Catalog
+from ...tools.constraints import Constraint, Op
+from ...tools.constraints.parse import facet_key, facet_names
+from ...tools.constraints.values import build_constraint
+from ...tools.errors import FilterError
+from ...tools.items import Facet, FacetKind
+from ...tools.normalize import normalize
+from ..briefs import UnderstandBrief
+from ..understanding import TurnUnderstanding, Wish
 
 _EVERYTHING = "*"
 _BUILT_IN = {"search_catalog"}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from ..tools.catalog import Catalog
-from ..tools.constraints import render_all, show_number
-from ..tools.items import FacetRole, Item, Language
-from .state import Ground, GroundKind, Recommendation
+from ...tools.catalog import Catalog
+from ...tools.constraints import render_all, show_number
+from ...tools.items import FacetRole, Item, Language
+from ..state import Ground, GroundKind, Recommendation
 
 MOST = 3
 _SHOWN_QUERY = 60

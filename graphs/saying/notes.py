@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from ..tools.catalog import Catalog
-from ..tools.constraints import Constraint, Source, render
-from ..tools.items import Language
-from .understanding import TurnUnderstanding
+from ...tools.catalog import Catalog
+from ...tools.constraints import Constraint, Source, render
+from ...tools.items import Language
+from ..understanding import TurnUnderstanding
 
 
 @lru_cache(maxsize=1)

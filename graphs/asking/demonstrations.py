@@ -13,8 +13,8 @@ import yaml
 from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..tools.errors import SettingsError
-from .understanding import TurnUnderstanding
+from ...tools.errors import SettingsError
+from ..understanding import TurnUnderstanding
 
 SHIPPED = Path(__file__).parent / "prompts" / "demonstrations.yaml"
 

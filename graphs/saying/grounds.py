@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from ..tools.catalog import Catalog, FacetStatistics
-from ..tools.constraints import Constraint, matches
-from ..tools.items import FacetRole, Item
-from ..tools.profile.model import Preference
-from ..tools.ranking.causes import AskedLike, Cause, FeedbackOn
-from ..tools.ranking.evidence import Because
-from .state import Ground, GroundKind, Need
+from ...tools.catalog import Catalog, FacetStatistics
+from ...tools.constraints import Constraint, matches
+from ...tools.items import FacetRole, Item
+from ...tools.profile.model import Preference
+from ...tools.ranking.causes import AskedLike, Cause, FeedbackOn
+from ...tools.ranking.evidence import Because
+from ..state import Ground, GroundKind, Need
 
 _FAIR_SHARE = 0.3
 _GOOD_RATING = 0.25

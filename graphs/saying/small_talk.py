@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from ..tools.normalize import normalize
+from ...tools.normalize import normalize
 
 _WORDS = Path(__file__).with_name("small_talk.yaml")
 

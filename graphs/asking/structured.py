@@ -28,7 +28,7 @@ from langchain_core.runnables.config import merge_configs
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel
 
-from ..tools.errors import ModelError
+from ...tools.errors import ModelError
 from .answers import find_object
 from .prompts import prompt
 from .repair import validate
