@@ -119,7 +119,7 @@ def test_suites_and_reports_that_are_wrong(run: Run, shop: Path, tmp_path: Path)
     (tmp_path / "wrong.yaml").write_text(_suite(shop, intnt="recommend"))
     run("eval", "wrong.yaml").refused("wrong.yaml:", "unknown expectation 'intnt'", "'intent'")
     (tmp_path / "list.yaml").write_text("a,b\n1,2\n")
-    run("eval", "list.yaml").refused("list.yaml:1", "suite:")
+    run("eval", "list.yaml").refused("list.yaml:1: not a suite", "`conversations:`")
     (tmp_path / "good.yaml").write_text(_suite(shop))
     run("eval", "good.yaml", "--report", "good.yaml/report").refused("good.yaml/report", "--report")
     assert json.loads(run("eval", "good.yaml", "--json").out)["summary"]["passed"] == 1
