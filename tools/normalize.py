@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 
 
+_SHORT, _REMEMBERED = 60, 20_000
+"""Facet values and names are normalized over and over; longer texts are not remembered."""
+
+
 def normalize(text: str) -> str:
     """NFKC (full-width to half-width), case-folded, spaces collapsed, ends trimmed."""
+    return _remembered(text) if len(text) <= _SHORT else _normalized(text)
+
+
+def _normalized(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_normalized)
 
 
 def has_chinese(text: str) -> bool:

@@ -143,7 +143,9 @@ class SearchEngine:
             parts |= self._similar_parts(given, rows)
         parts |= self._popularity_part(rows, _POPULARITY if parts else 1.0)
         order = self._order(sum(parts.values(), np.zeros(len(rows))), rows, request)
-        return SearchResult(tuple(self._hit(int(rows[at]), int(at), parts) for at in order), len(rows), vector)
+        return SearchResult(
+            self._hits(rows[order], {name: part[order] for name, part in parts.items()}), len(rows), vector
+        )
 
     def _row(self, item_id: str) -> int:
         if item_id not in self._rows:
@@ -201,9 +203,11 @@ class SearchEngine:
         pool = best_first(scores, max(_POOL, _POOL_PER_RESULT * request.k))
         return pool[diversified(scores[pool], self._vectors[rows[pool]], request.k, request.diversity)]
 
-    def _hit(self, row: int, at: int, parts: Mapping[str, np.ndarray]) -> Hit:
-        named = {name: float(values[at]) for name, values in parts.items() if values[at]}
-        return Hit(self._ids[row], sum(named.values()), named)
+    def _hits(self, rows: np.ndarray, parts: Mapping[str, np.ndarray]) -> tuple[Hit, ...]:
+        """Hits on m rows, with those of the parts, each of shape (m,), that are not 0."""
+        matrix = np.array(list(parts.values())).reshape(len(parts), len(rows)).T
+        named = [{name: share for name, share in zip(parts, row, strict=True) if share} for row in matrix.tolist()]
+        return tuple(Hit(self._ids[row], sum(one.values()), one) for row, one in zip(rows.tolist(), named, strict=True))
 
 
 def _check(request: SearchRequest) -> None:

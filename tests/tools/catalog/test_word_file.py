@@ -87,3 +87,21 @@ def test_a_directory_that_cannot_be_written_is_no_obstacle(reopen: Callable[[], 
     (place / FILE).mkdir()
     assert _results(built) == _results(reopen())
     assert [path.name for path in place.iterdir() if FILE in path.name] == [FILE]
+
+
+def test_warming_up_embeds_and_keeps_the_words_before_the_first_search(
+    reopen: Callable[[], Catalog], counting: CountingEmbeddings
+) -> None:
+    warmed = reopen()
+    warmed.warm()
+    written = _file(warmed).stat().st_mtime_ns
+    assert counting.texts
+    assert _results(warmed) == _results(reopen())
+    assert _file(warmed).stat().st_mtime_ns == written
+
+
+def test_an_empty_catalog_can_be_warmed_up(counting: CountingEmbeddings) -> None:
+    catalog = open_catalog([Item("1", "Lamp")], embeddings=counting)
+    catalog.delete(["1"])
+    catalog.warm()
+    assert catalog.search(SearchRequest("lamp")).hits == ()
