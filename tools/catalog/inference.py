@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ..errors import CatalogError
@@ -22,60 +20,33 @@ from .column_names import (
     key_of,
     known_unit,
     leaf_of,
-    meaning_of,
     own_name,
     unit_in_name,
 )
-from .paths import leaves
 from .rows import SourceTable
-from .values import as_text, delimiter_of, is_missing, parse_boolean, parse_date, parse_number, unit_of
+from .source_columns import MOSTLY, Column, profile_columns
+from .values import (
+    MINUTES,
+    as_text,
+    delimiter_of,
+    parse_boolean,
+    parse_clock,
+    parse_date,
+    parse_number,
+    unit_of,
+)
 
-SAMPLE = 2_000
-"""Rows looked at: evenly spaced ones when there are more."""
-_MOSTLY = 0.8
 _LONG_TEXT = 60
 """Characters, on average, from which a string column is text rather than a category."""
 _SHORT_VALUE = 40
 _ID_WORDS = ("id", "code", "sku", "编号", "编码")
+_SURELY_MINUTES = 5.0
 _WORDS = 3
 """A part of a list with more words than this is prose."""
 _FEW_ROWS = 20
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|svg)(?:\?.*)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:https?|ftp)://|^[\w.+-]+@[\w-]+\.\w+$|^[0-9a-fA-F-]{20,}$")
 _BOOLEAN_NAME = re.compile(r"^(?:is|has|in|can|allows?)_|^(?:sponsored|organic|available|adult)|^是否|^有无")
-
-
-@dataclass(frozen=True)
-class Column:
-    """The values of one column that are not missing, from a sample of the rows."""
-
-    path: str
-    values: tuple[Any, ...]
-    rows: int
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        return tuple(as_text(value) for value in self.values)
-
-    @cached_property
-    def distinct(self) -> int:
-        return len({normalize(text) for text in self.texts})
-
-    @cached_property
-    def mean_length(self) -> float:
-        return sum(map(len, self.texts)) / max(len(self.texts), 1)
-
-    @cached_property
-    def is_list(self) -> bool:
-        return self.share(lambda value: isinstance(value, (list, tuple))) >= _MOSTLY
-
-    @cached_property
-    def meaning(self) -> NameMeaning | None:
-        return meaning_of(self.path)
-
-    def share(self, test: Any) -> float:
-        """The share of the values that pass a test."""
-        return sum(bool(test(value)) for value in self.values) / max(len(self.values), 1)
 
 
 def infer_schema(table: SourceTable, name: str) -> CatalogSchema:
@@ -103,18 +74,6 @@ def infer_schema(table: SourceTable, name: str) -> CatalogSchema:
     )
 
 
-def profile_columns(table: SourceTable) -> list[Column]:
-    """The columns of a table in the order of their first appearance, without those that have no value at all."""
-    step = max(1, len(table.rows) // SAMPLE)
-    sample = table.rows[::step]
-    values: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in sample:
-        for path, value in leaves(row.values):
-            if not is_missing(value):
-                values[path].append(value)
-    return [Column(path, tuple(found), len(sample)) for path, found in values.items()]
-
-
 def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
     by_leaf = {leaf_of(column.path): column for column in reversed(columns)}
     return next((by_leaf[name] for name in names if name in by_leaf), None)
@@ -127,7 +86,7 @@ def _id_column(columns: Sequence[Column]) -> str:
     """
     named = [column for name in ID_NAMES for column in columns if leaf_of(column.path) == name]
     for column in named:
-        if "." not in column.path and len(set(column.texts)) >= len(column.values) * _MOSTLY:
+        if "." not in column.path and len(set(column.texts)) >= len(column.values) * MOSTLY:
             return column.path
     other = next((column for column in columns if _is_own_id(column)), None)
     if other:
@@ -150,24 +109,24 @@ def _title_column(rest: Sequence[Column], columns: Sequence[Column]) -> str:
         return named.path
     strings = [column for column in rest if _is_string(column) and not _is_identifier(column) and not column.meaning]
     labels = [
-        column for column in strings if column.distinct >= _MOSTLY * column.rows and column.mean_length < _LONG_TEXT
+        column for column in strings if column.distinct >= MOSTLY * column.rows and column.mean_length < _LONG_TEXT
     ]
     return next((column.path for column in (*labels, *strings) if _kind(column) in (None, FacetKind.CATEGORICAL)), "")
 
 
 def _image_column(columns: Sequence[Column]) -> str:
-    pictures = [column for column in columns if column.share(lambda value: _IMAGE.search(as_text(value))) >= _MOSTLY]
+    pictures = [column for column in columns if column.share(lambda value: _IMAGE.search(as_text(value))) >= MOSTLY]
     single = [column for column in pictures if not column.is_list]
     chosen = _named(single, IMAGE_NAMES) or _named(pictures, IMAGE_NAMES) or next(iter(single or pictures), None)
     return chosen.path if chosen else ""
 
 
 def _is_string(column: Column) -> bool:
-    return column.share(lambda value: isinstance(value, str)) >= _MOSTLY
+    return column.share(lambda value: isinstance(value, str)) >= MOSTLY
 
 
 def _is_address(column: Column) -> bool:
-    return column.share(lambda value: _ADDRESS.match(as_text(value))) >= _MOSTLY
+    return column.share(lambda value: _ADDRESS.match(as_text(value))) >= MOSTLY
 
 
 def _is_text(column: Column) -> bool:
@@ -194,19 +153,27 @@ def _kind(column: Column) -> FacetKind | None:
         return FacetKind.MULTI if not _all_numbers_or_addresses(column) else None
     if _is_boolean(column):
         return FacetKind.BOOLEAN
+    if _is_length(column):
+        return FacetKind.NUMERIC
     if column.share(lambda value: parse_number(value) is not None) >= _numeric_share(column):
         return FacetKind.NUMERIC
-    if column.share(lambda value: parse_date(value) is not None) >= _MOSTLY:
+    if column.share(lambda value: parse_date(value) is not None) >= MOSTLY:
         return FacetKind.DATE
     if _splits(column):
         return FacetKind.MULTI
     return FacetKind.CATEGORICAL if _is_category(column) else None
 
 
+def _is_length(column: Column) -> bool:
+    """Minutes and seconds, as of songs: where no length reaches five minutes, 1:45 may as well be hours and minutes."""
+    lengths = [length for text in column.texts if (length := parse_clock(text)) is not None]
+    return len(lengths) >= MOSTLY * len(column.values) and max(lengths, default=0.0) >= _SURELY_MINUTES
+
+
 def _numeric_share(column: Column) -> float:
     """A column called a price is numeric even when many of its values are words."""
     numeric = (FacetRole.PRICE, FacetRole.RATING, FacetRole.POPULARITY)
-    return 0.5 if column.meaning and column.meaning.role in numeric else _MOSTLY
+    return 0.5 if column.meaning and column.meaning.role in numeric else MOSTLY
 
 
 def _is_identifier(column: Column) -> bool:
@@ -215,13 +182,13 @@ def _is_identifier(column: Column) -> bool:
 
 
 def _is_picture(column: Column) -> bool:
-    return column.share(lambda value: _IMAGE.search(as_text(value))) >= _MOSTLY
+    return column.share(lambda value: _IMAGE.search(as_text(value))) >= MOSTLY
 
 
 def _all_numbers_or_addresses(column: Column) -> bool:
     parts = [part for value in column.values for part in value]
     useless = sum(parse_number(part) is not None or bool(_ADDRESS.match(as_text(part))) for part in parts)
-    return useless >= _MOSTLY * len(parts)
+    return useless >= MOSTLY * len(parts)
 
 
 def _is_boolean(column: Column) -> bool:
@@ -295,6 +262,8 @@ def _fits(role: FacetRole | None, kind: FacetKind) -> bool:
 
 
 def _unit(column: Column, meaning: NameMeaning) -> str:
+    if _is_length(column):
+        return MINUTES
     named = unit_in_name(column.path)
     if named or meaning.unit:
         return named or meaning.unit

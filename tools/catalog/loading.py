@@ -9,11 +9,12 @@ from typing import Any
 
 from ..errors import CatalogError, did_you_mean
 from ..items import CatalogSchema, FacetKind, FacetValue, Item
-from .inference import infer_schema, profile_columns
+from .inference import infer_schema
 from .overriding import read_schema
 from .paths import lookup
 from .readers import is_frame, read_file, read_frame, read_rows
 from .rows import RowProblem, SourceRow, SourceTable
+from .source_columns import profile_columns
 from .values import as_text, convert, delimiter_of, is_missing
 
 TITLE_CHARACTERS = 300

@@ -13,6 +13,7 @@ from ..normalize import normalize
 MISSING = frozenset(
     {"", "n/a", "na", "nan", "null", "none", "-", "--", "?", "unknown", "无", "暂无", "未知", "nil", "#n/a"}
 )
+MINUTES = "minutes"
 DELIMITERS = ("|", ";", "；", "、", ",", "，", "/")
 CURRENCIES = {"$": "USD", "us$": "USD", "usd": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "CNY",
               "￥": "CNY", "元": "CNY", "rmb": "CNY", "cny": "CNY", "人民币": "CNY", "jpy": "JPY", "円": "JPY",
@@ -21,6 +22,7 @@ _NUMBER = re.compile(
     r"^(?P<before>[^\d\s+.-]{0,4})\s*(?P<sign>[+-]?)\s*(?P<digits>\d[\d.,' ]*|\.\d+)"
     r"\s*(?P<scale>[万亿]?)\s*(?P<after>[^\d]{0,14})$"
 )
+_CLOCK = re.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)$")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 _UNIT_WORDS = 2
 _SCALE = {"": 1.0, "万": 1e4, "亿": 1e8}
@@ -53,6 +55,15 @@ def parse_number(value: object) -> float | None:
         return None
     sign = -1 if found["sign"] == "-" else 1
     return sign * float(digits) * _SCALE[found["scale"]]
+
+
+def parse_clock(value: object) -> float | None:
+    """Minutes of a written length, to two places: "4:44" is minutes and seconds, "1:02:03" begins with hours."""
+    found = _CLOCK.match(str(value).strip())
+    if not found:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return round(60 * hours + minutes + seconds / 60, 2)
 
 
 def unit_of(value: object) -> str:
@@ -110,7 +121,8 @@ def convert(value: object, facet: Facet, delimiter: str = "") -> FacetValue | No
     """The facet's value, or None when the source value is not one of its kind."""
     match facet.kind:
         case FacetKind.NUMERIC:
-            return parse_number(_single(value))
+            number = parse_number(_single(value))
+            return parse_clock(_single(value)) if number is None and facet.unit == MINUTES else number
         case FacetKind.DATE:
             return parse_date(_single(value))
         case FacetKind.BOOLEAN:

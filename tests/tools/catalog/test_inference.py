@@ -142,3 +142,19 @@ def test_a_nested_name_is_called_by_what_it_names() -> None:
     facets = {facet.name: facet.names["en"] for facet in load_items(rows).schema.facets}
     assert facets["provider_name"][0] == "provider"
     assert facets["provider_score"][0] == "provider score"
+
+
+def test_lengths_of_songs_are_minutes() -> None:
+    rows = [{"title": f"Song {n}", "duration": f"{n % 8 + 1}:{n:02d}"} for n in range(30)]
+    loaded = load_items([*rows, {"title": "Suite", "duration": "1:02:30"}, {"title": "Lost", "duration": "long"}])
+    facet = loaded.schema.facet("duration")
+    assert facet is not None
+    assert (facet.kind, facet.unit) == (FacetKind.NUMERIC, "minutes")
+    assert [loaded.items[at].facets.get("duration") for at in (15, 30, 31)] == [8.25, 62.5, None]
+    assert [problem.row for problem in loaded.problems] == [32]
+
+
+def test_lengths_that_may_be_hours_are_left_as_they_are() -> None:
+    loaded = load_items([{"title": f"Film {n}", "runtime": f"{n % 2 + 1}:{n:02d}"} for n in range(30)])
+    facet = loaded.schema.facet("runtime")
+    assert facet is None or facet.kind is FacetKind.CATEGORICAL
