@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from ...graphs.briefs import FacetCard, UnderstandBrief
 from ...tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 from ...tools.normalize import has_chinese
 from .lexicon_index import (
+    MAX_WORDS,
     Meaning,
     common_words,
     concepts_by_key,
@@ -26,6 +27,9 @@ from .lexicon_typos import Buckets, bucketed, corrected, written_out
 from .parsing.cues import data, pattern
 from .parsing.text import Message, stem, words
 
+_LEAST_LISTED = 2
+"""Words beside the first from which a phrase with a comma in it is a name: "black, white" is a list."""
+_WIDEST_GAP = 3
 _NAMES_AT_MOST = 400
 """A facet with more values than this lends its words to the correction of typing mistakes last."""
 
@@ -104,8 +108,16 @@ class CatalogLexicon:
         return next((facet for facet in self.facets if facet.role is role), None)
 
     def read(self, text: str) -> Message:
-        """A message with its typing mistakes corrected."""
-        return corrected(Message.read(written_out(text)), self.known, self.vocabularies)
+        """A message with its typing mistakes corrected; a name of the catalog stays as it is: "Brian K. Vaughan"."""
+        message = Message.read(written_out(text))
+        return corrected(message, self.known, self.vocabularies, frozenset(self._named(message)))
+
+    def _named(self, message: Message) -> Iterator[int]:
+        """Places of the tokens that belong to a value or title of several words."""
+        for index in (self.values, self.titles):
+            for first, last, _ in scan(message, index, MAX_WORDS):
+                if last - first > 1:
+                    yield from range(first, last)
 
 
 def _facet(card: FacetCard) -> Facet:
@@ -212,21 +224,23 @@ def scan(message: Message, index: Mapping[str, object], longest: int) -> list[tu
 
 
 def _longest_at(message: Message, start: int, index: Mapping[str, object], longest: int) -> tuple[int, str]:
-    key, best, best_key = "", start, ""
+    key, best, best_key, listed = "", start, "", False
     tokens, text = message.tokens, message.text
     for end in range(start, min(start + longest, len(tokens))):
         token = tokens[end]
-        if end > start and not _joined(text[tokens[end - 1].end : token.start]):
+        gap = text[tokens[end - 1].end : token.start] if end > start else ""
+        if not _joined(gap):
             break
+        listed = listed or "," in gap
         if not (token.text == "and" and start < end):
             key += stem(token.text)
-        if key in index and token.text != "and":
+        if key in index and token.text != "and" and not (listed and end - start < _LEAST_LISTED):
             best, best_key = end + 1, key
     return best, best_key
 
 
 def _joined(gap: str) -> bool:
-    return not gap.strip(" -_/&.'·")
+    return not gap.strip(" -_/&.'·:,!?()+") and len(gap) <= _WIDEST_GAP
 
 
 def mentioned_concepts(message: Message) -> frozenset[int]:

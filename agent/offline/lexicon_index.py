@@ -17,8 +17,8 @@ EXACT, ALIAS, CONCEPT, HEAD, SHARED = 3, 2, 1, 0, -1
 """How sure a phrase is of its value: the value itself, the schema's alias, a general synonym, its last word, a name
 that several people bear (it counts only after "by" and the like)."""
 
-MAX_WORDS = 9
-MAX_CHINESE = 14
+MAX_WORDS = 12
+MAX_CHINESE = 24
 _TEXT_KINDS = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 _BREAK = re.compile(r"\s*[:：(（\[【]|\s+-\s+|#")
 _DOMINANT = 0.6

@@ -68,13 +68,20 @@ def _abbreviation() -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest))})", re.IGNORECASE)
 
 
-def corrected(message: Message, known: AbstractSet[str], vocabularies: Iterable[Buckets]) -> Message:
-    """The message with slang written out and unknown words corrected; the very message when nothing changed."""
+def corrected(
+    message: Message, known: AbstractSet[str], vocabularies: Iterable[Buckets], kept: AbstractSet[int] = frozenset()
+) -> Message:
+    """The message with slang written out and unknown words corrected; the very message when nothing changed.
+
+    The tokens at the places `kept` stay as they are.
+    """
     slang = data("words")["slang"]
     raw, shift, budget = message.raw, 0, MAX_CORRECTED
     near, *far = vocabularies
     tried = [(cue_buckets(), 0), (near, 0), *((one, _SHORTEST_FAR) for one in far)]
-    for token in message.tokens:
+    for place, token in enumerate(message.tokens):
+        if place in kept:
+            continue
         better = slang.get(token.text)
         if better is None and budget and _doubtful(token.text, known):
             budget -= 1

@@ -14,7 +14,7 @@ from .cues import cue, data
 from .facets import NameSpan
 from .text import Message, Span, overlaps, phrase_key, stem, words
 
-LONGEST = 14
+LONGEST = 24
 _MANY = 200
 _AT_MOST = 40
 """Phrases of a message that are looked at, so that a pasted page takes no longer than a story."""
