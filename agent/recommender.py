@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock, Thread
 from time import perf_counter
 from typing import Any
 
@@ -56,6 +58,7 @@ def create_recommender(
     timeout_s: float = 30.0,
     max_retries: int = 1,
     base_url: str | None = None,
+    warm: bool = False,
 ) -> Recommender:
     """A compiled graph that recommends from the catalog over several turns.
 
@@ -76,6 +79,7 @@ def create_recommender(
         timeout_s: seconds for one call of a hosted model.
         max_retries: of one call.
         base_url: of an OpenAI-compatible server.
+        warm: load in the background what the first turn needs, so that it is as fast as the second.
 
     Raises:
         CatalogError: the catalog cannot be used.
@@ -102,7 +106,7 @@ def create_recommender(
     parts = Parts(
         catalog=opened,
         memory=ProfileMemory(kept),
-        ranker=cache(lambda: ranker or build_ranker(opened)),
+        ranker=_once(lambda: ranker or build_ranker(opened)),
         model=chosen,
         offline=offline,
         clock=lambda: datetime.now(UTC),
@@ -116,7 +120,27 @@ def create_recommender(
         seed=seed,
         limits=limits or Limits(),
     )
+    if warm:
+        Thread(target=_warm, args=(parts,), name="warm-up").start()
     return build_graph(parts, checkpointer=_saver(checkpointer), store=kept)
+
+
+def _warm(parts: Parts) -> None:
+    """A turn that nobody sees loads everything that a turn needs."""
+    parts.catalog.warm()
+    unseen = replace(parts, model=parts.offline, memory=ProfileMemory(InMemoryStore()))
+    build_graph(unseen).invoke({"messages": [("user", "recommend me something good")]})
+
+
+def _once(make: Callable[[], Ranker]) -> Callable[[], Ranker]:
+    """Makes the ranker at the first call, and only once when two threads ask for it."""
+    made, lock = cache(make), Lock()
+
+    def get() -> Ranker:
+        with lock:
+            return made()
+
+    return get
 
 
 def _saver(checkpointer: Checkpointer) -> Checkpointer:

@@ -175,3 +175,8 @@ def test_sampling_differs_by_seed_and_repeats_by_seed(products: Catalog) -> None
 
     assert shown(1) == shown(1)
     assert len({tuple(shown(seed)) for seed in range(4)}) > 1
+
+
+def test_warming_up_answers_the_same(products: Catalog) -> None:
+    warmed = say(create_recommender(products, warm=True), "smartphones")["recommendations"]
+    assert warmed == say(create_recommender(products), "smartphones")["recommendations"]
