@@ -29,7 +29,14 @@ def learn(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: 
         _remember(said, state, runtime, parts)
     result = _result(said, state, runtime, parts)
     get_stream_writer()({"event": "turn", **result.model_dump(mode="json")})
-    return {"turn": result, "shown": _shown(state), "asked": result.question, "in_focus": _in_focus(state)}
+    return {
+        "turn": result,
+        "shown": _shown(state),
+        "asked": result.question,
+        "in_focus": _in_focus(state),
+        "candidates": [],
+        "brief": None,
+    }
 
 
 def _forgets(request: ProfileRequest | None) -> bool:
@@ -60,7 +67,8 @@ def _shown(state: RecommenderState) -> list[ShownList]:
     rows, earlier = state.get("recommendations", []), state.get("shown", [])
     if not rows:
         return earlier
-    return [*earlier, ShownList(turn=state.get("turn_number", 0), items=tuple(rows))][-_KEPT_LISTS:]
+    kept = tuple(one.model_copy(update={"contributions": {}}) for one in rows)
+    return [*earlier, ShownList(turn=state.get("turn_number", 0), items=kept)][-_KEPT_LISTS:]
 
 
 def _in_focus(state: RecommenderState) -> list[str]:
