@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from ...tools import catalog as catalogs
 from ...tools.catalog import Catalog, embedded_catalogs, open_catalog
-from ...tools.catalog.overriding import read_schema
+from ...tools.catalog.reading.overriding import read_schema
 from ...tools.errors import InputError, LogError, StoreError
 from ...tools.items import CatalogSchema, Language
 from ...tools.profile.build import BuildReport, build_from_behaviour, build_from_logs

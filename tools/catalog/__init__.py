@@ -2,11 +2,11 @@
 
 from .catalog import Catalog
 from .embeddings import DefaultEmbeddings
-from .loading import LoadedCatalog, load_items
 from .opening import default_home, embedded_catalogs, open_catalog
-from .rows import RowProblem
-from .search import Hit, SearchRequest, SearchResult
-from .statistics import FacetStatistics
+from .reading.loading import LoadedCatalog, load_items
+from .reading.rows import RowProblem
+from .search.engine import Hit, SearchRequest, SearchResult
+from .search.statistics import FacetStatistics
 
 __all__ = [
     "Catalog",

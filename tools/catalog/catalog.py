@@ -14,18 +14,18 @@ from langchain_core.embeddings import Embeddings
 from ..constraints.model import Constraint
 from ..errors import UnknownItemError
 from ..items import CatalogSchema, Item
-from .checking import check_items
-from .columns import Columns
-from .composition import embedded_text
 from .embeddings import embed_texts
-from .indexing import Index, change_index, changed
-from .relaxation import Relaxation, nearest_relaxation
-from .rows import RowProblem
-from .search import SearchEngine, SearchRequest, SearchResult
-from .snapshot import Snapshot, frozen, snapshot_directory
-from .statistics import FacetStatistics, statistics
-from .wordfile import kept_table
-from .wordtable import WordTable, build_table
+from .index.composition import embedded_text
+from .index.indexing import Index, change_index, changed
+from .index.snapshot import Snapshot, frozen, snapshot_directory
+from .reading.checking import check_items
+from .reading.rows import RowProblem
+from .search.columns import Columns
+from .search.engine import SearchEngine, SearchRequest, SearchResult
+from .search.relaxation import Relaxation, nearest_relaxation
+from .search.statistics import FacetStatistics, statistics
+from .search.wordfile import kept_table
+from .search.wordtable import WordTable, build_table
 
 _REMEMBERED_QUERIES = 512
 

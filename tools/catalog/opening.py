@@ -17,17 +17,17 @@ from langchain_core.embeddings import Embeddings
 from ..errors import CatalogError, UnknownCatalogError, did_you_mean
 from ..items import CatalogSchema, Item
 from .catalog import Catalog
-from .checking import check_items
-from .composition import embedded_text
 from .embeddings import DefaultEmbeddings, embed_texts
-from .indexing import Index, Progress, Source, open_index, stamp_of
-from .inference import infer_from_items
-from .loading import LoadedCatalog, load_items
-from .manifest import FILE as MANIFEST
-from .overriding import read_schema
-from .readers import FILE_SUFFIXES, is_frame, read_bytes
-from .records import digest, item_to_json
-from .snapshot import frozen
+from .index.composition import embedded_text
+from .index.indexing import Index, Progress, Source, open_index, stamp_of
+from .index.manifest import FILE as MANIFEST
+from .index.records import digest, item_to_json
+from .index.snapshot import frozen
+from .reading.checking import check_items
+from .reading.inference import infer_from_items
+from .reading.loading import LoadedCatalog, load_items
+from .reading.overriding import read_schema
+from .reading.readers import FILE_SUFFIXES, is_frame, read_bytes
 
 _BATCH = 256
 _SCHEMA, _INTERACTIONS = "schema.yaml", "interactions.csv.gz"

@@ -18,7 +18,7 @@ from ..constraints.values import build_constraint
 from ..errors import ToolInputError, did_you_mean
 from ..items import CatalogSchema, Facet, FacetKind, FacetValue, Item
 from .catalog import Catalog
-from .search import SearchRequest
+from .search.engine import SearchRequest
 
 MOST_VALUES = 8
 MOST_PARTS = 4

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from ..catalog.decoding import decode
-from ..catalog.rows import RowProblem
+from ..catalog.reading.decoding import decode
+from ..catalog.reading.rows import RowProblem
 from ..errors import CatalogError, LogError
 
 LONGEST_LINE = 16_000_000

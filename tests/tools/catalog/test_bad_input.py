@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from langgraph_recommender.tools.catalog import load_items
-from langgraph_recommender.tools.catalog.loading import SEARCHED_CHARACTERS
+from langgraph_recommender.tools.catalog.reading.loading import SEARCHED_CHARACTERS
 from langgraph_recommender.tools.errors import CatalogError
 from langgraph_recommender.tools.items import CatalogSchema
 

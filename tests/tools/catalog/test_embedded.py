@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from langgraph_recommender.tools.catalog import Catalog, embedded, embedded_catalogs, load_items
 from langgraph_recommender.tools.catalog.embedded import build
-from langgraph_recommender.tools.catalog.loading import LoadedCatalog
+from langgraph_recommender.tools.catalog.reading.loading import LoadedCatalog
 from langgraph_recommender.tools.items import Facet, FacetKind, FacetRole
 from langgraph_recommender.tools.normalize import has_chinese
 

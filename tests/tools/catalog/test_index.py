@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langgraph_recommender.tools.catalog import open_catalog
-from langgraph_recommender.tools.catalog.manifest import read_manifest
+from langgraph_recommender.tools.catalog.index.manifest import read_manifest
 from langgraph_recommender.tools.catalog.opening import index_directory, index_file
 from langgraph_recommender.tools.errors import CatalogError, IndexStateError, UnknownCatalogError
 from langgraph_recommender.tools.items import Item

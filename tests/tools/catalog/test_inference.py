@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from langgraph_recommender.tools.catalog import load_items
-from langgraph_recommender.tools.catalog.inference import infer_from_items
+from langgraph_recommender.tools.catalog.reading.inference import infer_from_items
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
 SHOP: list[dict[str, Any]] = [

@@ -2,7 +2,7 @@ import datetime
 import math
 
 import pytest
-from langgraph_recommender.tools.catalog.values import (
+from langgraph_recommender.tools.catalog.reading.values import (
     as_text,
     delimiter_of,
     is_missing,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from langgraph_recommender.tools.catalog import Catalog, SearchRequest, open_catalog
-from langgraph_recommender.tools.catalog.wordfile import FILE
+from langgraph_recommender.tools.catalog.search.wordfile import FILE
 from langgraph_recommender.tools.items import Item
 
 from .conftest import CountingEmbeddings, Rows

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from langgraph_recommender.tools.catalog.search import SearchEngine
+from langgraph_recommender.tools.catalog.search.engine import SearchEngine
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
 SCHEMA = CatalogSchema(

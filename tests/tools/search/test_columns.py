@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from langgraph_recommender.tools.catalog.columns import Columns
+from langgraph_recommender.tools.catalog.search.columns import Columns
 from langgraph_recommender.tools.constraints import Constraint, Op, admits, matches
 from langgraph_recommender.tools.errors import FilterError
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item

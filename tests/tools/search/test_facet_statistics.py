@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from langgraph_recommender.tools.catalog.columns import Columns
-from langgraph_recommender.tools.catalog.statistics import FacetStatistics, statistics
+from langgraph_recommender.tools.catalog.search.columns import Columns
+from langgraph_recommender.tools.catalog.search.statistics import FacetStatistics, statistics
 from langgraph_recommender.tools.errors import FilterError
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item
 

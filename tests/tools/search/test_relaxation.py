@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from langgraph_recommender.tools.catalog.columns import Columns
-from langgraph_recommender.tools.catalog.relaxation import nearest_relaxation
+from langgraph_recommender.tools.catalog.search.columns import Columns
+from langgraph_recommender.tools.catalog.search.relaxation import nearest_relaxation
 from langgraph_recommender.tools.constraints import Constraint, Op, Source, parse_filter
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langgraph_recommender.tools.catalog import Catalog
-from langgraph_recommender.tools.catalog.search import SearchEngine, SearchRequest
+from langgraph_recommender.tools.catalog.search.engine import SearchEngine, SearchRequest
 from langgraph_recommender.tools.constraints import Constraint, Op, admits, parse_filter
 from langgraph_recommender.tools.errors import FilterError, ToolInputError, UnknownItemError
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item

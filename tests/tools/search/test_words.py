@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langgraph_recommender.tools.catalog.diversity import diversified
-from langgraph_recommender.tools.catalog.fusion import best_first, lexical_weight
-from langgraph_recommender.tools.catalog.lexical import LexicalIndex, Match
-from langgraph_recommender.tools.catalog.tokenizer import Tokenizer, pairs
-from langgraph_recommender.tools.catalog.wordtable import build_table
+from langgraph_recommender.tools.catalog.search.diversity import diversified
+from langgraph_recommender.tools.catalog.search.fusion import best_first, lexical_weight
+from langgraph_recommender.tools.catalog.search.lexical import LexicalIndex, Match
+from langgraph_recommender.tools.catalog.search.tokenizer import Tokenizer, pairs
+from langgraph_recommender.tools.catalog.search.wordtable import build_table
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, Item
 
 

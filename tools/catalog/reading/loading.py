@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import CatalogError, did_you_mean
-from ..items import CatalogSchema, FacetKind, FacetValue, Item
+from ...errors import CatalogError, did_you_mean
+from ...items import CatalogSchema, FacetKind, FacetValue, Item
+from ..index.paths import lookup
 from .inference import infer_schema
 from .overriding import read_schema
-from .paths import lookup
 from .readers import is_frame, read_file, read_frame, read_rows
 from .rows import RowProblem, SourceRow, SourceTable
 from .source_columns import profile_columns

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..items import CatalogSchema, Facet, FacetKind, FacetRole, FacetValue, Item
-from .loading import SEARCHED_CHARACTERS
+from ...items import CatalogSchema, Facet, FacetKind, FacetRole, FacetValue, Item
+from ..reading.loading import SEARCHED_CHARACTERS
 
 _WORDS = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 _LEADING = (FacetRole.CATEGORY, FacetRole.BRAND, FacetRole.CREATOR, FacetRole.PLACE)

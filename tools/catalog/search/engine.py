@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..constraints.model import Constraint
-from ..errors import ToolInputError, UnknownItemError
-from ..items import CatalogSchema, Item
+from ...constraints.model import Constraint
+from ...errors import ToolInputError, UnknownItemError
+from ...items import CatalogSchema, Item
 from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, lexical_weight, relative, share_of_best

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from ..errors import IndexStateError
-from ..items import CatalogSchema, Item
+from ...errors import IndexStateError
+from ...items import CatalogSchema, Item
+from ..embeddings import embed_texts, embedding_id
+from ..reading.loading import LoadedCatalog
 from .composition import embedded_text
-from .embeddings import embed_texts, embedding_id
-from .loading import LoadedCatalog
 from .manifest import FILE, LOCK, Manifest, read_manifest, write_manifest, writing
 from .records import Stored, digest, flat_metadata, item_to_json
 from .snapshot import Snapshot, frozen, read_snapshot, write_snapshot

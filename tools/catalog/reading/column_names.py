@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from ..items import FacetRole, Language
-from ..normalize import normalize
+from ...items import FacetRole, Language
+from ...normalize import normalize
 
 _WORDS: dict[str, Any] = yaml.safe_load((files(__package__ or "") / "column_names.yaml").read_text(encoding="utf-8"))
 ID_NAMES: tuple[str, ...] = tuple(_WORDS["ids"])

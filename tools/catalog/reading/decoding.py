@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from ..errors import CatalogError
+from ...errors import CatalogError
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHINESE_SHARE = 0.8

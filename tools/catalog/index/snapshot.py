@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..items import Item
+from ...items import Item
 from .records import item_from_json, item_to_json
 
 _PREFIX = "snapshot-"

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..constraints.evaluate import matches
-from ..constraints.model import Constraint, Op, Scalar
-from ..errors import FilterError, did_you_mean
-from ..items import CatalogSchema, Facet, FacetValue, Item
-from ..normalize import normalize
+from ...constraints.evaluate import matches
+from ...constraints.model import Constraint, Op, Scalar
+from ...errors import FilterError, did_you_mean
+from ...items import CatalogSchema, Facet, FacetValue, Item
+from ...normalize import normalize
 
 _NEGATIONS = (Op.NE, Op.NOT_IN)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..items import CatalogSchema, FacetRole
+from ...items import CatalogSchema, FacetRole
 from .columns import Columns
 
 

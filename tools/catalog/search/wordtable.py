@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..items import CatalogSchema, FacetKind, Item
-from ..normalize import has_chinese
+from ...items import CatalogSchema, FacetKind, Item
+from ...normalize import has_chinese
 from .tokenizer import Tokenizer, is_function_word, pairs
 
 _WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)

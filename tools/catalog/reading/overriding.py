@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from ..errors import CatalogError, did_you_mean
-from ..items import CatalogSchema, Facet
+from ...errors import CatalogError, did_you_mean
+from ...items import CatalogSchema, Facet
 from .decoding import decode
 from .readers import read_bytes
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..normalize import normalize
+from ...normalize import normalize
+from ..index.paths import leaves
 from .column_names import NameMeaning, meaning_of
-from .paths import leaves
 from .rows import SourceTable
 from .values import as_text, is_missing
 

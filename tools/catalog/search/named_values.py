@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..items import FacetKind
-from ..normalize import normalize
+from ...items import FacetKind
+from ...normalize import normalize
 from .columns import Column, Columns
 
 

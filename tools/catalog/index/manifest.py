@@ -12,9 +12,9 @@ from typing import Literal
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..errors import IndexStateError
-from ..items import CatalogSchema
-from .rows import RowProblem
+from ...errors import IndexStateError
+from ...items import CatalogSchema
+from ..reading.rows import RowProblem
 
 FILE = "manifest.json"
 LOCK = "write.lock"

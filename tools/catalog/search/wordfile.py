@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from .snapshot import Snapshot
+from ..index.snapshot import Snapshot
 from .wordtable import WordTable
 
 FILE = "words.npz"

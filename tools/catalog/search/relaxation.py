@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from ..constraints.model import Constraint, Op, Scalar, Source
-from ..items import FacetKind
+from ...constraints.model import Constraint, Op, Scalar, Source
+from ...items import FacetKind
 from .columns import Column, Columns
 
 _UPPER, _LOWER = (Op.LT, Op.LE), (Op.GT, Op.GE)

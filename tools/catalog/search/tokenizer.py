@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import jieba
 
-from ..normalize import has_chinese, normalize
+from ...normalize import has_chinese, normalize
 
 _CHINESE = "㐀-䶿一-鿿豈-﫿"
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")

@@ -7,8 +7,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from ..items import Facet, FacetKind, FacetValue
-from ..normalize import normalize
+from ...items import Facet, FacetKind, FacetValue
+from ...normalize import normalize
 
 MISSING = frozenset(
     {"", "n/a", "na", "nan", "null", "none", "-", "--", "?", "unknown", "无", "暂无", "未知", "nil", "#n/a"}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import IndexStateError
-from ..items import Item
+from ...errors import IndexStateError
+from ...items import Item
 from .records import Flat, Stored, item_from_metadata, stored_from
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import CatalogError
-from ..items import CatalogSchema, Facet, FacetKind, FacetRole, Item, Language
-from ..normalize import has_chinese, normalize
+from ...errors import CatalogError
+from ...items import CatalogSchema, Facet, FacetKind, FacetRole, Item, Language
+from ...normalize import has_chinese, normalize
 from .column_names import (
     ID_NAMES,
     IDENTIFIERS,

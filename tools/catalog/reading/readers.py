@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import CatalogError, did_you_mean
+from ...errors import CatalogError, did_you_mean
+from ..index.paths import lookup
 from .decoding import decode
-from .paths import lookup
 from .rows import RowProblem, SourceRow, SourceTable
 
 _LONGEST_CELL = 2**31 - 1

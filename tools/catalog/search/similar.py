@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..items import FacetKind
+from ...items import FacetKind
 from .columns import Column, Columns
 
 

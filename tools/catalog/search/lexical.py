@@ -10,8 +10,8 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ..items import CatalogSchema
-from ..normalize import has_chinese, normalize
+from ...items import CatalogSchema
+from ...normalize import has_chinese, normalize
 from .tokenizer import Tokenizer, content_words, pairs
 from .wordtable import WordTable
 

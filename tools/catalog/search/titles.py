@@ -8,7 +8,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 
-from ..normalize import normalize
+from ...normalize import normalize
 from .tokenizer import Tokenizer, content_words
 
 _LIKENESS = 75.0

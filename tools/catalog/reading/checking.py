@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import CatalogError, did_you_mean
-from ..items import CatalogSchema, Facet, FacetKind, FacetValue, Item
+from ...errors import CatalogError, did_you_mean
+from ...items import CatalogSchema, Facet, FacetKind, FacetValue, Item
 
 _TYPES: dict[FacetKind, type | tuple[type, ...]] = {
     FacetKind.CATEGORICAL: str,

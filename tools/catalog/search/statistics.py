@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..items import FacetKind
+from ...items import FacetKind
 from .columns import Column, Columns, Words
 
 

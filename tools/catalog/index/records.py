@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..items import FacetValue, Item
+from ...items import FacetValue, Item
 
 Flat = dict[str, str | float | bool]
 _ITEM, _HASH, _TEXT_HASH, _ORDER, _LIVE = "_item", "_hash", "_text_hash", "_order", "_live"
