@@ -14,6 +14,8 @@ from ..tools.constraints import Constraint
 from ..tools.items import FacetRole, FacetValue, Language
 from .understanding import Emotion, Intent
 
+PLENTY = 40
+"""From here on "more fit" is all that is known: the candidate bus holds no more."""
 _MARK = "turn-brief"
 _BLOCK = re.compile(rf"<{_MARK} task=\"(\w+)\">\n(.*?)\n</{_MARK}>", re.DOTALL)
 BriefT = TypeVar("BriefT", bound=BaseModel)
@@ -152,6 +154,7 @@ class ReplyBrief(_Fact):
     profile: tuple[str, ...] = ()
     """What is remembered, a statement each."""
     more_available: int = 0
+    """Further items that fit, exact below `PLENTY`."""
     variety: int = 0
     """Number of the turn; lets a template reply vary without being random."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ....graphs.briefs import Question, ReplyBrief
+from ....graphs.briefs import PLENTY, Question, ReplyBrief
 from .answers import answer_lines, explanation_lines
 from .comparison import comparison_lines
 from .items import constraints_of, disclosures_of, headlines, item_lines, title_of
@@ -88,7 +88,7 @@ def _ending(brief: ReplyBrief, phrases: Phrases) -> str:
         return _ask(brief.question, brief, phrases)
     if not brief.more_available or brief.outcome != "recommended" or not brief.items:
         return ""
-    form = "one" if brief.more_available == 1 else "many"
+    form = "plenty" if brief.more_available >= PLENTY else "one" if brief.more_available == 1 else "many"
     return phrases.say(f"more_available.{form}", count=f"{brief.more_available:,}", **_names(brief, phrases))
 
 
