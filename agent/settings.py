@@ -30,8 +30,6 @@ class Settings(BaseSettings):
     """Seconds that one model call may take."""
     max_retries: int = Field(default=1, ge=0, le=5)
     """Of one model call, by the client."""
-    threads: int = Field(default=1, ge=1)
-    """CPU threads of torch; on busy machines one is fastest."""
     shots: int = Field(default=4, ge=0, le=20)
     """Demonstrations in the prompt of a hosted model; 0 is zero-shot."""
     economy: bool = False

@@ -26,7 +26,6 @@ from .index.snapshot import frozen
 from .reading.checking import check_items
 from .reading.inference import infer_from_items
 from .reading.loading import LoadedCatalog, load_items
-from .reading.overriding import read_schema
 from .reading.readers import FILE_SUFFIXES, is_frame, read_bytes
 
 _BATCH = 256
@@ -110,13 +109,6 @@ def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name:
 def shared_embeddings() -> DefaultEmbeddings:
     """The default embedding; its weights are loaded once a process."""
     return DefaultEmbeddings()
-
-
-def embedded_schema(name: str) -> CatalogSchema | None:
-    """The schema of an embedded catalog, without reading its items; None when there is no such catalog."""
-    if name not in embedded_catalogs():
-        return None
-    return read_schema(_folder(name) / _SCHEMA).over(CatalogSchema(name=name))
 
 
 def _open_embedded(
