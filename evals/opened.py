@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..agent.settings import Settings
 from ..tools.catalog import Catalog, open_catalog
 from .facts import CatalogFacts
@@ -12,8 +10,8 @@ from .facts import CatalogFacts
 class OpenCatalogs:
     """Opens a catalog, and reads its facts, the first time it is asked for."""
 
-    def __init__(self, home: Path | None = None) -> None:
-        self._home = home or Settings.read().home
+    def __init__(self) -> None:
+        self._home = Settings.read().home
         self._catalogs: dict[str, Catalog] = {}
         self._facts: dict[str, CatalogFacts] = {}
 

@@ -47,7 +47,7 @@ NODES: tuple[Callable[..., dict[str, Any]], ...] = (
 
 
 def build_graph(
-    parts: Parts, *, checkpointer: Checkpointer = None, store: BaseStore | None = None, name: str = "recommender"
+    parts: Parts, *, checkpointer: Checkpointer = None, store: BaseStore | None = None
 ) -> CompiledStateGraph[Any, RecommenderContext, Any, Any]:
     """Compiles recall -> understand -> (route) -> one of the acting nodes -> reply -> learn."""
     graph = StateGraph(RecommenderState, context_schema=RecommenderContext)
@@ -69,4 +69,4 @@ def build_graph(
         graph.add_edge(start, end)
     for node in ("use_tools", "inform", "explore", "manage_profile", "converse"):
         graph.add_edge(node, "reply")
-    return graph.compile(checkpointer=checkpointer, store=store, name=name)
+    return graph.compile(checkpointer=checkpointer, store=store, name="recommender")

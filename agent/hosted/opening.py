@@ -8,11 +8,9 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from ...tools.catalog import Catalog
 from ...tools.errors import SettingsError, did_you_mean
-from ..offline.model import OfflineChatModel
+from ..settings import OFFLINE
 
-OFFLINE = "offline"
 _KEY, _BASE_URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 _NO_KEY_NEEDED = "none"
 """Sent to servers of one's own that ask for no key; OpenAI's client insists on one."""
@@ -20,9 +18,8 @@ _USE_OFFLINE = "or use the built-in model, which needs none: model='offline'."
 
 
 def open_model(
-    model: str | BaseChatModel | None,
+    model: str | BaseChatModel,
     *,
-    catalog: Catalog | None = None,
     base_url: str | None = None,
     timeout_s: float = 30.0,
     max_retries: int = 2,
@@ -30,7 +27,7 @@ def open_model(
     environ: Mapping[str, str] = os.environ,
     **settings: Any,
 ) -> BaseChatModel:
-    """A chat model: `offline` (or None), `provider:name` as `init_chat_model` takes it, or a model as it is.
+    """A chat model: `provider:name` as `init_chat_model` takes it, or a model as it is.
 
     `openai:` models honour OPENAI_BASE_URL, so that any OpenAI-compatible server works; with a base URL no key is
     needed. `timeout_s` holds for one request, of which there are at most `1 + max_retries`.
@@ -38,8 +35,6 @@ def open_model(
     """
     if isinstance(model, BaseChatModel):
         return model
-    if model is None or model == OFFLINE:
-        return OfflineChatModel() if catalog is None else OfflineChatModel.for_catalog(catalog)
     limits = {"timeout": timeout_s, "max_retries": max_retries, "max_tokens": max_tokens}
     return _open_hosted(model, {**limits, **_openai_settings(model, base_url, environ), **settings})
 

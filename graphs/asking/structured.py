@@ -24,7 +24,6 @@ from langchain_core.exceptions import (
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.config import merge_configs
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel
 
@@ -70,6 +69,7 @@ _HOPELESS = (
 )
 """Failures that asking in another way does not cure."""
 
+_QUIET: RunnableConfig = {"tags": [TAG_NOSTREAM]}
 _known_ways: dict[int, Way] = {}
 
 
@@ -79,23 +79,20 @@ def ask(
     kind: type[ValueT],
     *,
     check: Check[ValueT] | None = None,
-    max_calls: int = 3,
-    config: RunnableConfig | None = None,
 ) -> Asked[ValueT]:
-    """Asks for a `kind`, at most `max_calls` times. Raises ModelError when no way gives a usable one.
+    """Asks for a `kind`, once in each way at most. Raises ModelError when no way gives a usable one.
 
     The calls are tagged so that LangGraph does not stream their tokens to the person.
     """
-    quiet = merge_configs(config, {"tags": [TAG_NOSTREAM]})
     problems: list[str] = []
     calls = 0
     for way in _order(model):
         runnable = _prepare(model, kind, way)
-        if runnable is None or calls == max_calls:
+        if runnable is None:
             continue
         calls += 1
         try:
-            answer = _call(runnable, _messages(messages, kind, way), quiet)
+            answer = _call(runnable, _messages(messages, kind, way))
             value, notes = _read(answer, kind, check)
         except _Unusable as failure:
             problems.append(f"{way}: {failure}")
@@ -164,9 +161,9 @@ def _messages(messages: Sequence[BaseMessage], kind: type[BaseModel], way: Way) 
     return [SystemMessage(wish), *messages]
 
 
-def _call(runnable: Runnable[Any, Any], messages: list[BaseMessage], config: RunnableConfig) -> AIMessage:
+def _call(runnable: Runnable[Any, Any], messages: list[BaseMessage]) -> AIMessage:
     try:
-        answer = runnable.invoke(messages, config)
+        answer = runnable.invoke(messages, _QUIET)
     except _HOPELESS as error:
         raise _Unusable(_reason(error), final=True) from error
     except AssertionError:

@@ -1,14 +1,8 @@
 import pytest
 from langgraph_recommender.agent.hosted import open_model
-from langgraph_recommender.agent.offline.model import OfflineChatModel
 from langgraph_recommender.agent.scripted import ScriptedChatModel
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.errors import SettingsError
-
-
-@pytest.mark.parametrize("name", [None, "offline"])
-def test_offline_needs_nothing(name):
-    assert isinstance(open_model(name, environ={}), OfflineChatModel)
 
 
 def test_a_model_is_taken_as_it_is():

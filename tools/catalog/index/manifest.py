@@ -19,6 +19,7 @@ from ..reading.rows import RowProblem
 FILE = "manifest.json"
 LOCK = "write.lock"
 FORMAT = 1
+_WAIT_S = 2.0
 
 
 class Manifest(BaseModel):
@@ -68,11 +69,11 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def writing(directory: Path, wait: float = 2.0) -> Iterator[None]:
-    """Holds the right to write to an index. Raises IndexStateError when another process keeps it for `wait` seconds."""
+def writing(directory: Path) -> Iterator[None]:
+    """Holds the right to write to an index. Raises IndexStateError when another process keeps it."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(directory / LOCK, timeout=wait)
+        lock = FileLock(directory / LOCK, timeout=_WAIT_S)
         lock.acquire()
     except Timeout as error:
         raise IndexStateError(

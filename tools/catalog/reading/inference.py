@@ -286,7 +286,7 @@ def _distinct_names(facets: Sequence[Facet]) -> tuple[Facet, ...]:
     return tuple(named)
 
 
-def infer_from_items(items: Sequence[Item], name: str = "catalog") -> CatalogSchema:
+def infer_from_items(items: Sequence[Item]) -> CatalogSchema:
     """The schema of items that are made already: kinds from the types of the values, roles from the names."""
     values: defaultdict[str, list[Any]] = defaultdict(list)
     for item in items:
@@ -294,7 +294,7 @@ def infer_from_items(items: Sequence[Item], name: str = "catalog") -> CatalogSch
             values[facet].append(value)
     chinese = sum(has_chinese(item.title) for item in items) > 0.5 * len(items)
     facets = tuple(_named_as(facet, tuple(found)) for facet, found in values.items())
-    return CatalogSchema(name=name, language="zh" if chinese else "en", facets=facets)
+    return CatalogSchema(name="catalog", language="zh" if chinese else "en", facets=facets)
 
 
 def _named_as(name: str, values: tuple[Any, ...]) -> Facet:
