@@ -19,7 +19,7 @@ from .facts import CatalogFacts
 from .graph_target import GraphTarget
 from .opened import OpenCatalogs
 from .report import as_data, by_suite, summarise, write_report
-from .runner import Outcome, run_conversation
+from .runner import Outcome, run_suites
 from .suite import Suite, bind, load_suite, shipped_suites
 
 evaluate = typer.Typer(add_completion=False)
@@ -111,12 +111,9 @@ def find_suites(names: Sequence[str]) -> list[Path]:
 
 def run_all(suites: Sequence[Suite], target: GraphTarget, facts: Callable[[str], CatalogFacts]) -> list[Outcome]:
     """Runs every conversation behind a progress bar on standard error."""
-    work = [(suite, index, one) for suite in suites for index, one in enumerate(suite.conversations)]
-    bar = track(work, "conversations", console=Console(stderr=True), disable=not sys.stderr.isatty())
-    return [
-        run_conversation(one, target, facts(one.catalog), file=suite.file, line=suite.line(("conversations", index)))
-        for suite, index, one in bar
-    ]
+    outcomes, total = run_suites(suites, target, facts), sum(len(suite.conversations) for suite in suites)
+    console, hidden = Console(stderr=True), not sys.stderr.isatty()
+    return list(track(outcomes, "conversations", total, console=console, disable=hidden))
 
 
 def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
