@@ -14,6 +14,16 @@ def home(pytestconfig: pytest.Config) -> Path:
     return Path(pytestconfig.cache.mkdir("recommender-home"))
 
 
+@pytest.fixture
+def own_home(home: Path, tmp_path: Path) -> Path:
+    """A home with the shared indexes, and with conversations and profiles of its own."""
+    (home / "catalogs").mkdir(exist_ok=True)
+    own = tmp_path / "home"
+    own.mkdir()
+    (own / "catalogs").symlink_to(home / "catalogs")
+    return own
+
+
 @pytest.fixture(scope="session")
 def open_embedded(home: Path) -> Callable[[str], Catalog]:
     """Opens an embedded catalog; of several test processes one indexes and the others wait."""

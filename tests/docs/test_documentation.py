@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\s*(?:\$ )?recommender (\w+)", re.MULTILINE)
+pytestmark = pytest.mark.usefixtures("products", "restaurants")
 LINK = re.compile(r"\]\((?!http)([^)#]+)")
 
 

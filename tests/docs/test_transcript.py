@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).parents[2] / "README.md"
+pytestmark = pytest.mark.usefixtures("books", "products")
 TRANSCRIPT = re.compile(r"```console\n\$ (recommender chat .*?)\n(.*?)```", re.DOTALL)
 
 
 @pytest.mark.parametrize(("command", "printed"), TRANSCRIPT.findall(README.read_text("utf-8")))
-def test_the_transcript_is_real(command: str, printed: str, home: Path) -> None:
+def test_the_transcript_is_real(command: str, printed: str, own_home: Path) -> None:
     code = "from langgraph_recommender.agent.cli import main; main()"
-    environment = {**os.environ, "RECOMMENDER_HOME": str(home), "COLUMNS": "100", "TERM": "dumb"}
+    environment = {**os.environ, "RECOMMENDER_HOME": str(own_home), "COLUMNS": "100", "TERM": "dumb"}
     done = subprocess.run(
         [sys.executable, "-c", code, *shlex.split(command)[1:]],
         capture_output=True,

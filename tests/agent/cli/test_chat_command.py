@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langgraph_recommender.tools.catalog import Catalog
+
+pytestmark = pytest.mark.usefixtures("products")
 
 FIELDS = {
     "reply",
@@ -37,14 +38,6 @@ def chat(home: Path, *arguments: str, stdin: str = "", **environment: str) -> su
         timeout=120,
         env={**variables, "RECOMMENDER_HOME": str(home), **environment},
     )
-
-
-@pytest.fixture
-def own_home(products: Catalog, home: Path, tmp_path: Path) -> Path:
-    """A home with the shared index and conversations of its own."""
-    for entry in home.iterdir():
-        (tmp_path / entry.name).symlink_to(entry)
-    return tmp_path
 
 
 def turns(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
