@@ -7,11 +7,10 @@ from datetime import datetime
 
 from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, Op
-from ..tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
+from ..tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference, Statement
 from ..tools.profile.words import target_words
 from .understanding import ItemFeedback, TurnUnderstanding, Wish
 
-Statement = Preference | LastingConstraint
 _EVIDENCE_LENGTH = 200
 _NEVER = -1.0
 """A lasting wish of this weight about a facet's value is a constraint: it is never shown."""

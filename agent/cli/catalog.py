@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ...tools.catalog import Catalog, Hit, RowProblem, SearchRequest, SearchResult, open_catalog
+from ...tools.catalog import Catalog, Hit, RowProblem, SearchRequest, SearchResult
 from ...tools.catalog.opening import index_directory, index_file
 from ...tools.constraints import Constraint, Op, Source, parse_filter
 from ...tools.items import Facet, FacetKind, FacetValue
 from ...tools.normalize import normalize
 from ..settings import Settings
-from .progress import indexing_bar
+from .progress import indexing_bar, open_with_bar
 
 _SHOWN_PROBLEMS = 20
 _SHOWN_FACETS = 4
@@ -57,10 +57,7 @@ def search_catalog(
 ) -> None:
     """Search a catalog by words and meaning."""
     settings = Settings.read()
-    source = catalog or settings.catalog
-    with indexing_bar(source, quiet=as_json) as progress:
-        opened = open_catalog(source, home=settings.home, progress=progress)
-    with closing(opened):
+    with closing(open_with_bar(catalog or settings.catalog, settings.home, quiet=as_json)) as opened:
         constraints = parse_filter(where, opened.schema) if where else ()
         commanded = tuple(one.model_copy(update={"source": Source.COMMAND}) for one in constraints)
         result = opened.search(SearchRequest(query, commanded, k=k))

@@ -16,13 +16,12 @@ from langgraph.types import Command
 from ...graphs.context import RecommenderContext
 from ...graphs.policies import Policies
 from ...graphs.state import TurnResult
-from ...tools.catalog import Catalog, open_catalog
 from ...tools.normalize import well_formed
 from ...tools.profile.stores import store_at
 from ..checkpoints import open_checkpointer
 from ..recommender import Recommender, create_recommender
 from ..settings import Settings
-from .progress import indexing_bar
+from .progress import open_with_bar
 from .screen import Screen
 
 chat_app = typer.Typer()
@@ -49,7 +48,7 @@ def chat(
     context = RecommenderContext(user_id=user, age=age, economy=economy or settings.economy)
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
-        opened = stack.enter_context(closing(_opened(catalog or settings.catalog, settings, quiet=as_json)))
+        opened = stack.enter_context(closing(open_with_bar(catalog or settings.catalog, settings.home, quiet=as_json)))
         recommender = create_recommender(
             opened,
             model or settings.model,
@@ -65,11 +64,6 @@ def chat(
         screen = Screen(opened, as_json=as_json)
         screen.welcome()
         _converse(recommender, _turns(messages, screen), screen, thread or uuid4().hex, context)
-
-
-def _opened(source: str, settings: Settings, *, quiet: bool) -> Catalog:
-    with indexing_bar(source, quiet=quiet) as progress:
-        return open_catalog(source, home=settings.home, progress=progress)
 
 
 def _turns(messages: list[str] | None, screen: Screen) -> Iterator[str]:

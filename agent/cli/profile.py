@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +14,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from ...tools import catalog as catalogs
-from ...tools.catalog import Catalog, embedded_catalogs, open_catalog
-from ...tools.catalog.reading.overriding import read_schema
+from ...tools.catalog import embedded_catalogs
+from ...tools.catalog.opening import embedded_schema
 from ...tools.errors import InputError, LogError, StoreError
 from ...tools.items import CatalogSchema, Language
 from ...tools.profile.build import BuildReport, build_from_behaviour, build_from_logs
@@ -27,7 +25,7 @@ from ...tools.profile.model import UserProfile
 from ...tools.profile.stores import is_missing, store_at
 from ..settings import Settings
 from .profile_reading import offline_extract
-from .progress import indexing_bar
+from .progress import open_with_bar
 
 profile = typer.Typer(help="What is remembered of people: build, show, export, forget.", no_args_is_help=True)
 
@@ -51,7 +49,8 @@ def build(
     if not logs and not behaviour:
         raise LogError("There is nothing to build from.", cure="Give chat logs, or --behaviour FILE.")
     settings, report, now = Settings.read(), BuildReport(), datetime.now(UTC)
-    with closing(_catalog(catalog or settings.catalog, settings, quiet=as_json)) as opened, _memory(store) as memory:
+    source = catalog or settings.catalog
+    with closing(open_with_bar(source, settings.home, quiet=as_json)) as opened, _memory(store) as memory:
         extract = offline_extract(opened) if logs else None
         for path in logs or []:
             assert extract
@@ -117,17 +116,11 @@ def _memory(store: str | None, *, reading: bool = False) -> Iterator[ProfileMemo
         yield ProfileMemory(opened)
 
 
-def _catalog(source: str, settings: Settings, *, quiet: bool) -> Catalog:
-    with indexing_bar(source, quiet=quiet) as progress:
-        return open_catalog(source, home=settings.home, progress=progress)
-
-
 def _schemas(known: UserProfile) -> dict[str, CatalogSchema]:
     """The schemas of the embedded catalogs that the profile speaks of: names and other words, without their items."""
     statements = [*known.preferences, *known.constraints, *(one.statement for one in known.history), *known.events]
     names = {one.catalog for one in statements} & set(embedded_catalogs())
-    folder = Path(str(files(catalogs))) / "embedded"
-    return {name: read_schema(folder / name / "schema.yaml").over(CatalogSchema(name=name)) for name in sorted(names)}
+    return {name: embedded_schema(name) for name in sorted(names)}
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from ...graphs.policies import Policies
-from ...tools.catalog import open_catalog
 from ...tools.errors import SettingsError
 from ...tools.profile.stores import store_at
 from ..checkpoints import open_checkpointer
@@ -20,7 +19,7 @@ from ..recommender import create_recommender
 from ..serve.app import create_app
 from ..serve.identity import Tokens
 from ..settings import Settings
-from .progress import indexing_bar
+from .progress import open_with_bar
 
 serve_app = typer.Typer()
 
@@ -36,13 +35,11 @@ def serve(
 ) -> None:
     """Serve the recommender: /recommender/invoke, /batch, /stream and /playground, and /health."""
     settings = Settings.read()
-    source = catalog or settings.catalog
     known = read_tokens(tokens)
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
-        with indexing_bar(source, quiet=False) as progress:
-            opened = stack.enter_context(closing(open_catalog(source, home=settings.home, progress=progress)))
+        opened = stack.enter_context(closing(open_with_bar(catalog or settings.catalog, settings.home)))
         recommender = create_recommender(
             opened,
             model or settings.model,

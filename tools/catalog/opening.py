@@ -26,6 +26,7 @@ from .index.snapshot import frozen
 from .reading.checking import check_items
 from .reading.inference import infer_from_items
 from .reading.loading import LoadedCatalog, load_items
+from .reading.overriding import read_schema
 from .reading.readers import FILE_SUFFIXES, is_frame, read_bytes
 
 _BATCH = 256
@@ -109,6 +110,11 @@ def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name:
 def shared_embeddings() -> DefaultEmbeddings:
     """The default embedding; its weights are loaded once a process."""
     return DefaultEmbeddings()
+
+
+def embedded_schema(name: str) -> CatalogSchema:
+    """The schema of an embedded catalog, without reading its items."""
+    return read_schema(_folder(name) / _SCHEMA).over(CatalogSchema(name=name))
 
 
 def _open_embedded(

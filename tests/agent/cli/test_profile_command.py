@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from langgraph_recommender.agent.cli import main
+from langgraph_recommender.tools.profile.memory import ProfileMemory
+from langgraph_recommender.tools.profile.model import Preference
+from langgraph_recommender.tools.profile.stores import store_at
 
 Run = Callable[..., tuple[int, str, str]]
 GENRES = ("fantasy", "crime", "drama", "war", "comedy")
@@ -148,3 +152,12 @@ def test_what_cannot_be_done_is_said_with_exit_code_2(
 def test_reading_makes_no_new_store(run: Run, tmp_path: Path) -> None:
     run("show", "ann")
     assert not (tmp_path / "memory.sqlite").exists()
+
+
+def test_the_other_words_of_an_embedded_catalog_are_known_without_opening_it(run: Run, tmp_path: Path) -> None:
+    said = Preference(facet="genres", value="science fiction", weight=0.9, time=datetime.now(UTC), catalog="movies")
+    with store_at(tmp_path / "memory.sqlite") as store:
+        ProfileMemory(store).remember("ann", said, key="1")
+    assert "science fiction" in run("show", "ann")[1]
+    assert "science fiction" in run("forget", "ann", "科幻")[1]
+    assert run("show", "ann")[1] == "Nothing is remembered of 'ann'.\n"
