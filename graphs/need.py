@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, Op, Source
-from ..tools.items import CatalogSchema, FacetKind, FacetRole
+from ..tools.constraints.model import Scalar
+from ..tools.items import CatalogSchema, FacetKind
 from ..tools.profile.model import UserProfile
 from .state import Need
 from .understanding import TurnUnderstanding
@@ -17,7 +17,6 @@ _LOWER = {Op.GT, Op.GE}
 _RANGE = {Op.BETWEEN, Op.EQ, Op.IN}
 POSITIVE = {Op.EQ, Op.IN, Op.ALL}
 _NEGATIVE = {Op.NE, Op.NOT_IN}
-_KIND_OR_BRAND = (FacetRole.CATEGORY, FacetRole.BRAND)
 _LONGEST_QUERY = 300
 
 
@@ -37,46 +36,40 @@ def grow(need: Need, said: TurnUnderstanding, schema: CatalogSchema) -> Need:
     )
 
 
-def uncontradicted(need: Need, said: TurnUnderstanding, catalog: Catalog) -> Need:
-    """Drops an earlier kind of thing that the brand named now does not make, or the reverse: Apple, then perfume."""
-    now = [one for one in said.constraints if _is_choice(one, catalog)]
-    earlier = [one for one in need.constraints if _is_choice(one, catalog) and one not in said.constraints]
-    gone = [one for one in earlier if any(_impossible(one, new, catalog) for new in now)]
-    return need.model_copy(update={"constraints": tuple(one for one in need.constraints if one not in gone)})
-
-
-def _is_choice(one: Constraint, catalog: Catalog) -> bool:
-    facet = catalog.schema.facet(one.facet)
-    return one.hard and one.op in POSITIVE and facet is not None and facet.role in _KIND_OR_BRAND
-
-
-def _impossible(old: Constraint, new: Constraint, catalog: Catalog) -> bool:
-    return bool(catalog.mask((new,)).any()) and not catalog.mask((old, new)).any()
-
-
 def merge(old: Sequence[Constraint], new: Iterable[Constraint], schema: CatalogSchema) -> tuple[Constraint, ...]:
-    """Adds the new constraints one by one; each drops the older ones that it replaces."""
+    """Adds the new constraints one by one; each takes away what it replaces of the older ones."""
     merged = list(old)
     for one in new:
         facet = schema.facet(one.facet)
         multi = facet is not None and facet.kind is FacetKind.MULTI
-        merged = [other for other in merged if not _replaces(one, other, multi=multi)]
-        merged.append(one)
+        left = [_left(other, one, multi=multi) for other in merged]
+        merged = [*(other for other in left if other is not None), one]
     return tuple(merged)
 
 
-def _replaces(new: Constraint, old: Constraint, *, multi: bool) -> bool:
+def _left(old: Constraint, new: Constraint, *, multi: bool) -> Constraint | None:
+    """What remains of the older constraint: all, its other values ("Apple or Dell", then "not Dell"), or nothing."""
     if new.facet != old.facet:
-        return False
+        return old
     if new == old:
-        return True
-    if new.op in _NEGATIVE:
-        return old.op in POSITIVE and bool(set(old.values) & set(new.values))
-    if old.op in _NEGATIVE:
-        return new.op in POSITIVE and bool(set(old.values) & set(new.values))
+        return None
+    if (new.op in _NEGATIVE and old.op in POSITIVE) or (old.op in _NEGATIVE and new.op in POSITIVE):
+        return _without(old, set(new.values))
+    if new.op in _NEGATIVE or old.op in _NEGATIVE:
+        return old
     if new.op in POSITIVE and old.op in POSITIVE:
-        return not multi
-    return _same_side(new.op, old.op) or _contradict(new, old)
+        return old if multi else None
+    return None if _same_side(new.op, old.op) or _contradict(new, old) else old
+
+
+def _without(old: Constraint, values: set[Scalar]) -> Constraint | None:
+    kept = tuple(one for one in old.values if one not in values)
+    if len(kept) == len(old.values):
+        return old
+    if len(kept) > 1:
+        return old.model_copy(update={"value": kept})
+    single = Op.NE if old.op in _NEGATIVE else Op.EQ
+    return next((old.model_copy(update={"op": single, "value": one}) for one in kept), None)
 
 
 def _same_side(new: Op, old: Op) -> bool:

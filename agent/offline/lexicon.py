@@ -116,7 +116,7 @@ class CatalogLexicon:
         """Places of the tokens that belong to a value or title of several words."""
         for index in (self.values, self.titles):
             for first, last, _ in scan(message, index, MAX_WORDS):
-                if last - first > 1:
+                if last - first > 1 or _is_written_large(message, first):
                     yield from range(first, last)
 
 
@@ -211,6 +211,12 @@ def _range(name: str, category: str, items: Sequence[Item]) -> Range:
     return Range(np.sort(np.array(every)), {kind: np.sort(np.array(held)) for kind, held in grouped.items()})
 
 
+def _is_written_large(message: Message, place: int) -> bool:
+    """A word in capitals, of a message that is not: "UR" is no "your"."""
+    token = message.tokens[place]
+    return len(token.text) > 1 and message.raw[token.start : token.end].isupper() and not message.raw.isupper()
+
+
 def scan(message: Message, index: Mapping[str, object], longest: int) -> list[tuple[int, int, str]]:
     """(first token, token after the last, key) of every longest phrase of the index, left to right."""
     found: list[tuple[int, int, str]] = []
@@ -240,7 +246,7 @@ def _longest_at(message: Message, start: int, index: Mapping[str, object], longe
 
 
 def _joined(gap: str) -> bool:
-    return not gap.strip(" -_/&.'·:,!?()+") and len(gap) <= _WIDEST_GAP
+    return not gap.strip(" -_/&.'·:,!?()+\"") and len(gap) <= _WIDEST_GAP
 
 
 def mentioned_concepts(message: Message) -> frozenset[int]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...tools.items import Facet, FacetKind, FacetRole, Item
 from ...tools.normalize import has_chinese
-from .parsing.cues import data
+from .parsing.cues import cue, data
 from .parsing.text import phrase_key, stem, words
 
 EXACT, ALIAS, CONCEPT, HEAD, SHARED = 3, 2, 1, 0, -1
@@ -45,11 +45,11 @@ class ValueTable:
 
     def add(self, phrase: str, facet: str, value: str, strength: int) -> None:
         """Lets a phrase mean a value, unless it means something surer in that facet."""
-        self.add_key(key_of(phrase), facet, value, strength)
+        self.add_key(key_of(phrase), facet, value, strength, number=not phrase.strip("0123456789. "))
 
-    def add_key(self, key: str, facet: str, value: str, strength: int) -> None:
-        """The same for a phrase key."""
-        if (len(key) < 2 and not has_chinese(key)) or key.isdigit():
+    def add_key(self, key: str, facet: str, value: str, strength: int, *, number: bool = False) -> None:
+        """The same for a phrase key. A mere number means nothing by itself; opening hours do."""
+        if (len(key) < 2 and not has_chinese(key)) or number:
             return
         known, values = self._rows[key].get(facet, (SHARED - 1, []))
         if strength > known:
@@ -104,7 +104,7 @@ def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
     words_alone = data("words")["stop_chinese"].split() + data("zh")["negation"]
     skipped = {*data("words")["empty_values"], *words_alone}
     for value in counts:
-        if key_of(value) not in skipped:
+        if key_of(value) not in skipped and not cue("relax_answer").fullmatch(value.casefold()):
             table.add(value, facet.name, value, EXACT)
     for value, others in facet.aliases.items():
         for other in others if value in counts else ():

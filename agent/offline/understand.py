@@ -5,7 +5,6 @@ from __future__ import annotations
 from ...graphs.briefs import UnderstandBrief
 from ...graphs.understanding import Emotion, Intent, TurnUnderstanding, Wish
 from ...tools.constraints import Constraint, Op
-from ...tools.items import FacetKind, FacetRole
 from ...tools.profile.model import FeedbackKind
 from .classifier import TurnClassifier
 from .language import detect_language
@@ -15,8 +14,8 @@ from .parsing.intent import Evidence, decide, is_injection
 from .parsing.profile_requests import profile_request
 from .parsing.query import remaining_query
 from .parsing.reading import Reading, read
-from .parsing.relaxation import EVERYTHING, starts_over
 from .parsing.tools import planned_calls
+from .parsing.turning import begins_anew, replaced_facets
 
 _UNWELCOME = (FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW)
 _SHORT = 40
@@ -36,11 +35,14 @@ def understand(
         return TurnUnderstanding(intent=Intent.OUT_OF_SCOPE, language=language, confidence=0.95)
     reading = read(message, brief, lexicon)
     vector = classifier.embed(message.raw)
+    query = remaining_query(message, lexicon, list(reading.used))
+    anew = begins_anew(reading, brief, lexicon, query)
     evidence = Evidence(
         reading=reading,
         brief=brief,
-        query=remaining_query(message, lexicon, list(reading.used)),
-        new_need=_new_need(reading, brief, lexicon),
+        query=query,
+        new_need=anew,
+        replaced=() if anew else replaced_facets(reading, brief, lexicon),
         request=profile_request(message),
         calls=planned_calls(message, brief, reading.references, classifier.embed),
     )
@@ -64,7 +66,7 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
         intent=intent,
         language="en",
         constraints=reading.constraints if finding else (),
-        relaxed=reading.relaxed if finding else (),
+        relaxed=tuple(dict.fromkeys((*reading.relaxed, *evidence.replaced))) if finding else (),
         new_need=evidence.new_need and finding,
         wishes=_wishes(evidence) if not about_items else (),
         feedback=reading.feedback if not about_items else (),
@@ -72,7 +74,7 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
         references=() if reading.answer.constraints or reading.answer.relaxed else ids,
         similar_to=_similar(reading, intent) if finding else (),
         query=evidence.query if intent in (Intent.RECOMMEND, Intent.REFINE) and not _says_nothing(reading) else "",
-        more=reading.more and finding and bool(evidence.brief.shown or evidence.brief.last_query),
+        more=_continues(evidence) if finding else False,
         count=reading.count if finding else None,
         facets_asked=reading.facets_asked if intent is Intent.ITEM_QUESTION or about_items else (),
         profile_request=evidence.request if intent is Intent.PROFILE else None,
@@ -80,6 +82,12 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
         plan=evidence.calls,
         confidence=round(confidence, 3),
     )
+
+
+def _continues(evidence: Evidence) -> bool:
+    """Whether "more" has something to go on with."""
+    held = evidence.brief.shown or evidence.brief.last_query
+    return evidence.reading.more and not evidence.new_need and bool(held)
 
 
 def _wishes(evidence: Evidence) -> tuple[Wish, ...]:
@@ -118,37 +126,3 @@ def _similar(reading: Reading, intent: Intent) -> tuple[str, ...]:
     asks = cue("request").search(reading.message.text) is not None
     disliked = {one.item_id for one in reading.feedback if one.kind in _UNWELCOME}
     return tuple(dict.fromkeys(one.item_id for one in reading.feedback if asks and one.item_id not in disliked))
-
-
-def _new_need(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:
-    """Another category than the one in force, or starting over in so many words."""
-    if starts_over(reading.message) or (EVERYTHING in reading.relaxed and not brief.constraints):
-        return starts_over(reading.message)
-    facet = lexicon.by_role(FacetRole.CATEGORY)
-    if facet is None or reading.answer.constraints:
-        return False
-    before = {
-        value
-        for one in brief.constraints
-        if one.facet == facet.name and one.op not in (Op.NE, Op.NOT_IN)
-        for value in one.values
-    }
-    now = {
-        value
-        for one in reading.constraints
-        if one.facet == facet.name and one.hard and one.op not in (Op.NE, Op.NOT_IN)
-        for value in one.values
-    }
-    if not before or not now or before & now:
-        return False
-    return (
-        facet.kind is not FacetKind.MULTI
-        or cue("instead").search(reading.message.text) is not None
-        or _asks_anew(reading)
-    )
-
-
-def _asks_anew(reading: Reading) -> bool:
-    """A fresh request in full, not "more" or "also"."""
-    text = reading.message.text
-    return cue("fresh_request").search(text) is not None and cue("all_of").match(text) is None and not reading.more

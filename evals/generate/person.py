@@ -16,6 +16,8 @@ from .wording import Wording, phrases
 _HOPELESS_SHARE = 0.05
 _ANSWER_SHARE = 0.7
 _FARTHEST_RANK = 5
+_REFUSING = "不要"
+"""A condition that begins so stands alone: 还要不要 asks whether."""
 
 
 @dataclass
@@ -92,7 +94,8 @@ def _add(person: Person, _last: Observed) -> str | None:
     if condition is None or condition.facet.name in person.wanted:
         return None
     person.hold(condition)
-    return person.wording.pick("add").format(condition=person.wording.condition(condition))
+    said = person.wording.condition(condition)
+    return said if said.startswith(_REFUSING) else person.wording.pick("add").format(condition=said)
 
 
 def _replace(person: Person, _last: Observed) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -121,7 +122,7 @@ def _violations(observed: Observed, person: Person) -> Iterable[Violation]:
 
 
 def _holds(constraint: Constraint, value: FacetValue | None) -> bool:
-    """As the evaluator of constraints says; a value that differs in punctuation alone is what the person meant too."""
+    """As the evaluator of constraints says; what differs in punctuation or accents alone the person meant too."""
     if matches(constraint, value):
         return True
     if constraint.op not in (Op.EQ, Op.IN) or value is None:
@@ -131,4 +132,7 @@ def _holds(constraint: Constraint, value: FacetValue | None) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _PUNCTUATION.sub("", normalize(text))
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFD", normalize(text)) if not unicodedata.combining(letter)
+    )
+    return _PUNCTUATION.sub("", plain)

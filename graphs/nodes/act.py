@@ -15,7 +15,7 @@ from ...tools.items import FacetKind
 from ...tools.profile.model import FeedbackKind, UserProfile
 from ..context import RecommenderContext
 from ..critiques import resolve
-from ..need import grow, in_force, merge, uncontradicted
+from ..need import POSITIVE, grow, in_force, merge
 from ..parts import Parts
 from ..policies import blocked_ids, required
 from ..saying.notes import unknown_facets
@@ -55,7 +55,7 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
 
 def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Need:
     before = state.get("need", Need())
-    need = uncontradicted(grow(before, said, parts.catalog.schema), said, parts.catalog)
+    need = grow(before, said, parts.catalog.schema)
     anchors = list(said.references) or [one.item_id for one in _last_shown(state)]
     anchors = [one for one in anchors if one in parts.catalog]
     for critique in said.critiques:
@@ -181,8 +181,9 @@ def _where(text: str, catalog: Catalog) -> tuple[Constraint, ...]:
 
 def _newest_values(need: Need, catalog: Catalog) -> tuple[Constraint, ...]:
     multi = {one.name for one in catalog.schema.facets if one.kind is FacetKind.MULTI}
-    last = {one.facet: one for one in need.constraints if one.facet in multi}
-    return tuple(one for one in need.constraints if one.facet not in multi or last[one.facet] is one)
+    added = [one for one in need.constraints if one.facet in multi and one.op in POSITIVE]
+    last = {one.facet: one for one in added}
+    return tuple(one for one in need.constraints if one not in added or last[one.facet] is one)
 
 
 def _candidate(item_id: str, score: float) -> Candidate:

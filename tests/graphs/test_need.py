@@ -101,3 +101,19 @@ def test_lasting_constraints_hold_until_the_person_says_otherwise() -> None:
     assert held.source is Source.PROFILE
     assert in_force(grown(said(brand(Op.EQ, "Acme"))), profile, (), SCHEMA) == (brand(Op.EQ, "Acme"),)
     assert in_force(grown(said(relaxed=("brand",))), profile, (), SCHEMA) == ()
+
+
+def test_refusing_one_of_two_keeps_the_other() -> None:
+    need = grown(said(brand(Op.IN, "Apple", "Dell")), said(brand(Op.NE, "Dell")))
+    assert need.constraints == (brand(Op.EQ, "Apple"), brand(Op.NE, "Dell"))
+
+
+def test_wanting_one_of_two_refused_keeps_the_other_refusal() -> None:
+    need = grown(said(brand(Op.NOT_IN, "Apple", "Dell")), said(brand(Op.EQ, "Dell")))
+    assert need.constraints == (brand(Op.NE, "Apple"), brand(Op.EQ, "Dell"))
+
+
+def test_what_is_said_in_place_of_it_replaces_the_value_of_a_multi_valued_facet() -> None:
+    funny, warm = (Constraint(facet="tags", op=Op.EQ, value=value) for value in ("funny", "warm"))
+    need = grown(said(funny, price(Op.LE, 5)), said(warm, relaxed=("tags",)))
+    assert need.constraints == (price(Op.LE, 5), warm)

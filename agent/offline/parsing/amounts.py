@@ -15,6 +15,9 @@ _TWO_DIGITS = re.compile(
 )
 
 
+_SCALED = re.compile(r"k(?![a-z])|thousand|hundred|grand|[百千万]")
+
+
 class Amount(NamedTuple):
     """One number, or the two ends of a range (`high` is set), with its unit as in the units table."""
 
@@ -39,12 +42,18 @@ def _units() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def find_amounts(message: Message, taken: list[Span]) -> list[Amount]:
-    """Every amount outside the spans that mean something else, ranges joined."""
+@cache
+def _own_units(units: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Units of a catalog that are in no table: "3 pieces"."""
+    return tuple((unit, re.compile(rf"\s?{re.escape(unit.casefold())}(?![a-z0-9])")) for unit in units)
+
+
+def find_amounts(message: Message, taken: list[Span], own: tuple[str, ...] = ()) -> list[Amount]:
+    """Every amount outside the spans that mean something else, ranges joined; `own` are the catalog's own units."""
     ranges = [amount for amount in _approximate(message.text) if not overlaps(amount, taken)]
     taken = [*taken, *(Span(one.start, one.end) for one in ranges)]
     numbers = [number for number in find_numbers(message.text) if not overlaps(number, taken)]
-    return [*ranges, *_joined(message.text, [_with_unit(message.text, number) for number in numbers])]
+    return [*ranges, *_joined(message.text, [_with_unit(message.text, number, own) for number in numbers])]
 
 
 def _approximate(text: str) -> list[Amount]:
@@ -58,14 +67,15 @@ def _approximate(text: str) -> list[Amount]:
     return found
 
 
-def _with_unit(text: str, number: Number) -> Amount:
+def _with_unit(text: str, number: Number, own: tuple[str, ...] = ()) -> Amount:
     start, end, unit = number.start, number.end, ""
     before = text[:start].rstrip(" ")
     if before and start - len(before) <= 1 and before[-1] in data("tables")["symbols"]:
         unit, start = data("tables")["symbols"][before[-1]], len(before) - 1
     elif text[end : end + 1] in data("tables")["symbols"]:
         unit, end = data("tables")["symbols"][text[end]], end + 1
-    written = next(((name, found) for name, shape in _units() if (found := shape.match(text, end))), None)
+    known = (*_units(), *_own_units(own))
+    written = next(((name, found) for name, shape in known if (found := shape.match(text, end))), None)
     if written is not None:
         unit, end = unit or written[0], written[1].end()
     return Amount(start, end, number.value, unit=unit, digits=number.digits)
@@ -77,17 +87,17 @@ def _joined(text: str, amounts: list[Amount]) -> list[Amount]:
     for amount in amounts:
         if joined and joined[-1].high is None and _is_range(text, joined[-1], amount):
             first = joined.pop()
-            low, high = _scaled_ends(first, amount)
+            low, high = _scaled_ends(first, amount, scaled=_SCALED.search(text, amount.start, amount.end) is not None)
             amount = Amount(first.start, amount.end, low, high, amount.unit or first.unit, amount.digits)
         joined.append(amount)
     return joined
 
 
-def _scaled_ends(first: Amount, second: Amount) -> tuple[float, float]:
+def _scaled_ends(first: Amount, second: Amount, *, scaled: bool) -> tuple[float, float]:
     """The ends in order; "1-2k" and "一两百"-like ranges share the scale of the second number."""
     low, high = first.low, second.low
     scale = next((scale for scale in (1000, 100) if high % scale == 0), 0)
-    if low < 10 and scale and scale <= high < 100 * scale and (second.digits or not first.digits):
+    if scaled and low < 10 and scale and scale <= high < 100 * scale and (second.digits or not first.digits):
         low *= scale
     if 1000 <= low <= 2100 and high < 100 and second.digits:
         high += low // 100 * 100

@@ -78,12 +78,8 @@ def _side(text: str, amount: Amount) -> Side:
         about = stands_after("around_after", text, amount.end)
         if about and cue("budget").fullmatch(found.group().strip()):
             return Side(None, found.start(), about.end(), around=True)
-        if (
-            found.group().strip() == data("words")["from"]
-            and _is_year(amount)
-            and stands_after("ge_after", text, amount.end) is None
-        ):
-            return Side(Op.EQ, found.start(), amount.end)
+        if found.group().strip() == data("words")["from"] and _is_year(amount):
+            return _from_year(text, amount, found.start())
         flip = stands_before("flip", text, found.start(), 28)
         return Side(_FLIPPED[op] if flip else op, (flip or found).start(), _after_end(text, amount))
     for name, op in _AFTER:
@@ -96,9 +92,12 @@ def _side(text: str, amount: Amount) -> Side:
     return Side(None, amount.start, amount.end)
 
 
-def _names_the_year(text: str, word: str, amount: Amount) -> bool:
-    """ "from 2015" alone is that year; "from 2015 on" is open."""
-    return word == data("words")["from"] and _is_year(amount) and stands_after("ge_after", text, amount.end) is None
+def _from_year(text: str, amount: Amount, start: int) -> Side:
+    """ "from 2015" alone is that year; "from 2015 on" and "from 2015 or earlier" are open."""
+    for name, op in _AFTER:
+        if found := stands_after(name, text, amount.end):
+            return Side(op, start, found.end())
+    return Side(Op.EQ, start, amount.end)
 
 
 def _after_end(text: str, amount: Amount) -> int:
@@ -110,11 +109,12 @@ def _facet_of(
     message: Message, lexicon: CatalogLexicon, amount: Amount, side: Side, names: list[NameSpan]
 ) -> Facet | None:
     """By the unit, else by a facet named beside it, else by what the number can be."""
+    beside = [lexicon.facet(name.facet) for name in _near(message, amount, names)]
     if amount.unit:
-        return _by_unit(lexicon, amount, message)
-    named = next(
-        (facet for name in _near(message, amount, names) if is_numeric(facet := lexicon.facet(name.facet))), None
-    )
+        return next((one for one in beside if one and _measures(one, amount)), None) or _by_unit(
+            lexicon, amount, message
+        )
+    named = next((facet for facet in beside if is_numeric(facet)), None)
     if named is not None and _plausible(lexicon, named, amount):
         return named
     year = lexicon.by_role(FacetRole.DATE)
@@ -123,6 +123,10 @@ def _facet_of(
     if side.op in (None, Op.EQ) and not side.around and amount.high is None:
         return None
     return _by_magnitude(lexicon, amount, side)
+
+
+def _measures(facet: Facet, amount: Amount) -> bool:
+    return is_numeric(facet) and bool(facet.unit) and dimension(facet.unit) == dimension(amount.unit)
 
 
 def _by_unit(lexicon: CatalogLexicon, amount: Amount, message: Message) -> Facet | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ....tools.constraints import Constraint, Op
 from ....tools.items import Facet, FacetKind, FacetRole, FacetValue
 from ..lexicon import CatalogLexicon
@@ -10,8 +12,7 @@ from .cues import cue
 from .facets import NameSpan
 from .negation import denied
 from .parts import Parts
-from .questions import boolean_facets
-from .text import Message
+from .text import Message, Span, overlaps
 from .values import value_constraints
 from .wishes import SelfStatement
 
@@ -19,7 +20,7 @@ from .wishes import SelfStatement
 def find_conditions(parts: Parts) -> list[Constraint]:
     """The conditions, in the order of the kinds above."""
     disliked = {(one.wish.facet, one.wish.value) for one in parts.statements if one.wish.weight < 0}
-    said = value_constraints(parts.message, parts.lexicon, parts.values, disliked)
+    said = value_constraints(parts.message, parts.lexicon, parts.values, parts.names, disliked)
     said = [_as_stated(one, parts.statements) for one in said]
     kinds = [one for one in said if _is_category(parts.lexicon, one)]
     kinds = kinds or [one for one in parts.brief.constraints if _is_category(parts.lexicon, one)]
@@ -31,7 +32,7 @@ def find_conditions(parts: Parts) -> list[Constraint]:
         *(bound.constraint for bound in parts.bounds),
         *(one for one in leanings if one.facet not in bounded),
         *parts.than.values(),
-        *_yes_or_no(parts.message, parts.lexicon),
+        *_yes_or_no(parts),
         *_not_that(parts),
     ]
 
@@ -49,11 +50,14 @@ def _is_category(lexicon: CatalogLexicon, one: Constraint) -> bool:
     return facet is not None and facet.role is FacetRole.CATEGORY and one.op in (Op.EQ, Op.IN)
 
 
-def _yes_or_no(message: Message, lexicon: CatalogLexicon) -> list[Constraint]:
-    """ "with wifi", "in stock", "free"; a negation right before turns a boolean round."""
+def _yes_or_no(parts: Parts) -> list[Constraint]:
+    """ "with wifi", "in stock", "free"; a negation right before, or "no" behind, turns a boolean round."""
     found: list[Constraint] = []
-    for start, _, facet in boolean_facets(message, lexicon):
-        no = denied(message.text, start)
+    message, lexicon = parts.message, parts.lexicon
+    for start, end, facet in parts.flags:
+        if overlaps(Span(start, end), parts.relaxed_spans):
+            continue
+        no = denied(message.text, start) or _answered_no(message.text, end)
         if facet.kind is FacetKind.BOOLEAN:
             found.append(Constraint(facet=facet.name, op=Op.EQ, value=not no))
         elif facet.kind is FacetKind.NUMERIC and not no:
@@ -62,6 +66,11 @@ def _yes_or_no(message: Message, lexicon: CatalogLexicon) -> list[Constraint]:
     if price is not None and cue("free").search(message.text):
         found.append(Constraint(facet=price.name, op=Op.EQ, value=0.0))
     return list(dict.fromkeys(found))
+
+
+def _answered_no(text: str, end: int) -> bool:
+    """ "organic: no", 有机：否."""
+    return re.match(rf"\s*(?:is |are |[:=是])?\s*(?:{cue('flag_no').pattern})", text[end:]) is not None
 
 
 def _not_that(parts: Parts) -> list[Constraint]:

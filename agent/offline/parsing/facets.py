@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .cues import data, pattern
-from .text import Message
+from .text import Message, overlaps
 
 
 class NameSpan(NamedTuple):
@@ -75,6 +75,12 @@ def factor(unit: str) -> float:
     return next((float(row["factor"]) for row in _unit_rows() if _is_unit(row, unit)), 1.0)
 
 
+def own_units(lexicon: CatalogLexicon) -> tuple[str, ...]:
+    """Units of the catalog's facets that are in no table."""
+    units = dict.fromkeys(facet.unit for facet in lexicon.facets if len(facet.unit) > 1)
+    return tuple(unit for unit in units if not any(_is_unit(row, unit) for row in _unit_rows()))
+
+
 def _unit_rows() -> list[dict[str, str]]:
     return data("tables")["units"]
 
@@ -90,7 +96,8 @@ def name_spans(message: Message, lexicon: CatalogLexicon) -> list[NameSpan]:
     for words in role_words():
         facet = facet_of(lexicon, words)
         if facet is not None:
-            spans.extend(NameSpan(*found.span(), facet.name) for found in words.names.finditer(message.text))
+            general = [NameSpan(*found.span(), facet.name) for found in words.names.finditer(message.text)]
+            spans += [one for one in general if not overlaps(one, own)]
     return sorted(set(spans))
 
 

@@ -34,10 +34,11 @@ def find_feedback(
     "All too expensive" is a direction for the next list, not a dislike of each.
     """
     found: dict[tuple[str, FeedbackKind], ItemFeedback] = {}
+    titles = [Span(one.start, one.end) for one in references if one.kind == "title"]
     previous: tuple[str, ...] = ()
     for clause in clauses(message, [Span(one.start, one.end) for one in references]):
         own = tuple(item for one in references if overlaps(one, [clause]) for item in one.ids)
-        kind = _kind(message.text, clause, blocked)
+        kind = _kind(message.text, clause, [*blocked, *titles]) or _refusal(message.text, clause, references, blocked)
         items = own or previous or (_all_shown(message.text, clause, shown) if kind else ())
         measured = len(items) > 1 and complains(message.text[clause.start : clause.end])
         if kind is not None and not measured:
@@ -67,6 +68,21 @@ def _kind(text: str, clause: Span, blocked: list[Span]) -> FeedbackKind | None:
             if not overlaps(span, blocked) and _holds(kind, said, match):
                 return kind
     return None
+
+
+def _refusal(text: str, clause: Span, references: Sequence[Reference], blocked: list[Span]) -> FeedbackKind | None:
+    """ "no to the second", "please no Dracula", 第四个不要: the item itself is refused."""
+    named = [one for one in references if one.kind != "pronoun" and not overlaps(one, blocked)]
+    own = [one for one in named if overlaps(one, [clause])]
+    return FeedbackKind.DISLIKE if any(refuses(text, clause, one) for one in own) else None
+
+
+def refuses(text: str, clause: Span, one: Reference) -> bool:
+    """Whether a negation stands right before or right after the reference."""
+    before, after = text[clause.start : one.start], text[one.end : clause.end]
+    said = re.search(rf"(?:{cue('negation').pattern})(?:\s|to|the|for|[\"'《])*$", before)
+    safe = said and cue("not_negation").search(before, said.start())
+    return bool(said and not safe) or re.match(rf"[\"'》\s]*(?:{cue('item_refused').pattern})", after) is not None
 
 
 def _holds(kind: FeedbackKind, said: str, match: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from .critiques import complains, direction_words
 from .cues import cue
 from .questions import compares, explains, is_question, wants_detail
 from .reading import Reading
+from .relaxation import starts_over
 from .text import Message
 
 SURE = 0.95
@@ -25,6 +26,8 @@ class Evidence(NamedTuple):
     brief: UnderstandBrief
     query: str
     new_need: bool
+    replaced: tuple[str, ...]
+    """Facets whose earlier conditions give way."""
     request: ProfileRequest | None
     calls: tuple[PlannedCall, ...]
 
@@ -58,6 +61,8 @@ def _decisive(evidence: Evidence) -> Intent | None:
         return Intent.FEEDBACK
     if evidence.request is not None and not _conditions(reading) - len(reading.statements):
         return Intent.PROFILE
+    if starts_over(message) and _wants_items(reading):
+        return Intent.RECOMMEND
     return _about_items(evidence) or _about_need(reading, brief, evidence)
 
 
@@ -95,7 +100,8 @@ def _is_asking_about_shown(reading: Reading, brief: UnderstandBrief) -> bool:
     """A facet asked for in few words, with nothing else to search for."""
     text = reading.message.text
     pointing = cue("pronoun_one").search(text) or cue("pronoun_all").search(text) or len(brief.shown) == 1
-    return bool(reading.facets_asked) and bool(pointing) and not reading.critiques and not reading.relaxed
+    stated = {one.facet for one in reading.constraints} if "?" not in text else set()
+    return bool(set(reading.facets_asked) - stated) and bool(pointing) and not reading.critiques and not reading.relaxed
 
 
 def _is_bare_reference(evidence: Evidence) -> bool:

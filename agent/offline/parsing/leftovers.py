@@ -23,7 +23,7 @@ def used_spans(parts: Parts, conditions: list[Constraint]) -> list[Span]:
         *(span for found in (parts.values, parts.bounds, parts.references, parts.pointed) for span in spans(found)),
         *parts.relaxed_spans,
         *parts.similar_spans,
-        *parts.stock,
+        *spans(parts.flags),
         *direction_words(parts.message),
         *_signals(parts.message),
         *(_matches(parts.message, "negation", "negation_after") if refusing else []),

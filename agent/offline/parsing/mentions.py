@@ -12,7 +12,7 @@ from ..lexicon import CatalogLexicon, mentioned_concepts, scan
 from ..lexicon_index import EXACT, HEAD, SHARED, Meaning, concepts_by_key, is_common, topic_words
 from .cues import cue, data
 from .facets import NameSpan
-from .text import Message, Span, overlaps, phrase_key, stem, words
+from .text import Message, Span, Spanned, overlaps, phrase_key, stem, words
 
 LONGEST = 24
 _MANY = 200
@@ -75,7 +75,7 @@ def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, 
         return 2 if cue("asked_about").search(message.text[:start]) else 0
     if not any(_contentful(part) for part in parts) and not _written_large(message, first, last):
         return 0
-    if (whole and not _is_signal(message)) or _introduced(message, start):
+    if (whole and not is_signal(message)) or _introduced(message, start):
         return 2
     if has_chinese("".join(parts)):
         return int(len(parts) >= 3 and not cue("request").search(message.text[start:end]))
@@ -100,8 +100,8 @@ def _written_large(message: Message, first: int, last: int) -> bool:
     return all(message.raw[token.start].isupper() or token.text.isdigit() for token in message.tokens[first:last])
 
 
-def _is_signal(message: Message) -> bool:
-    """A whole message like "More" or "Next" is no title."""
+def is_signal(message: Message) -> bool:
+    """A whole message like "More", "Next" or "I don't care" names neither title nor value."""
     said = message.text.strip(" .!?")
     return any(
         cue(name).fullmatch(said) for name in ("more", "answer_yes", "answer_no", "relax_answer", "greeting", "thanks")
@@ -159,8 +159,10 @@ def find_values(
     found = []
     for first, last, key in scan(message, lexicon.values, LONGEST)[:_AT_MOST]:
         start, end = message.tokens[first].start, message.tokens[last - 1].end
-        meaning = _meaning(lexicon.values[key], [name.facet for name in names if _beside(name, start, end)])
-        named = meaning is not None and any(name.facet == meaning.facet and _beside(name, start, end) for name in names)
+        meaning = _meaning(lexicon.values[key], [name.facet for name in names if beside(name, Span(start, end))])
+        named = meaning is not None and any(
+            name.facet == meaning.facet and beside(name, Span(start, end)) for name in names
+        )
         if (
             meaning is None
             or overlaps(Span(start, end), blocked)
@@ -172,9 +174,16 @@ def find_values(
     return found
 
 
-def resolved(titles: list[TitleMention], values: list[ValueMention]) -> tuple[list[TitleMention], list[ValueMention]]:
-    """Where a title and a value overlap the longer one is meant, the title when they are equally long."""
-    kept = [one for one in titles if not any(_inside(one, value) and _length(value) > _length(one) for value in values)]
+def resolved(
+    titles: list[TitleMention], values: list[ValueMention], names: list[NameSpan]
+) -> tuple[list[TitleMention], list[ValueMention]]:
+    """Where a title and a value overlap the longer one is meant; of equals the value only beside its facet's name."""
+    named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
+    kept = [
+        one
+        for one in titles
+        if not any(_inside(one, value) and _length(value) + (value in named) > _length(one) for value in values)
+    ]
     return kept, [value for value in values if not overlaps(value, kept)]
 
 
@@ -186,8 +195,9 @@ def _length(mention: TitleMention | ValueMention) -> int:
     return mention.end - mention.start
 
 
-def _beside(name: NameSpan, start: int, end: int) -> bool:
-    return 0 <= start - name.end <= 6 or 0 <= name.start - end <= 3
+def beside(name: NameSpan, one: Spanned) -> bool:
+    """Whether the facet's name stands beside the characters: "category laptops", 品牌是苹果."""
+    return 0 <= one.start - name.end <= 6 or 0 <= name.start - one.end <= 3
 
 
 def _meaning(meanings: tuple[Meaning, ...], named: list[str]) -> Meaning | None:
@@ -199,11 +209,12 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     parts = [token.text for token in message.tokens[first:last]]
     previous = message.tokens[first - 1].text if first else ""
     if len(parts) == 1 and len(parts[0]) == 1:
-        return _stands_alone(message, first, previous)
+        return _stands_alone(message, lexicon, first, previous)
     if meaning.strength == SHARED:
         return previous in data("words")["before_people"] and (not is_common(parts[0]) or previous == "by")
     if len(parts) == 1 and stem(parts[0]) in data("words")["careful"]:
-        return (parts[0].endswith("s") and len(parts[0]) > 3) or previous in ("a", "an") or len(message.tokens) == 1
+        plural = parts[0].endswith("s") and len(parts[0]) > 3
+        return plural or previous in ("a", "an") or len(message.tokens) == 1 or _capitalised(message, first, last)
     if len(parts) == 1 and stem(parts[0]) in data("words")["verbs"]:
         return cue("verb_before").fullmatch(previous) is None
     if (
@@ -221,11 +232,13 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     return True
 
 
-def _stands_alone(message: Message, place: int, previous: str) -> bool:
-    """Whether a single Chinese character is a word: after a measure word, at the end of a phrase."""
-    end = message.tokens[place].end
-    following = message.text[end : end + 1]
-    return previous in data("words")["before_single"] and (not has_chinese(following) or following in "的吗呢吧和或")
+def _stands_alone(message: Message, lexicon: CatalogLexicon, place: int, previous: str) -> bool:
+    """Whether a single Chinese character is a word: after a measure word, at the end of a phrase or before the noun."""
+    rest = message.text[message.tokens[place].end :]
+    ends = not has_chinese(rest[:1]) or rest[0] in "的吗呢吧和或" or rest.startswith(lexicon.nouns)
+    before = message.text[: message.tokens[place].start]
+    refused = re.search(rf"(?:{cue('negation').pattern})$", before)
+    return ends and (previous in data("words")["before_single"] or refused is not None)
 
 
 def _is_open(lexicon: CatalogLexicon, facet: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from .cues import cue
+from .facets import NameSpan
 from .mentions import ValueMention
-from .text import Message
+from .text import Message, Span, Spanned, overlaps
 
 _REACH = 60
 _LIST = re.compile(r"[\s,、/]+")
@@ -19,23 +21,32 @@ def _filler() -> re.Pattern[str]:
     return re.compile(rf"(?:\s|[、/\"'《]|{connectors}|{cue('negation_filler').pattern})*")
 
 
-def refused(message: Message, mention: ValueMention, mentions: list[ValueMention]) -> bool:
-    """True for "no X", "not A or X", "anything but X", "X is out"."""
-    return _negated_before(message.text, mention, mentions) or _negated_after(message.text, mention, mentions)
+def refused(
+    message: Message, mention: ValueMention, mentions: list[ValueMention], names: Sequence[NameSpan] = ()
+) -> bool:
+    """True for "no X", "not A or X", "anything but X", "X is out"; the name of its facet may stand between."""
+    own = [name for name in names if name.facet == mention.facet]
+    between = sorted([*mentions, *own], key=lambda one: one.start)
+    return _negated_before(message.text, mention, between) or _negated_after(message.text, mention, mentions)
 
 
-def _negated_before(text: str, mention: ValueMention, mentions: list[ValueMention]) -> bool:
+def _negated_before(text: str, mention: ValueMention, between: Sequence[Spanned]) -> bool:
     start = max(0, mention.start - _REACH)
     safe = [found.span() for found in cue("not_negation").finditer(text, start, mention.start)]
     for found in reversed(list(cue("negation").finditer(text, start, mention.start))):
-        if any(low <= found.start() < high for low, high in safe):
+        if any(low <= found.start() < high for low, high in safe) or _says_otherwise(text, found, between):
             continue
-        gap = _without(text, found.end(), mention.start, mentions)
+        gap = _without(text, found.end(), mention.start, between)
         if cue("contrast").search(gap) is None and _filler().fullmatch(
             gap.replace(",", " ") if _in_list(text, mention) else gap
         ):
             return True
     return False
+
+
+def _says_otherwise(text: str, found: re.Match[str], between: Sequence[Spanned]) -> bool:
+    """Whether the "no" answers ("organic: no") or is part of a value ("No return policy")."""
+    return text[: found.start()].rstrip().endswith(":") or overlaps(Span(*found.span()), between)
 
 
 def denied(text: str, start: int) -> bool:
@@ -65,11 +76,11 @@ def _in_list(text: str, mention: ValueMention) -> bool:
     )
 
 
-def _without(text: str, start: int, end: int, mentions: list[ValueMention]) -> str:
-    """The text between, other mentioned values left out."""
+def _without(text: str, start: int, end: int, others: Sequence[Spanned]) -> str:
+    """The text between, other mentioned values and facet names left out."""
     gap, at = "", start
-    for other in mentions:
-        if start <= other.start and other.end <= end:
+    for other in others:
+        if at <= other.start and other.end <= end:
             gap, at = gap + text[at : other.start], other.end
     return gap + text[at:end]
 

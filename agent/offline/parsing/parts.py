@@ -11,11 +11,11 @@ from ..lexicon import CatalogLexicon
 from .amounts import find_amounts
 from .bounds import Bound, find_bounds
 from .critiques import Pointed, compared_with_items, find_directions
-from .facets import NameSpan, name_spans
+from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
-from .mentions import ValueMention, find_titles, find_values, resolved
+from .mentions import ValueMention, beside, find_titles, find_values, is_signal, resolved
 from .periods import find_periods
-from .questions import boolean_facets
+from .questions import Flag, boolean_facets
 from .references import Reference, find_references
 from .relaxation import dropped_values, relaxed_directions, relaxed_facets
 from .text import Message, Span, Spanned, overlaps
@@ -33,7 +33,8 @@ class Parts:
     references: list[Reference]
     held: list[Span]
     """Characters of the references, pronouns aside."""
-    stock: list[Span]
+    flags: list[Flag]
+    """Yes-or-no facets and the stock."""
     values: list[ValueMention]
     similar: list[str]
     """Ids of the items that the person wants something like."""
@@ -59,11 +60,12 @@ class Parts:
 def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> Parts:
     """Titles and references first, then numbers, then conditions given up, directions, values and statements."""
     names = name_spans(message, lexicon)
-    titles, values = resolved(find_titles(message, lexicon), find_values(message, lexicon, names, []))
+    titles, values = resolved(find_titles(message, lexicon), find_values(message, lexicon, names, []), names)
+    values = [] if is_signal(message) else values
     references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
-    stock = [Span(start, end) for start, end, _ in boolean_facets(message, lexicon)]
-    values = _free(values, [*held, *stock])
+    flags = [one for one in _flags(message, lexicon, names, values) if not overlaps(one, held)]
+    values = _free(values, [*held, *spans(flags)])
     similar, similar_spans = wanted_like(message, references)
     bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
@@ -81,7 +83,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         names=names,
         references=references,
         held=held,
-        stock=stock,
+        flags=flags,
         values=values,
         similar=similar,
         similar_spans=similar_spans,
@@ -104,7 +106,13 @@ def _free(values: list[ValueMention], taken: Sequence[Spanned]) -> list[ValueMen
     return [one for one in values if not overlaps(one, taken)]
 
 
+def _flags(message: Message, lexicon: CatalogLexicon, names: list[NameSpan], values: list[ValueMention]) -> list[Flag]:
+    """Those that are no value of a facet named beside them: "availability is In Stock"."""
+    named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
+    return [one for one in boolean_facets(message, lexicon) if not overlaps(one, named)]
+
+
 def _bounds(message: Message, lexicon: CatalogLexicon, names: list[NameSpan], held: list[Span]) -> list[Bound]:
     periods = [one for one in find_periods(message, lexicon) if not overlaps(one, held)]
-    amounts = find_amounts(message, [*held, *spans(periods)])
+    amounts = find_amounts(message, [*held, *spans(periods)], own_units(lexicon))
     return [*periods, *find_bounds(message, lexicon, amounts, names)]

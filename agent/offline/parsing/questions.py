@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
@@ -35,16 +36,24 @@ def _own_name(lexicon: CatalogLexicon, message: Message, name: NameSpan) -> bool
     return len(word) > 1 and word not in ("by", "kind", "type") and patterns[name.facet].fullmatch(word) is not None
 
 
-def boolean_facets(message: Message, lexicon: CatalogLexicon) -> list[tuple[int, int, Facet]]:
+class Flag(NamedTuple):
+    """A yes-or-no facet, or the stock, named by some characters."""
+
+    start: int
+    end: int
+    facet: Facet
+
+
+def boolean_facets(message: Message, lexicon: CatalogLexicon) -> list[Flag]:
     """Yes-or-no facets, and the stock, that the message names: "with wifi", "in stock"."""
-    found: list[tuple[int, int, Facet]] = []
+    found: list[Flag] = []
     for facet in lexicon.facets:
         if facet.kind is FacetKind.BOOLEAN and facet.role is not FacetRole.SPONSORED:
-            found += [(*match.span(), facet) for match in dict(lexicon.names)[facet.name].finditer(message.text)]
+            found += [Flag(*match.span(), facet) for match in dict(lexicon.names)[facet.name].finditer(message.text)]
     stock = lexicon.by_role(FacetRole.STOCK)
     if stock is not None:
         known = {(start, end) for start, end, _ in found}
-        found += [(*m.span(), stock) for m in cue("stock").finditer(message.text) if m.span() not in known]
+        found += [Flag(*m.span(), stock) for m in cue("stock").finditer(message.text) if m.span() not in known]
     return sorted(found, key=lambda one: one[:2])
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....graphs.briefs import UnderstandBrief
 from ....graphs.understanding import Critique, ItemFeedback, Wish
-from ....tools.constraints import Constraint
+from ....tools.constraints import Constraint, Op
+from ....tools.profile.model import FeedbackKind
 from ..lexicon import CatalogLexicon
 from .answers import Answer, read_answer
 from .bounds import Bound
 from .conditions import find_conditions
 from .critiques import critiques, other_values
+from .facets import NameSpan
 from .feedback import find_feedback
 from .leftovers import used_spans
 from .mentions import ValueMention
@@ -27,6 +30,7 @@ class Reading:
     """What one message says."""
 
     message: Message
+    names: tuple[NameSpan, ...]
     values: tuple[ValueMention, ...]
     references: tuple[Reference, ...]
     bounds: tuple[Bound, ...]
@@ -60,6 +64,7 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
     shown = [one.id for one in brief.shown]
     return Reading(
         message=message,
+        names=tuple(parts.names),
         values=tuple(parts.values),
         references=tuple(parts.references),
         bounds=tuple(parts.bounds),
@@ -67,7 +72,10 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         relaxed=tuple(dict.fromkeys((*parts.relaxed, *answer.relaxed))),
         statements=tuple(parts.statements),
         refused=tuple(one.wish for one in parts.topics),
-        feedback=tuple(find_feedback(message, parts.references, shown, parts.similar_spans)),
+        feedback=(
+            *find_feedback(message, parts.references, shown, parts.similar_spans),
+            *_refused_titles(message, parts.values, conditions, brief),
+        ),
         critiques=(*critiques(parts.pointed, parts.relative), *other_values(message, lexicon, parts.names)),
         similar_to=tuple(parts.similar),
         facets_asked=asked_facets(message, lexicon, parts.names),
@@ -76,6 +84,16 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         count=wanted_count(message, lexicon, [*parts.held, *spans(parts.bounds)]),
         used=tuple(used_spans(parts, conditions)),
     )
+
+
+def _refused_titles(
+    message: Message, values: Sequence[ValueMention], conditions: Sequence[Constraint], brief: UnderstandBrief
+) -> list[ItemFeedback]:
+    """ "not Milk", where Milk is a kind of thing and also the name of an item that was shown: neither is wanted."""
+    refused = {(one.facet, value) for one in conditions if one.op in (Op.NE, Op.NOT_IN) for value in one.values}
+    said = {message.text[one.start : one.end] for one in values if (one.facet, one.values[0]) in refused}
+    named = [one for one in brief.shown if Message.read(one.title).text in said] if said else []
+    return [ItemFeedback(item_id=one.id, kind=FeedbackKind.DISLIKE) for one in named]
 
 
 def _merged(said: list[Constraint], answered: tuple[Constraint, ...]) -> tuple[Constraint, ...]:

@@ -74,11 +74,12 @@ def find_references(
     places = _places(message, brief.shown)
     kept = [one for one in titles if not any(place.start <= one.start and one.end <= place.end for place in places)]
     named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in kept]
+    named += [one for one in _shown_titles(message, brief, values) if not overlaps(one, [*named, *places])]
     spans = [Span(one.start, one.end) for one in named]
     for found in (
         places,
         [one for one in _extremes(message, brief.shown, lexicon) if not (places and _is_which(message.text, one))],
-        _by_words(message, brief, lexicon),
+        _by_words(message, brief, lexicon, values),
         _by_value(message, brief, values),
     ):
         fresh = [one for one in found if not overlaps(one, spans)]
@@ -86,6 +87,22 @@ def find_references(
         spans += [Span(one.start, one.end) for one in fresh]
     pronouns = [] if named else [one for one in _pronouns(message, brief) if not overlaps(one, spans)]
     return sorted([*named, *pronouns])
+
+
+def _shown_titles(message: Message, brief: UnderstandBrief, values: Sequence[ValueMention]) -> list[Reference]:
+    """Titles that are before the person's eyes, word for word, whatever everyday words they are made of."""
+    found: list[Reference] = []
+    for item in sorted((*brief.shown, *brief.shown_before), key=lambda one: -len(one.title)):
+        title = Message.read(item.title).text
+        shape = rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])" if not has_chinese(title) else re.escape(title)
+        telling = len(title) > 2 and (len(words(title)) > 1 or not is_common(title))
+        for match in re.finditer(shape, message.text) if telling else ():
+            one = Reference(*match.span(), (item.id,), "title")
+            if not overlaps(one, found) and not any(
+                value.start <= one.start and one.end <= value.end for value in values
+            ):
+                found.append(one)
+    return found
 
 
 def _preferred(title: TitleMention, brief: UnderstandBrief) -> tuple[str, ...]:
@@ -150,10 +167,21 @@ def _extremes(message: Message, shown: Sequence[ShownItem], lexicon: CatalogLexi
     return found
 
 
-def _by_words(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> list[Reference]:
+def _by_words(
+    message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon, values: Sequence[ValueMention]
+) -> list[Reference]:
     """ "the Dell one", or a part of the title of something that was shown."""
     found = [one for match in cue("one_word").finditer(message.text) if (one := _property(match, brief.shown))]
-    return found + [one for one in _title_parts(message, brief, lexicon) if not overlaps(one, found)]
+    parts = [one for one in _title_parts(message, brief, lexicon) if not _within(one, values)]
+    return found + [one for one in parts if not overlaps(one, found)]
+
+
+def _within(one: Reference, values: Sequence[ValueMention]) -> bool:
+    """Whether it is a word of a longer value: of "Kay Scarpetta", a series."""
+    return any(
+        value.start <= one.start and one.end <= value.end and one.end - one.start < value.end - value.start
+        for value in values
+    )
 
 
 def _by_value(message: Message, brief: UnderstandBrief, values: Sequence[ValueMention]) -> list[Reference]:

@@ -21,6 +21,8 @@ _QUOTES = str.maketrans(
 _BLANKS = re.compile("[\\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\uf8ff]+")
 _MIXED = re.compile(rf"(?<=[0-9]) (?=[{_CJK}])|(?<=[{_CJK}]) (?=[0-9])")
 """The space that some put between a number and its Chinese unit."""
+_CHINESE_COMMA = re.compile(r"(?<=\d)，(?=\d)")
+"""It ends a clause where the English one groups digits: 评分4以上，2000年以后."""
 _IRREGULAR = {
     "men": "man",
     "women": "woman",
@@ -81,7 +83,7 @@ def _clean(text: str) -> str:
     if len(text) > 2 * HALF:
         text = f"{text[:HALF]} {text[-HALF:]}"
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+        text = unicodedata.normalize("NFKC", _CHINESE_COMMA.sub(", ", text)).translate(_QUOTES)
     return _MIXED.sub("", _BLANKS.sub(" ", text)).strip()
 
 

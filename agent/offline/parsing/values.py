@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 
 from ....tools.constraints import Constraint, Op
 from ....tools.items import FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
+from .facets import NameSpan
 from .mentions import ValueMention
 from .negation import is_soft, linked, qualifies, refused
 from .text import Message
 
 
 def value_constraints(
-    message: Message, lexicon: CatalogLexicon, mentions: list[ValueMention], disliked: set[tuple[str, str]]
+    message: Message,
+    lexicon: CatalogLexicon,
+    mentions: list[ValueMention],
+    names: Sequence[NameSpan],
+    disliked: set[tuple[str, str]],
 ) -> list[Constraint]:
     """The conditions that the mentioned values say, those of one facet joined; `disliked` ones are refused."""
     mentions = _heads(message.text, lexicon, mentions)
     groups: dict[tuple[str, bool, bool], list[ValueMention]] = defaultdict(list)
     for mention in mentions:
-        mode = _mode(message, lexicon, mention, mentions)
+        mode = _mode(message, lexicon, mention, mentions, names)
         unwanted = any((mention.facet, value) in disliked for value in mention.values)
         groups[mention.facet, *((True, False) if unwanted else mode)].append(mention)
     said = [one for key, held in groups.items() for one in _joined(message.text, lexicon, *key, held)]
@@ -40,14 +46,18 @@ def _follows(text: str, one: ValueMention, other: ValueMention) -> bool:
 
 
 def _mode(
-    message: Message, lexicon: CatalogLexicon, mention: ValueMention, mentions: list[ValueMention]
+    message: Message,
+    lexicon: CatalogLexicon,
+    mention: ValueMention,
+    mentions: list[ValueMention],
+    names: Sequence[NameSpan],
 ) -> tuple[bool, bool]:
     """(refused, soft); what a refused or wished-for word qualifies is itself wanted: "no Samsung phones"."""
     facet = lexicon.facet(mention.facet)
     category = facet is not None and facet.role is FacetRole.CATEGORY
     if category and any(qualifies(message.text, other, mention) for other in mentions):
         return False, False
-    no = refused(message, mention, mentions)
+    no = refused(message, mention, mentions, names)
     return no, not no and is_soft(message.text, mention.start, mention.end)
 
 
