@@ -22,7 +22,7 @@ class Policies(BaseModel):
     exclude_consumed: bool = True
     """Items the person has read, watched or bought are not recommended again."""
     exclude_rejected: bool = True
-    """Items the person disliked or put off in this conversation stay away."""
+    """Items the person disliked, or put off in this conversation, stay away."""
     in_stock: bool = True
     """Only items with stock, where the catalog says so."""
     block: tuple[str, ...] = ()

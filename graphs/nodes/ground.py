@@ -38,7 +38,7 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         state.get("candidates", []), parts.catalog, constraints, away_now(state, runtime, parts), parts.policies
     )
     everybody, adults = split_adult(pool, parts.catalog, parts.policies)
-    gated = _gate(state, runtime, adults)
+    gated = _gate(state, runtime, parts, adults)
     pool = everybody if gated is not False else pool
     count, quotas = _count(state, parts), _quotas(state, parts)
     picked = select(pool, parts.catalog, parts.policies, count, quotas, sampled=parts.temperature > 0)
@@ -60,10 +60,12 @@ def constraints_now(
     )
 
 
-def _gate(state: RecommenderState, runtime: Runtime[RecommenderContext], adults: list[Candidate]) -> bool | None:
+def _gate(
+    state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts, adults: list[Candidate]
+) -> bool | None:
     """False: no gate is needed; True: items for adults stay away; None: they stay away and the person is asked."""
     age, confirmed = context_of(runtime).age, state.get("adult_confirmed")
-    if not adults or confirmed or (age is not None and age >= ADULT):
+    if not adults or confirmed or (age is not None and age >= max(ADULT, parts.policies.adult_from or ADULT)):
         return False
     return True if confirmed is False or age is not None else None
 

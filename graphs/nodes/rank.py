@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from langgraph.runtime import Runtime
 
-from ...tools.profile.fade import faded, signals
-from ...tools.profile.model import FeedbackKind, Preference, UserProfile
+from ...tools.profile.fade import EVENT_WEIGHTS, faded, signals
+from ...tools.profile.model import Preference, UserProfile
 from ...tools.ranking.protocol import RankingContext, Signal
 from ...tools.ranking.rank import rank as by_probability
 from ..context import RecommenderContext
@@ -20,15 +19,6 @@ from .recall import context_of, profile_of
 
 KEPT = 50
 """Ranked candidates that stay on the bus; grounding picks from them."""
-WEIGHTS: Mapping[FeedbackKind, float] = {
-    FeedbackKind.LIKE: 1.0,
-    FeedbackKind.CHOSEN: 1.0,
-    FeedbackKind.DISLIKE: -1.0,
-    FeedbackKind.NOT_NOW: -0.3,
-    FeedbackKind.SEEN: 0.2,
-    FeedbackKind.VIEWED: 0.1,
-}
-"""How feedback of this conversation counts as a signal."""
 
 
 def rank(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
@@ -74,7 +64,7 @@ def _conversation(state: RecommenderState, earlier: list[Signal], parts: Parts) 
     """Feedback of this thread; what the profile already holds is not counted twice."""
     known = {one.item_id for one in earlier if one.age < 1 / 24}
     rows = state.get("feedback", {}).items()
-    return [Signal(item, WEIGHTS[kind]) for item, kind in rows if item in parts.catalog and item not in known]
+    return [Signal(item, EVENT_WEIGHTS[kind]) for item, kind in rows if item in parts.catalog and item not in known]
 
 
 def _preferences(profile: UserProfile, now: datetime, parts: Parts) -> list[Preference]:

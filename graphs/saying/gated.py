@@ -17,7 +17,7 @@ _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？\n])")
 
 
 class GatedReply(BaseChatModel):
-    """Passes on the sentences of another model that the check lets through; `dropped` counts the others."""
+    """Passes on the sentences of another model that the check lets through, and keeps the others in `dropped`."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 

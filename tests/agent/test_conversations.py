@@ -170,7 +170,7 @@ def test_the_prompt_stays_inside(talker: Talker, shop: Recommender, words: str) 
     assert "turn-brief" not in turn.reply
 
 
-def bar(tmp_path: Path) -> Catalog:
+def bar(tmp_path: Path, whisky_from: float = 18.0) -> Catalog:
     from langgraph_recommender.tools.catalog import open_catalog
 
     schema = CatalogSchema(
@@ -181,7 +181,7 @@ def bar(tmp_path: Path) -> Catalog:
             Facet(name="ad", kind=FacetKind.BOOLEAN, role=FacetRole.SPONSORED),
         ),
     )
-    rows = [("1", "Lemonade", "drink", 0.0, True), ("2", "Old Whisky", "drink", 18.0, False)]
+    rows = [("1", "Lemonade", "drink", 0.0, True), ("2", "Old Whisky", "drink", whisky_from, False)]
     items = [
         Item(id=one, title=title, facets={"kind": kind, "min_age": age, "ad": ad}) for one, title, kind, age, ad in rows
     ]
@@ -201,6 +201,12 @@ def test_the_age_gate_asks_first(talker: Talker, tmp_path: Path) -> None:
     assert ids(no("no")) == ["1"]
     assert ids(talker(recommender, "minor", age=15)("a drink please")) == ["1"]
     assert set(ids(talker(recommender, "adult", age=30)("a drink please"))) == {"1", "2"}
+
+
+def test_a_house_may_ask_for_more_years_than_eighteen(talker: Talker, tmp_path: Path) -> None:
+    recommender = create_recommender(bar(tmp_path, whisky_from=21.0), policies=Policies(adult_from=21))
+    assert ids(talker(recommender, "young", age=19)("a drink please")) == ["1"]
+    assert set(ids(talker(recommender, "older", age=21)("a drink please"))) == {"1", "2"}
 
 
 def test_sponsored_items_are_disclosed_in_words(talker: Talker, tmp_path: Path) -> None:
