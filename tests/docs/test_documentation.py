@@ -18,6 +18,7 @@ PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\s*(?:\$ )?recommender (\w+)", re.MULTILINE)
 pytestmark = pytest.mark.usefixtures("products", "restaurants")
 LINK = re.compile(r"\]\((?!http)([^)#]+)")
+FILE = re.compile(r"`((?:agent|tools|graphs|evals)/[\w/.*-]*)`")
 
 
 def snippets() -> list[tuple[str, str]]:
@@ -57,6 +58,12 @@ def test_links_lead_somewhere() -> None:
     for page in PAGES:
         for target in LINK.findall(page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_files_that_are_named_exist() -> None:
+    for page in PAGES:
+        for name in FILE.findall(page.read_text("utf-8")):
+            assert any(ROOT.glob(name)), f"{page.name}: {name}"
 
 
 def test_public_names_are_pinned() -> None:
