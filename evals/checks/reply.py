@@ -13,6 +13,7 @@ from .moment import Moment
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _CHINESE = re.compile(r"[㐀-䶿一-鿿]")
 _DATA = re.compile(r"\{.*\}", re.DOTALL)
+_QUOTED = re.compile(r"“[^”]*”")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -40,8 +41,8 @@ def language(wanted: Language | None, moment: Moment) -> Iterator[str]:
 
 
 def written_in(moment: Moment) -> Language | None:
-    """The language most of the reply is written in, titles and exported data aside; None when it cannot be told."""
-    text = _DATA.sub(" ", moment.now.reply)
+    """The language most of the reply is written in, titles, quotations and exported data aside; None when it cannot be told."""
+    text = _QUOTED.sub(" ", _DATA.sub(" ", moment.now.reply))
     for one in sorted((*moment.now.shown, *moment.last_list), key=lambda shown: -len(shown.title)):
         text = text.replace(one.title, " ")
     chinese, latin = len(_CHINESE.findall(text)), len(_LATIN_WORD.findall(text))

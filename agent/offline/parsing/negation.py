@@ -27,14 +27,14 @@ def refused(
     """True for "no X", "not A or X", "anything but X", "X is out"; the name of its facet may stand between."""
     own = [name for name in names if name.facet == mention.facet]
     between = sorted([*mentions, *own], key=lambda one: one.start)
-    return _negated_before(message.text, mention, between) or _negated_after(message.text, mention, mentions)
+    return _negated_before(message.text, mention, mentions, between) or _negated_after(message.text, mention, mentions)
 
 
-def _negated_before(text: str, mention: ValueMention, between: Sequence[Spanned]) -> bool:
+def _negated_before(text: str, mention: ValueMention, mentions: list[ValueMention], between: Sequence[Spanned]) -> bool:
     start = max(0, mention.start - _REACH)
     safe = [found.span() for found in cue("not_negation").finditer(text, start, mention.start)]
     for found in reversed(list(cue("negation").finditer(text, start, mention.start))):
-        if any(low <= found.start() < high for low, high in safe) or _says_otherwise(text, found, between):
+        if any(low <= found.start() < high for low, high in safe) or _says_otherwise(text, found, mentions):
             continue
         gap = _without(text, found.end(), mention.start, between)
         if cue("contrast").search(gap) is None and _filler().fullmatch(
@@ -44,9 +44,9 @@ def _negated_before(text: str, mention: ValueMention, between: Sequence[Spanned]
     return False
 
 
-def _says_otherwise(text: str, found: re.Match[str], between: Sequence[Spanned]) -> bool:
+def _says_otherwise(text: str, found: re.Match[str], mentions: list[ValueMention]) -> bool:
     """Whether the "no" answers ("organic: no") or is part of a value ("No return policy")."""
-    return text[: found.start()].rstrip().endswith(":") or overlaps(Span(*found.span()), between)
+    return text[: found.start()].rstrip().endswith(":") or overlaps(Span(*found.span()), mentions)
 
 
 def denied(text: str, start: int) -> bool:

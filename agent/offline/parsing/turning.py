@@ -31,19 +31,19 @@ def _adds(message: Message) -> bool:
 def replaced_facets(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> tuple[str, ...]:
     """Facets whose earlier conditions give way to what is said now."""
     wanted = [one for one in reading.constraints if one.hard and one.op not in _NEGATIVE]
-    if replaces(reading.message):
-        return tuple(dict.fromkeys(one.facet for one in wanted))
-    return _outgrown(reading, brief, lexicon)
+    replaced = [one.facet for one in wanted] if replaces(reading.message) else []
+    return tuple(dict.fromkeys([*replaced, *_outgrown(reading, brief, lexicon)]))
 
 
 def _outgrown(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> tuple[str, ...]:
-    """Apple, then perfume: the kind of thing asked for now is not made by the brand of before."""
-    kind, brand = lexicon.by_role(FacetRole.CATEGORY), lexicon.by_role(FacetRole.BRAND)
-    if kind is None or brand is None or _adds(reading.message) or _is_named(reading, kind):
+    """Apple, then perfume: the kind of thing asked for now is not made by whoever was named before."""
+    kind, makers = lexicon.by_role(FacetRole.CATEGORY), map(lexicon.by_role, (FacetRole.BRAND, FacetRole.CREATOR))
+    if kind is None or _adds(reading.message) or _is_named(reading, kind):
         return ()
-    now = [one for one in reading.constraints if one.facet == kind.name and one.op not in _NEGATIVE]
-    before = [one for one in brief.constraints if one.facet == brand.name and one.op not in _NEGATIVE]
-    return (brand.name,) if now and before and not _together([*now, *before], lexicon) else ()
+    now = [one for one in reading.constraints if one.facet == kind.name and one.hard and one.op not in _NEGATIVE]
+    names = {one.name for one in makers if one is not None} if now else set()
+    before = [one for one in brief.constraints if one.facet in names and one.hard and one.op not in _NEGATIVE]
+    return tuple(one.facet for one in before if not _together([*now, one], lexicon))
 
 
 def _together(constraints: Sequence[Constraint], lexicon: CatalogLexicon) -> bool:

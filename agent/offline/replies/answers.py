@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ....graphs.briefs import RecommendedItem, ReplyBrief
 from ....tools.items import FacetValue
-from .items import constraints_of, disclosures_of, headline, label_of, reasons_of, title_of
+from .items import about_item, constraints_of, disclosures_of, headline, label_of, reasons_of, title_of
 from .phrases import Phrases
-from .text import beginning, capitalized, sentence
+from .text import capitalized
 from .values import render_value
 
 _TEXT_LENGTH = 400
@@ -60,7 +60,7 @@ def _facet_row(facet: str, item: RecommendedItem, brief: ReplyBrief, phrases: Ph
 
 def _description(item: RecommendedItem, brief: ReplyBrief, phrases: Phrases) -> str:
     line = headline(item, brief, phrases)
-    about = sentence(beginning(item.text, _TEXT_LENGTH), brief.language)
+    about = about_item(item, _TEXT_LENGTH, brief, phrases)
     return f"{line}\n{about}" if about else line
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ....graphs.briefs import RecommendedItem, ReplyBrief
 from ....tools.items import FacetRole
-from ....tools.normalize import normalize
+from ....tools.normalize import has_chinese, normalize
 from .phrases import Phrases
 from .text import TITLE_LENGTH, beginning, one_line, sentence, unended
 from .values import render_value
@@ -41,10 +41,18 @@ def item_lines(brief: ReplyBrief, phrases: Phrases) -> str:
     """The items as a numbered list; one item stands alone, with the beginning of its description."""
     if len(brief.items) == 1:
         item = brief.items[0]
-        about = sentence(beginning(item.text, _TEXT_LENGTH), brief.language)
+        about = about_item(item, _TEXT_LENGTH, brief, phrases)
         why = sentence(reasons_of(item, phrases), brief.language)
         return "\n".join(part for part in (headline(item, brief, phrases), about, why) if part)
     return "\n".join(_entry(rank, item, brief, phrases) for rank, item in enumerate(brief.items, 1))
+
+
+def about_item(item: RecommendedItem, limit: int, brief: ReplyBrief, phrases: Phrases) -> str:
+    """The beginning of the description; in quotation marks where it is in another language than the reply."""
+    text = beginning(item.text, limit)
+    if not text or has_chinese(text) == (brief.language == "zh"):
+        return sentence(text, brief.language)
+    return phrases.word("original").format(text=text)
 
 
 def headlines(brief: ReplyBrief, phrases: Phrases) -> str:
