@@ -10,7 +10,6 @@ from langgraph.config import get_stream_writer
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import Runtime
 
-from ..asking.budget import trim_history
 from ..asking.prompts import prompt
 from ..briefing import described, make_brief, understand_brief
 from ..briefs import embed_brief
@@ -19,7 +18,7 @@ from ..grounding import allowed
 from ..parts import Parts
 from ..state import Candidate, RecommenderState, ToolCallRecord
 from .inform import inform
-from .recall import newest_words
+from .recall import earlier_messages, newest_words
 
 _TOLD = 5
 """Items that the reply may speak of."""
@@ -45,9 +44,7 @@ def explore(state: RecommenderState, runtime: Runtime[RecommenderContext], parts
 def _opening(state: RecommenderState, parts: Parts) -> list[BaseMessage]:
     brief = embed_brief("understand", understand_brief(parts, state))
     system = prompt("act", brief=brief, limit=str(parts.limits.tool_steps))
-    earlier = [one for one in state.get("messages", [])[:-1] if one.text.strip()]
-    kept = trim_history(earlier, parts.limits.history_tokens)
-    return [SystemMessage(system), *kept, HumanMessage(newest_words(state))]
+    return [SystemMessage(system), *earlier_messages(state, parts), HumanMessage(newest_words(state))]
 
 
 def _step(said: Sequence[BaseMessage], parts: Parts) -> list[BaseMessage]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from langchain_core.messages import HumanMessage, RemoveMessage
+from langchain_core.messages import BaseMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
 from ...tools.normalize import well_formed
 from ...tools.profile.model import UserProfile
+from ..asking.budget import trim_history
 from ..context import RecommenderContext
 from ..parts import Parts
 from ..state import Need, RecommenderState
+
+PRIVATE = "private"
+"""Marks, in its `response_metadata`, a reply that holds personal data."""
 
 
 def context_of(runtime: Runtime[RecommenderContext]) -> RecommenderContext:
@@ -42,6 +46,13 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         "degraded": [],
         "notes": [],
     }
+
+
+def earlier_messages(state: RecommenderState, parts: Parts) -> list[BaseMessage]:
+    """What a hosted model reads of the conversation before the newest message."""
+    said = [one for one in state.get("messages", [])[:-1] if one.text.strip()]
+    public = [one for one in said if not one.response_metadata.get(PRIVATE)]
+    return trim_history(public, parts.limits.history_tokens)
 
 
 def newest_words(state: RecommenderState) -> str:

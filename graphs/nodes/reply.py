@@ -14,10 +14,12 @@ from ..parts import Parts
 from ..saying.gated import GatedReply
 from ..saying.truth import Truth
 from ..state import RecommenderState
-from .recall import context_of, newest_words
+from .recall import PRIVATE, context_of, newest_words
 
-_MODEL_FREE = {"empty_message", "prompt_request", "exported", "age_gate", "no_memory", "profile_shown"}
-"""Outcomes whose reply must be exact, or holds personal data that no hosted model needs to see."""
+_PRIVATE = {"profile_shown", "exported", "forgotten"}
+"""Outcomes whose reply holds personal data: no hosted model sees it, now or as an earlier message."""
+_MODEL_FREE = _PRIVATE | {"empty_message", "prompt_request", "age_gate", "no_memory"}
+"""Outcomes whose reply must be exact or is private."""
 
 
 def reply(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
@@ -36,7 +38,8 @@ def reply(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: 
 
 def _offline(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> AIMessage:
     words = HumanMessage(newest_words(state) or "…")
-    return _spoken(parts.offline, [SystemMessage(embed_brief("reply", brief)), words])
+    said = _spoken(parts.offline, [SystemMessage(embed_brief("reply", brief)), words])
+    return said.model_copy(update={"response_metadata": {PRIVATE: True}}) if brief.outcome in _PRIVATE else said
 
 
 def _spoken(model: Any, messages: list[BaseMessage]) -> AIMessage:

@@ -8,7 +8,6 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 
 from ...tools.errors import ModelError
-from ..asking.budget import trim_history
 from ..asking.demonstrations import pick, render_demonstrations
 from ..asking.prompts import prompt
 from ..asking.settle import settle
@@ -19,7 +18,7 @@ from ..context import RecommenderContext
 from ..parts import Parts
 from ..state import RecommenderState
 from ..understanding import Intent, TurnUnderstanding
-from .recall import newest_words
+from .recall import earlier_messages, newest_words
 
 _LEAST_CONFIDENCE = 0.2
 
@@ -79,5 +78,4 @@ def _offline(parts: Parts, words: str, brief: UnderstandBrief) -> TurnUnderstand
 def _messages(parts: Parts, state: RecommenderState, words: str, brief: UnderstandBrief) -> list[BaseMessage]:
     picked = pick(parts.demonstrations, words, parts.shots, parts.catalog.embeddings) if parts.shots else ()
     system = prompt("understand", brief=embed_brief("understand", brief), demonstrations=render_demonstrations(picked))
-    earlier = [one for one in state.get("messages", [])[:-1] if one.text.strip()]
-    return [SystemMessage(system), *trim_history(earlier, parts.limits.history_tokens), HumanMessage(words)]
+    return [SystemMessage(system), *earlier_messages(state, parts), HumanMessage(words)]

@@ -1,10 +1,15 @@
 """Whole turns through a real socket: the built-in model plays the hosted one, well or badly."""
 
+from datetime import UTC, datetime
+
 import pytest
+from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import OfflineChatModel, create_recommender
 from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.evals.openai_faults import INVENTED_TITLE, NO_SUCH_ITEM, Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
+from langgraph_recommender.tools.profile.memory import ProfileMemory
+from langgraph_recommender.tools.profile.model import Preference
 
 TURNS = ("I need a laptop under 1500", "something cheaper", "推荐几款香水", "thanks!")
 
@@ -75,3 +80,19 @@ def test_a_slow_server_is_given_up_and_reported(products, serve, talker):
         (turn,) = talk(products, server, talker, TURNS[:1], timeout_s=0.3)
     assert turn.recommendations
     assert "Timeout" in " ".join(turn.degraded)
+
+
+def test_what_is_remembered_does_not_leave_when_it_is_shown_or_forgotten(products, serve, talker):
+    store = InMemoryStore()
+    said = Preference(
+        value="motorcycles", weight=0.9, evidence="my brother and I rode them", time=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    ProfileMemory(store).remember("ada", said, key="1")
+    with serve() as server:
+        model = open_model("openai:test", base_url=server.base_url, environ={}, max_retries=0)
+        say = talker(create_recommender(products, model, store=store), user_id="ada")
+        shown, forgotten = say("what do you know about me?"), say("forget what I said about motorcycles")
+    assert "my brother and I" in shown.reply
+    assert forgotten.outcome == "forgotten"
+    assert server.calls
+    assert "my brother and I" not in str([call.body for call in server.calls])
