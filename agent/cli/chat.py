@@ -60,6 +60,7 @@ def chat(
             shots=settings.shots,
             timeout_s=settings.timeout_s,
             max_retries=settings.max_retries,
+            warm=not messages and sys.stdin.isatty(),
         )
         screen = Screen(opened, as_json=as_json)
         screen.welcome()

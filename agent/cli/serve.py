@@ -50,6 +50,7 @@ def serve(
             shots=settings.shots,
             timeout_s=settings.timeout_s,
             max_retries=settings.max_retries,
+            warm=True,
         )
         app = create_app(recommender, known)
         import uvicorn  # noqa: PLC0415
