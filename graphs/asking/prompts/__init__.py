@@ -6,12 +6,10 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-PROMPTS = ("understand", "reply", "act", "json_answer")
-
 
 @cache
 def template(name: str) -> Template:
-    """The prompt of that name, unfilled. Raises FileNotFoundError for a name that is not in `PROMPTS`."""
+    """The prompt of that name, unfilled. Raises FileNotFoundError when there is no such file."""
     return Template(files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))
 
 

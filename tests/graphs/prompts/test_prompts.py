@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from langgraph_recommender.graphs.asking import prompts
-from langgraph_recommender.graphs.asking.prompts import PROMPTS, prompt, template
+from langgraph_recommender.graphs.asking.prompts import prompt, template
 from langgraph_recommender.graphs.briefs import UnderstandBrief, embed_brief, find_brief
 from langgraph_recommender.graphs.understanding import Intent, ProfileRequest, TurnUnderstanding
 
@@ -15,17 +15,17 @@ PLACEHOLDERS = {
 
 
 def test_the_files_are_the_prompts():
-    assert {path.stem for path in Path(prompts.__file__).parent.glob("*.md")} == set(PROMPTS)
+    assert {path.stem for path in Path(prompts.__file__).parent.glob("*.md")} == set(PLACEHOLDERS)
 
 
-@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("name", PLACEHOLDERS)
 def test_placeholders_are_pinned(name):
     found = template(name)
     assert found.is_valid()
     assert set(found.get_identifiers()) == PLACEHOLDERS[name]
 
 
-@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("name", PLACEHOLDERS)
 def test_filled_values_are_not_filled_again(name):
     filled = prompt(name, **dict.fromkeys(PLACEHOLDERS[name], "costs $5 ${brief} {x}"))
     assert filled.count("costs $5 ${brief} {x}") == len(PLACEHOLDERS[name])
@@ -55,6 +55,6 @@ def test_understand_names_every_intent_and_only_known_fields():
     assert ProfileRequest.model_fields["action"]
 
 
-@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("name", PLACEHOLDERS)
 def test_prompts_stay_short(name):
     assert len(template(name).template.split()) < 600
