@@ -41,7 +41,7 @@ def language(wanted: Language | None, moment: Moment) -> Iterator[str]:
 
 
 def written_in(moment: Moment) -> Language | None:
-    """The language most of the reply is written in, titles, quotations and exported data aside; None when it cannot be told."""
+    """The language most of the reply is written in, beside titles, quotations and exported data; None when unclear."""
     text = _QUOTED.sub(" ", _DATA.sub(" ", moment.now.reply))
     for one in sorted((*moment.now.shown, *moment.last_list), key=lambda shown: -len(shown.title)):
         text = text.replace(one.title, " ")
