@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...graphs.briefs import UnderstandBrief
 from ...graphs.understanding import Emotion, Intent, TurnUnderstanding, Wish
 from ...tools.constraints import Constraint, Op
@@ -47,11 +49,16 @@ def understand(
         calls=planned_calls(message, brief, reading.references, classifier.embed),
     )
     intent, confidence = decide(evidence, classifier.intents(message.raw, vector))
-    emotions = classifier.emotions(message.raw, vector)
-    emotion = max(emotions, key=lambda one: emotions[one], default=Emotion.NEUTRAL)
+    emotion = _emotion(reading, classifier.emotions(message.raw, vector))
     return _assembled(evidence, intent, min(confidence, 1.0)).model_copy(
         update={"language": language, "emotion": emotion}
     )
+
+
+def _emotion(reading: Reading, opinion: Mapping[Emotion, float]) -> Emotion:
+    """The feeling that the person tells, else the likeliest."""
+    told = (one.emotion for one in reading.moods if one.emotion is not None)
+    return next(told, max(opinion, key=lambda one: opinion[one], default=Emotion.NEUTRAL))
 
 
 def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnderstanding:
@@ -101,6 +108,7 @@ def _wishes(evidence: Evidence) -> tuple[Wish, ...]:
         and not evidence.reading.feedback
         and evidence.query
         and (wished := cue("soft").search(text))
+        and not evidence.reading.moods
         and len(text) - wished.end() < _SHORT
     ):
         said = [Wish(value=evidence.query)]

@@ -10,6 +10,7 @@ from ..lexicon import CatalogLexicon
 from .critiques import leaning_constraints
 from .cues import cue
 from .facets import NameSpan
+from .moods import mood_constraints
 from .negation import denied
 from .parts import Parts
 from .text import Message, Span, overlaps
@@ -27,7 +28,7 @@ def find_conditions(parts: Parts) -> list[Constraint]:
     categories = [str(value) for one in kinds for value in one.values]
     bounded = {bound.constraint.facet for bound in parts.bounds}
     leanings = leaning_constraints(parts.pointed, parts.lexicon, categories, parts.relative)
-    return [
+    stated = [
         *said,
         *(bound.constraint for bound in parts.bounds),
         *(one for one in leanings if one.facet not in bounded),
@@ -35,6 +36,7 @@ def find_conditions(parts: Parts) -> list[Constraint]:
         *_yes_or_no(parts),
         *_not_that(parts),
     ]
+    return [*stated, *mood_constraints(parts.moods, parts.lexicon, stated)]
 
 
 def _as_stated(constraint: Constraint, statements: list[SelfStatement]) -> Constraint:

@@ -59,7 +59,7 @@ def _decisive(evidence: Evidence) -> Intent | None:
         return Intent.PROFILE
     if evidence.calls:
         return Intent.FEEDBACK
-    if evidence.request is not None and not _conditions(reading) - len(reading.statements):
+    if evidence.request is not None and _only_states(reading):
         return Intent.PROFILE
     if starts_over(message) and _wants_items(reading):
         return Intent.RECOMMEND
@@ -134,6 +134,8 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if reading.similar_to:
         return Intent.RECOMMEND
+    if reading.moods and not reading.references:
+        return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if cue("plain_request").search(reading.message.text) and not reading.references:
         return Intent.RECOMMEND if not _conditions(reading) or not _ongoing(brief) else Intent.REFINE
     if _ongoing(brief) and cue("soft").match(reading.message.text):
@@ -143,6 +145,12 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
     if _conditions(reading) or reading.count:
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     return None
+
+
+def _only_states(reading: Reading) -> bool:
+    """Whether every condition is one that the person states of themselves: nothing is asked for now."""
+    stated = {one.wish.value for one in reading.statements}
+    return all(str(value) in stated for one in reading.constraints for value in one.values)
 
 
 def _conditions(reading: Reading) -> int:

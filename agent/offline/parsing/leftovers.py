@@ -7,6 +7,7 @@ import re
 from ....tools.constraints import Constraint, Op
 from .critiques import direction_words
 from .cues import cue
+from .moods import mood_spans
 from .parts import Parts, spans
 from .text import Message, Span
 
@@ -28,6 +29,7 @@ def used_spans(parts: Parts, conditions: list[Constraint]) -> list[Span]:
         *_signals(parts.message),
         *(_matches(parts.message, "negation", "negation_after") if refusing else []),
         *_named(parts),
+        *mood_spans(parts.message, parts.moods, parts.lexicon.nouns),
         *(one.clause for one in parts.topics),
         *(one.clause for one in parts.statements if one.wish.weight < 0),
     ]

@@ -14,6 +14,7 @@ from .critiques import Pointed, compared_with_items, find_directions
 from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
 from .mentions import ValueMention, beside, find_titles, find_values, is_signal, resolved
+from .moods import Mood, find_moods
 from .periods import find_periods
 from .questions import Flag, boolean_facets
 from .references import Reference, find_references
@@ -48,6 +49,7 @@ class Parts:
     than: dict[Pointed, Constraint]
     """Directions compared with an item, as bounds."""
     statements: list[SelfStatement]
+    moods: list[Mood]
     topics: list[SelfStatement]
     """Refused topics that are no values of the catalog."""
 
@@ -76,6 +78,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     than = compared_with_items(message, pointed, references, lexicon)
     statements = self_statements(message, values, held)
     clauses = [one.clause for one in statements]
+    moods = find_moods(message, held)
     return Parts(
         message=message,
         brief=brief,
@@ -93,7 +96,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         pointed=[one for one in pointed if one not in than and not overlaps(one, given_up)],
         than=than,
         statements=statements,
-        topics=refused_topics(message, [*values, *held, *relaxed_spans, *names, *bounds, *pointed, *clauses]),
+        moods=moods,
+        topics=refused_topics(message, [*values, *held, *relaxed_spans, *names, *bounds, *pointed, *clauses, *moods]),
     )
 
 

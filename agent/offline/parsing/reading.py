@@ -18,6 +18,7 @@ from .facets import NameSpan
 from .feedback import find_feedback
 from .leftovers import used_spans
 from .mentions import ValueMention
+from .moods import Mood
 from .parts import spans, take_apart
 from .questions import asked_facets, wanted_count, wants_more
 from .references import Reference
@@ -39,6 +40,7 @@ class Reading:
     statements: tuple[SelfStatement, ...]
     refused: tuple[Wish, ...]
     """Topics that are no values of the catalog."""
+    moods: tuple[Mood, ...]
     feedback: tuple[ItemFeedback, ...]
     critiques: tuple[Critique, ...]
     similar_to: tuple[str, ...]
@@ -72,6 +74,7 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         relaxed=tuple(dict.fromkeys((*parts.relaxed, *answer.relaxed))),
         statements=tuple(parts.statements),
         refused=tuple(one.wish for one in parts.topics),
+        moods=tuple(parts.moods),
         feedback=(
             *find_feedback(message, parts.references, shown, parts.similar_spans),
             *_refused_titles(message, parts.values, conditions, brief),

@@ -14,6 +14,10 @@ from .mentions import ValueMention
 from .negation import refused
 from .text import Message, Span, Spanned, overlaps
 
+_BARE = re.compile(
+    r"(?:\s|[,.!?，。！？、]|anything|everything|all|most|of|by|from|with|and|or|the|books?|films?|movies?|的|和|跟|还有|书|电影)*"
+)
+
 
 class SelfStatement(NamedTuple):
     """A wish, and the clause that says it."""
@@ -25,10 +29,36 @@ class SelfStatement(NamedTuple):
 def self_statements(message: Message, mentions: Sequence[ValueMention], blocked: list[Span]) -> list[SelfStatement]:
     """Every clause in which the person speaks of their taste; clauses about items (`blocked`) are feedback instead."""
     found: list[SelfStatement] = []
+    verdict = 0.0
     for clause in clauses(message, [Span(one.start, one.end) for one in mentions]):
-        if not any(clause.start < span.end and span.start < clause.end for span in blocked):
-            found += [SelfStatement(clause, wish) for wish in _wishes(message, clause, mentions)]
+        about_items = overlaps(clause, blocked)
+        said = [] if about_items else _wishes(message, clause, mentions)
+        if not said and verdict:
+            said = _in_one_breath(message, clause, mentions, blocked, verdict)
+        verdict = _verdict(message.text[clause.start : clause.end]) or (verdict if said else 0.0)
+        found += [SelfStatement(clause, wish) for wish in said]
     return found
+
+
+def _verdict(said: str) -> float:
+    """1 for a clause that likes, -1 for one that dislikes, 0 for any other."""
+    if cue("dislike").search(said) or cue("self_dislike").search(said):
+        return -1.0
+    return 1.0 if cue("like").search(said) or cue("self_like").search(said) else 0.0
+
+
+def _in_one_breath(
+    message: Message, clause: Span, mentions: Sequence[ValueMention], blocked: list[Span], weight: float
+) -> list[Wish]:
+    """A bare value after a verdict shares it: "I loved Dune and Mistborn", "I hated Dune and anything by Dan Brown"."""
+    within = [one for one in mentions if clause.start <= one.start and one.end <= clause.end]
+    free = [one for one in within if not overlaps(Span(one.start, one.end), blocked)]
+    rest = message.text[clause.start : clause.end]
+    for one in free:
+        rest = rest.replace(message.text[one.start : one.end], " ")
+    if not free or not _BARE.fullmatch(rest):
+        return []
+    return [_of_value(message, one, mentions, value, weight) for one in free for value in one.values]
 
 
 def _wishes(message: Message, clause: Span, mentions: Sequence[ValueMention]) -> list[Wish]:
