@@ -237,7 +237,7 @@ def _longest_at(message: Message, start: int, index: Mapping[str, object], longe
         gap = text[tokens[end - 1].end : token.start] if end > start else ""
         if not _joined(gap):
             break
-        listed = listed or "," in gap
+        listed = listed or "," in gap or "、" in gap
         if not (token.text == "and" and start < end):
             key += stem(token.text)
         if key in index and token.text != "and" and not (listed and end - start < _LEAST_LISTED):
@@ -246,7 +246,7 @@ def _longest_at(message: Message, start: int, index: Mapping[str, object], longe
 
 
 def _joined(gap: str) -> bool:
-    return not gap.strip(" -_/&.'·:,!?()+\"") and len(gap) <= _WIDEST_GAP
+    return not gap.strip(" -_/&.'·:,、;!?()+\"") and len(gap) <= _WIDEST_GAP
 
 
 def mentioned_concepts(message: Message) -> frozenset[int]:
