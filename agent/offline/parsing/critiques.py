@@ -11,8 +11,9 @@ from ....graphs.understanding import Critique
 from ....tools.constraints import Constraint, Op
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
+from .amounts import find_amounts
 from .cues import cue, data, pattern, stands_before
-from .facets import NameSpan, facet_for
+from .facets import NameSpan, dimension, facet_for
 from .references import Reference
 from .text import Message, Span, overlaps
 
@@ -65,11 +66,26 @@ def find_directions(message: Message, lexicon: CatalogLexicon, blocked: list[Spa
         facet = facet_for(lexicon, row.role, row.units)
         if facet is not None and facet.kind in (FacetKind.NUMERIC, FacetKind.DATE):
             found += _matches(message.text, row, facet.name)
+        elif facet is None and row.role is not None:
+            found += [one for one in _matches(message.text, row, row.role.value) if one.relative or _is_price(row)]
     chosen: list[Pointed] = []
     for one in sorted(found, key=lambda one: (not one.relative, one.start - one.end)):
         if not overlaps(one, [*blocked, *chosen]):
             chosen.append(one)
     return sorted(chosen)
+
+
+def unpriced(message: Message, lexicon: CatalogLexicon, held: list[Span]) -> list[Pointed]:
+    """Sums of money where the catalog knows no prices: said as a direction, so that the reply can say so."""
+    if lexicon.by_role(FacetRole.PRICE) is not None:
+        return []
+    sums = [one for one in find_amounts(message, held) if one.unit and dimension(one.unit) == "money"]
+    return [Pointed(one.start, one.end, FacetRole.PRICE.value, "lower", True) for one in sums]
+
+
+def _is_price(row: Leaning) -> bool:
+    """Where no price is known "cheap" cannot be a leaning, so it is said as a direction."""
+    return row.role is FacetRole.PRICE
 
 
 def direction_words(message: Message) -> list[Span]:
@@ -97,11 +113,13 @@ def _matches(text: str, row: Leaning, facet: str) -> list[Pointed]:
     return found
 
 
-def critiques(pointed: Sequence[Pointed], relative_to_something: bool) -> tuple[Critique, ...]:
-    """Comparatives and complaints, when there is something to compare with."""
-    if not relative_to_something:
-        return ()
-    return tuple(dict.fromkeys(Critique(facet=one.facet, direction=one.direction) for one in pointed if one.relative))
+def critiques(pointed: Sequence[Pointed], lexicon: CatalogLexicon, relative_to_something: bool) -> tuple[Critique, ...]:
+    """Comparatives and complaints, when there is something to compare with; whatever the catalog does not record.
+
+    The facet of a direction that the catalog knows nothing of is the name of its role.
+    """
+    told = [one for one in pointed if (one.relative and relative_to_something) or lexicon.facet(one.facet) is None]
+    return tuple(dict.fromkeys(Critique(facet=one.facet, direction=one.direction) for one in told))
 
 
 def leaning_constraints(

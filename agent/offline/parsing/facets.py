@@ -28,6 +28,8 @@ class RoleWords(NamedTuple):
     named: tuple[str, ...]
     names: re.Pattern[str]
     asked: re.Pattern[str]
+    unlisted: str
+    """What a catalog without such a facet is said not to list; empty for words that may ask for something else."""
 
 
 @cache
@@ -40,6 +42,7 @@ def role_words() -> tuple[RoleWords, ...]:
             tuple(row.get("named", ())),
             pattern(row["names"]),
             pattern(row["asked"]),
+            row.get("unlisted", ""),
         )
         for row in data("tables")["roles"]
     )

@@ -10,7 +10,7 @@ from ....tools.constraints import Constraint
 from ..lexicon import CatalogLexicon
 from .amounts import find_amounts
 from .bounds import Bound, find_bounds
-from .critiques import Pointed, compared_with_items, find_directions
+from .critiques import Pointed, compared_with_items, find_directions, unpriced
 from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
 from .mentions import ValueMention, beside, find_titles, find_values, is_signal, resolved
@@ -72,6 +72,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
     pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans])
+    pointed += unpriced(message, lexicon, held)
     dropped = dropped_values(message, values)
     values = _free(values, [*bounds, *relaxed_spans, *pointed, *dropped])
     given_up = relaxed_directions(message, pointed)

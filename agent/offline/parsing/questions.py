@@ -18,15 +18,21 @@ _MEASURE = re.compile(r"[本部个款家种件台道门双条张首间]")
 
 
 def asked_facets(message: Message, lexicon: CatalogLexicon, names: list[NameSpan]) -> tuple[str, ...]:
-    """Keys of the facets that a question is about: by how a role is asked for, else by their names in a question."""
+    """Keys of the facets that a question is about: by how a role is asked for, else by their names in a question.
+
+    Where the catalog has none of them, what it was asked for all the same: "place".
+    """
     found: list[tuple[int, str]] = []
+    unknown: list[str] = []
     for words in role_words():
-        facet = facet_of(lexicon, words)
-        if facet is not None and (match := words.asked.search(message.text)):
+        facet, match = facet_of(lexicon, words), words.asked.search(message.text)
+        if facet is not None and match:
             found.append((match.start(), facet.name))
+        elif match and words.unlisted:
+            unknown.append(words.unlisted)
     if cue("question").search(message.text):
         found += [(name.start, name.facet) for name in names if _own_name(lexicon, message, name)]
-    return tuple(dict.fromkeys(facet for _, facet in sorted(found)))
+    return tuple(dict.fromkeys(facet for _, facet in sorted(found))) or tuple(unknown[:1])
 
 
 def _own_name(lexicon: CatalogLexicon, message: Message, name: NameSpan) -> bool:

@@ -79,7 +79,10 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
             *find_feedback(message, parts.references, shown, parts.similar_spans),
             *_refused_titles(message, parts.values, conditions, brief),
         ),
-        critiques=(*critiques(parts.pointed, parts.relative), *other_values(message, lexicon, parts.names)),
+        critiques=(
+            *critiques(parts.pointed, parts.lexicon, parts.relative),
+            *other_values(message, lexicon, parts.names),
+        ),
         similar_to=tuple(parts.similar),
         facets_asked=asked_facets(message, lexicon, parts.names),
         answer=answer,

@@ -30,7 +30,8 @@ def explanation_lines(brief: ReplyBrief, phrases: Phrases) -> str:
 
 def _facet_sentence(item: RecommendedItem, brief: ReplyBrief, phrases: Phrases) -> str:
     facet = brief.facets_asked[0]
-    title, label, value = title_of(item, brief, phrases), label_of(facet, brief), item.facets.get(facet)
+    label = label_of(facet, brief) if facet in brief.facet_labels else phrases.table("unlisted").get(facet, facet)
+    title, value = title_of(item, brief, phrases), item.facets.get(facet)
     if value is None or value == ():
         return phrases.say("answer.missing", title=title, label=label)
     shown = render_value(value, facet, brief, phrases, parts=_PARTS)
