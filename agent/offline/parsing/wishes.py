@@ -35,7 +35,7 @@ def self_statements(message: Message, mentions: Sequence[ValueMention], blocked:
         said = [] if about_items else _wishes(message, clause, mentions)
         if not said and verdict:
             said = _in_one_breath(message, clause, mentions, blocked, verdict)
-        verdict = _verdict(message.text[clause.start : clause.end]) or (verdict if said else 0.0)
+        verdict = (_verdict(message.text[clause.start : clause.end]) or verdict) if about_items or said else 0.0
         found += [SelfStatement(clause, wish) for wish in said]
     return found
 

@@ -30,6 +30,12 @@ def test_a_dislike_goes_on_to_the_author_beside_the_book(books: Catalog) -> None
     assert [(one.value, one.weight) for one in turn.wishes] == [("Dan Brown", -1.0)]
 
 
+def test_what_one_would_like_is_no_verdict(books: Catalog) -> None:
+    turn = said(books, "hi, i'd like a book from the 90s, by Stephen King")
+    assert all(one.hard for one in turn.constraints)
+    assert turn.wishes == ()
+
+
 @pytest.mark.parametrize("text", ["remember that I never read horror", "请记住我不看恐怖小说"])
 def test_what_is_only_stated_asks_for_nothing(books: Catalog, text: str) -> None:
     turn = said(books, text)
