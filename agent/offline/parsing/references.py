@@ -15,7 +15,7 @@ from .cues import cue
 from .facets import facet_for
 from .mentions import TitleMention, ValueMention
 from .numbers import chinese_value
-from .text import Message, Span, overlaps, stem, words
+from .text import Message, Span, Spanned, overlaps, stem, words
 
 Kind = Literal["place", "title", "named", "extreme", "pronoun"]
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -43,6 +43,9 @@ _CHINESE_UNIT = r"(?:个|本|部|家|款|件|台|种|道|门|项|张|间|条|双
 _CHINESE_PLACE = re.compile(rf"(倒数)?第([一二两三四五六七八九十]|\d{{1,2}}){_CHINESE_UNIT}(?![次天季集年名代大])")
 _CHINESE_SEVERAL = re.compile(rf"([前后])(?:面的?)?([两二三四五六俩\d])(?!\d){_CHINESE_UNIT}(?!年)")
 _CHINESE_LAST = re.compile(rf"最后[一]?{_CHINESE_UNIT}(?=[的是呢吗吧怎有多，。？!?]|$)|最后一{_CHINESE_UNIT}")
+_BARE_PLACES = re.compile(
+    r"(?<![\d.$€£¥第])(\d)(?![\d.])\s*(?:and|with|to|vs\.?|versus|or|,|&|和|跟|与|还是)\s*(\d)(?![\d.])"
+)
 _EXTREMES: tuple[tuple[str, FacetRole | None, tuple[str, ...], Callable[..., ShownItem]], ...] = (
     ("cheapest_one", FacetRole.PRICE, (), min),
     ("priciest_one", FacetRole.PRICE, (), max),
@@ -63,6 +66,11 @@ class Reference(NamedTuple):
     kind: Kind
 
 
+def _inside(one: Spanned, longer: Spanned) -> bool:
+    """Whether it is a part of something longer: 第一 in 京都第一瀑."""
+    return longer.start <= one.start and one.end <= longer.end and longer.end - longer.start > one.end - one.start
+
+
 def find_references(
     message: Message,
     brief: UnderstandBrief,
@@ -71,7 +79,7 @@ def find_references(
     values: Sequence[ValueMention],
 ) -> list[Reference]:
     """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
-    places = _places(message, brief.shown)
+    places = [one for one in _places(message, brief.shown) if not any(_inside(one, value) for value in values)]
     kept = [one for one in titles if not any(place.start <= one.start and one.end <= place.end for place in places)]
     named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in kept]
     named += [one for one in _shown_titles(message, brief, values) if not overlaps(one, [*named, *places])]
@@ -124,7 +132,15 @@ def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
             if not overlaps(Span(*match.span()), found):
                 start = match.start(match.lastindex or 0) if match.lastindex == _LINKED else match.start()
                 found.append(Reference(start, match.end(), _at(match, ids), "place"))
+    found += [one for one in _compared(message.text, ids) if not overlaps(one, found)]
     return [one for one in found if one.ids]
+
+
+def _compared(text: str, ids: list[str]) -> list[Reference]:
+    """ "compare 1 and 3", 1和3哪个好."""
+    found = _BARE_PLACES.search(text) if cue("compare").search(text) else None
+    places = [(found.span(n), int(found.group(n))) for n in (1, 2)] if found else []
+    return [Reference(*span, (ids[place - 1],), "place") for span, place in places if 1 <= place <= len(ids)]
 
 
 def _several(match: re.Match[str], ids: list[str]) -> tuple[str, ...]:
