@@ -22,7 +22,7 @@ def find_conditions(parts: Parts) -> list[Constraint]:
     """The conditions, in the order of the kinds above."""
     disliked = {(one.wish.facet, one.wish.value) for one in parts.statements if one.wish.weight < 0}
     said = value_constraints(parts.message, parts.lexicon, parts.values, parts.names, disliked)
-    said = [_as_stated(one, parts.statements) for one in said]
+    said = [_widened(_as_stated(one, parts.statements), parts) for one in said]
     kinds = [one for one in said if _is_category(parts.lexicon, one)]
     kinds = kinds or [one for one in parts.brief.constraints if _is_category(parts.lexicon, one)]
     categories = [str(value) for one in kinds for value in one.values]
@@ -45,6 +45,19 @@ def _as_stated(constraint: Constraint, statements: list[SelfStatement]) -> Const
     positive = constraint.op not in (Op.NE, Op.NOT_IN)
     wished = positive and any((constraint.facet, value) in liked for value in constraint.values)
     return constraint.model_copy(update={"hard": False}) if wished else constraint
+
+
+def _widened(constraint: Constraint, parts: Parts) -> Constraint:
+    """ "English is fine too", after Chinese: either."""
+    before = [one for one in parts.brief.constraints if one.facet == constraint.facet and one.op in (Op.EQ, Op.IN)]
+    ends = [
+        one.end for one in parts.values if one.facet == constraint.facet and set(one.values) & set(constraint.values)
+    ]
+    fine = any(re.match(rf"\s*(?:{cue('also_fine').pattern})", parts.message.text[end:]) for end in ends)
+    if not before or not fine or constraint.op not in (Op.EQ, Op.IN):
+        return constraint
+    values = tuple(dict.fromkeys(value for one in (*before, constraint) for value in one.values))
+    return constraint.model_copy(update={"op": Op.IN, "value": values})
 
 
 def _is_category(lexicon: CatalogLexicon, one: Constraint) -> bool:

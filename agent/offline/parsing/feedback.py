@@ -125,7 +125,20 @@ def wanted_like(message: Message, references: Sequence[Reference]) -> tuple[list
         if span is not None or (ids and _linked(message.text, spans[-1], one)):
             ids += one.ids
             spans.append(Span(min(one.start, (span or one)[0]), max(one.end, (span or one)[1])))
+    if not ids and (more := _more_like_that(message.text, references)):
+        return list(more[0].ids), [more[1]]
     return list(dict.fromkeys(ids)), spans
+
+
+def _more_like_that(text: str, references: Sequence[Reference]) -> tuple[Reference, Span] | None:
+    """ "The third one's lovely, more like that": the item spoken of last before "that"."""
+    found = re.search(
+        rf"(?:{cue('similar_want').pattern}) (?:that|this|it)(?: one)?(?![a-z])|(?:类似|像)(?:这|那)(?:样|个)?的", text
+    )
+    before = [
+        one for one in references if found and one.kind != "pronoun" and one.end <= found.start() and len(one.ids) == 1
+    ]
+    return (before[-1], Span(*found.span())) if found and before else None
 
 
 def _linked(text: str, last: Span, one: Reference) -> bool:

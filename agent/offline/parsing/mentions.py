@@ -169,7 +169,8 @@ def find_values(
             or not ((named and meaning.strength > SHARED) or _meant(message, lexicon, first, last, meaning))
         ):
             continue
-        values = narrowed(meaning, message, concepts) if meaning.strength < EXACT else meaning.values
+        exact = meaning.strength == EXACT
+        values = _spelled(meaning, message.text[start:end]) if exact else narrowed(meaning, message, concepts)
         found.append(ValueMention(start, end, meaning.facet, values, meaning.strength))
     return found
 
@@ -216,7 +217,7 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
         plural = parts[0].endswith("s") and len(parts[0]) > 3
         return plural or previous in ("a", "an") or len(message.tokens) == 1 or _capitalised(message, first, last)
     if len(parts) == 1 and stem(parts[0]) in data("words")["verbs"]:
-        return cue("verb_before").fullmatch(previous) is None
+        return cue("verb_before").fullmatch(previous) is None or _capitalised(message, first, last)
     if (
         len(parts) == 1
         and is_common(parts[0])
@@ -244,6 +245,13 @@ def _stands_alone(message: Message, lexicon: CatalogLexicon, place: int, previou
 def _is_open(lexicon: CatalogLexicon, facet: str) -> bool:
     """Whether a facet has so many values that everyday words are among them."""
     return lexicon.sizes.get(facet, 0) > _MANY
+
+
+def _spelled(meaning: Meaning, said: str) -> tuple[str, ...]:
+    """Of values that differ in an ending those spelled as they were said."""
+    if len(meaning.values) < 2:
+        return meaning.values
+    return tuple(value for value in meaning.values if Message.read(value).text == said) or meaning.values
 
 
 def narrowed(meaning: Meaning, message: Message, concepts: frozenset[int]) -> tuple[str, ...]:

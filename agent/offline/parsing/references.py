@@ -81,8 +81,10 @@ def find_references(
     """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
     places = [one for one in _places(message, brief.shown) if not any(_inside(one, value) for value in values)]
     kept = [one for one in titles if not any(place.start <= one.start and one.end <= place.end for place in places)]
-    named = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in kept]
-    named += [one for one in _shown_titles(message, brief, values) if not overlaps(one, [*named, *places])]
+    named = [one for one in _shown_titles(message, brief, values) if not overlaps(one, places)]
+    named = [one for one in named if not any(_inside(one, title) for title in kept)]
+    others = [Reference(title.start, title.end, _preferred(title, brief), "title") for title in kept]
+    named += [one for one in others if not overlaps(one, named)]
     spans = [Span(one.start, one.end) for one in named]
     for found in (
         places,
@@ -188,16 +190,8 @@ def _by_words(
 ) -> list[Reference]:
     """ "the Dell one", or a part of the title of something that was shown."""
     found = [one for match in cue("one_word").finditer(message.text) if (one := _property(match, brief.shown))]
-    parts = [one for one in _title_parts(message, brief, lexicon) if not _within(one, values)]
+    parts = [one for one in _title_parts(message, brief, lexicon) if not any(_inside(one, value) for value in values)]
     return found + [one for one in parts if not overlaps(one, found)]
-
-
-def _within(one: Reference, values: Sequence[ValueMention]) -> bool:
-    """Whether it is a word of a longer value: of "Kay Scarpetta", a series."""
-    return any(
-        value.start <= one.start and one.end <= value.end and one.end - one.start < value.end - value.start
-        for value in values
-    )
 
 
 def _by_value(message: Message, brief: UnderstandBrief, values: Sequence[ValueMention]) -> list[Reference]:

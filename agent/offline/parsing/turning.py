@@ -31,8 +31,14 @@ def _adds(message: Message) -> bool:
 def replaced_facets(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> tuple[str, ...]:
     """Facets whose earlier conditions give way to what is said now."""
     wanted = [one for one in reading.constraints if one.hard and one.op not in _NEGATIVE]
-    replaced = [one.facet for one in wanted] if replaces(reading.message) else []
+    replaced = [one.facet for one in wanted if replaces(reading.message) or _widens(one, brief)]
     return tuple(dict.fromkeys([*replaced, *_outgrown(reading, brief, lexicon)]))
+
+
+def _widens(wanted: Constraint, brief: UnderstandBrief) -> bool:
+    """Whether it lets through what was asked for before, and more."""
+    before = [one for one in brief.constraints if one.facet == wanted.facet and one.op in (Op.EQ, Op.IN)]
+    return wanted.op is Op.IN and any(set(one.values) < set(wanted.values) for one in before)
 
 
 def _outgrown(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> tuple[str, ...]:
