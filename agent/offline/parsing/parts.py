@@ -13,7 +13,7 @@ from .bounds import Bound, find_bounds
 from .critiques import Pointed, compared_with_items, find_directions, unpriced
 from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
-from .mentions import ValueMention, beside, find_titles, find_values, is_signal, resolved
+from .mentions import ValueMention, find_titles, find_values, is_signal, resolved
 from .moods import Mood, find_moods
 from .periods import find_periods
 from .questions import Flag, boolean_facets
@@ -112,8 +112,9 @@ def _free(values: list[ValueMention], taken: Sequence[Spanned]) -> list[ValueMen
 
 
 def _flags(message: Message, lexicon: CatalogLexicon, names: list[NameSpan], values: list[ValueMention]) -> list[Flag]:
-    """Those that are no value of a facet named beside them: "availability is In Stock"."""
-    named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
+    """Those that are no value of a facet that is named: "availability is In Stock"."""
+    facets = {name.facet for name in names}
+    named = [one for one in values if one.facet in facets]
     return [one for one in boolean_facets(message, lexicon) if not overlaps(one, named)]
 
 

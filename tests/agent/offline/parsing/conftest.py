@@ -72,11 +72,32 @@ COURSES = SmallCatalog(
 )  # fmt: skip
 
 
+def _written(document: dict[str, Any]) -> SmallCatalog:
+    """A catalog that stands in full in the file of its utterances."""
+    rows = document["schema"]["facets"]
+    facets = tuple(Facet(**{**row, "names": {key: tuple(held) for key, held in row["names"].items()}}) for row in rows)
+    numeric = {one.name for one in facets if one.kind is FacetKind.NUMERIC}
+    items = [_row(row, numeric) for row in document["items"]]
+    schema = CatalogSchema(name=document["catalog"], noun=document["schema"]["noun"], facets=facets)
+    return SmallCatalog(schema, tuple(items))
+
+
+def _row(row: dict[str, Any], numeric: set[str]) -> Item:
+    held = {key: value for key, value in row.items() if key not in ("id", "title")}
+    typed = {
+        key: float(value) if key in numeric else tuple(value) if isinstance(value, list) else value
+        for key, value in held.items()
+    }
+    return Item(row["id"], row["title"], "", typed)
+
+
 @cache
 def catalog(name: str) -> SmallCatalog:
     """A catalog by name: `courses` of this file, or one that ships."""
     if name == "courses":
         return COURSES
+    if (written := yaml.safe_load((UTTERANCES / f"{name}.yaml").read_text(encoding="utf-8"))).get("items"):
+        return _written(written)
     folder = Path(str(files("langgraph_recommender.tools.catalog"))) / "embedded" / name
     loaded = load_items(next(folder.glob("items.json*")), folder / "schema.yaml")
     return SmallCatalog(loaded.schema, tuple(loaded.items))
