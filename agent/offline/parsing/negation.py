@@ -27,7 +27,13 @@ def refused(
     """True for "no X", "not A or X", "anything but X", "X is out"; the name of its facet may stand between."""
     own = [name for name in names if name.facet == mention.facet]
     between = sorted([*mentions, *own], key=lambda one: one.start)
-    return _negated_before(message.text, mention, mentions, between) or _negated_after(message.text, mention, mentions)
+    before = _negated_before(message.text, mention, mentions, between)
+    return before or _negated_after(message.text, mention, mentions) or too_much(message, mention)
+
+
+def too_much(message: Message, mention: ValueMention) -> bool:
+    """ "too scary" complains of it; "not too scary" does not ask for it either."""
+    return re.search(rf"(?:{cue('too_much').pattern})\s*$", message.text[: mention.start]) is not None
 
 
 def _negated_before(text: str, mention: ValueMention, mentions: list[ValueMention], between: Sequence[Spanned]) -> bool:

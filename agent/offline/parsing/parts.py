@@ -15,6 +15,7 @@ from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
 from .mentions import ValueMention, find_titles, find_values, is_signal, resolved
 from .moods import Mood, find_moods
+from .negation import too_much
 from .periods import find_periods
 from .questions import Flag, boolean_facets
 from .references import Reference, find_references
@@ -74,6 +75,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans])
     pointed += unpriced(message, lexicon, held)
     dropped = dropped_values(message, values)
+    values = [one for one in values if not (references and too_much(message, one))]
     values = _free(values, [*bounds, *relaxed_spans, *pointed, *dropped])
     given_up = relaxed_directions(message, pointed)
     than = compared_with_items(message, pointed, references, lexicon)

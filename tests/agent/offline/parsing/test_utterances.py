@@ -39,6 +39,7 @@ def _plain(turn: TurnUnderstanding) -> dict[str, Any]:
     asked = turn.profile_request
     return {
         "intent": turn.intent.value,
+        "emotion": turn.emotion.value,
         "constraints": [said(one) for one in turn.constraints],
         "relaxed": list(turn.relaxed),
         "new_need": turn.new_need,
