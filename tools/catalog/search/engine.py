@@ -21,20 +21,12 @@ from ...errors import ToolInputError, UnknownItemError
 from ...items import CatalogSchema, Item
 from .columns import Columns
 from .diversity import diversified
-from .fusion import best_first, lexical_weight, relative, share_of_best
-from .lexical import LexicalIndex, Match
-from .named_values import NamedValues
+from .fusion import best_first, relative, share_of_best
+from .hybrid import Hybrid
 from .prior import prior
 from .similar import centre, shared_facets
-from .titles import TitleIndex
-from .tokenizer import Tokenizer
 from .wordtable import WordTable, build_table
 
-_EXACT_TITLE = 3.0
-"""More than all other parts can add up to, so that an item whose title is the query comes first."""
-_LIKE_TITLE = 0.3
-_TITLES_COMPARED = 100
-_VALUE = 0.5
 _SIMILAR, _SHARED = 0.7, 0.3
 _POPULARITY = 0.05
 """Beside a query, popularity only settles near ties."""
@@ -88,16 +80,11 @@ class SearchEngine:
         schema: CatalogSchema,
         embed_query: Callable[[str], np.ndarray],
     ) -> None:
-        titles = [item.title for item in items]
         self.columns = columns
-        self._tokenizer = Tokenizer(titles, chinese=table.chinese)
         self._ids = tuple(item.id for item in items)
         self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        self._embed_query = embed_query
-        self._lexical = LexicalIndex(table, schema, self._tokenizer)
-        self._titles = TitleIndex(titles, table.title_words(), self._tokenizer)
-        self._values = NamedValues(self.columns)
+        self._hybrid = Hybrid([item.title for item in items], columns, table, schema, embed_query)
         self.prior = prior(self.columns, schema)
 
     @classmethod
@@ -120,7 +107,7 @@ class SearchEngine:
 
     def warm(self) -> None:
         """Loads what the first search of some kind would load."""
-        self._tokenizer.load()
+        self._hybrid.warm()
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The k best items that meet every hard constraint, exactly k of them whenever as many fit.
@@ -131,14 +118,13 @@ class SearchEngine:
         _check(request)
         given = np.array([self._row(item_id) for item_id in request.similar_to], dtype=int)
         rows = self._fitting(request, given)
-        query = request.query if any(map(str.isalnum, request.query)) else ""
-        match = self._lexical.match(query, rows) if query else None
-        vector = self._query_vector(query, match) if match else None
+        query = self._hybrid.look_up(request.query, rows)
+        vector = query.vector if query else None
         if not len(rows):
             return SearchResult((), 0, vector)
         parts: dict[str, np.ndarray] = {}
-        if match and vector is not None:
-            parts |= self._query_parts(query, match, vector, rows)
+        if query:
+            parts |= self._hybrid.parts(query, self._cosine(query.vector, rows), rows)
         if len(given):
             parts |= self._similar_parts(given, rows)
         parts |= self._popularity_part(rows, _POPULARITY if parts else 1.0)
@@ -158,33 +144,8 @@ class SearchEngine:
         mask[[self._rows[item_id] for item_id in request.exclude if item_id in self._rows]] = False
         return np.flatnonzero(mask)
 
-    def _query_vector(self, query: str, match: Match) -> np.ndarray:
-        """The embedding of the query, halfway to that of its mended words where it was misspelt."""
-        vector = self._embed_query(query)
-        return centre(np.stack([vector, self._embed_query(" ".join(match.words))])) if match.mended else vector
-
-    def _query_parts(self, query: str, match: Match, vector: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        weight = lexical_weight(match)
-        return {
-            "dense": (1 - weight) * relative(self._cosine(vector, rows)),
-            "lexical": weight * share_of_best(match.scores),
-            "title": self._title_part(query, match, rows),
-            "value": _VALUE * self._values.holders(query)[rows],
-        }
-
     def _popularity_part(self, rows: np.ndarray, weight: float) -> dict[str, np.ndarray]:
         return {"popularity": weight * self.prior[rows]} if self.prior.any() else {}
-
-    def _title_part(self, query: str, match: Match, rows: np.ndarray) -> np.ndarray:
-        title = np.zeros(len(rows))
-        if match.scores.any():
-            near = best_first(match.scores, _TITLES_COMPARED)
-            title[near] = _LIKE_TITLE * self._titles.overlap(match.words, rows[near])
-        else:
-            title = _LIKE_TITLE * self._titles.alike(query)[rows]
-        said = " ".join(match.words) if match.mended else query
-        title[np.isin(rows, self._titles.exact(said))] = _EXACT_TITLE
-        return title
 
     def _similar_parts(self, given: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
         cosine = self._cosine(centre(self._vectors[given]), rows)
