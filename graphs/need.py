@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..tools.constraints import Constraint, Op, Source
+from ..tools.constraints import NEGATIVE, POSITIVE, Constraint, Op, Source
 from ..tools.constraints.model import Scalar
 from ..tools.items import CatalogSchema, FacetKind
 from ..tools.profile.model import UserProfile
@@ -15,8 +15,6 @@ ANY = "*"
 _UPPER = {Op.LT, Op.LE}
 _LOWER = {Op.GT, Op.GE}
 _RANGE = {Op.BETWEEN, Op.EQ, Op.IN}
-POSITIVE = {Op.EQ, Op.IN, Op.ALL}
-_NEGATIVE = {Op.NE, Op.NOT_IN}
 _LONGEST_QUERY = 300
 
 
@@ -53,9 +51,9 @@ def _left(old: Constraint, new: Constraint, *, multi: bool) -> Constraint | None
         return old
     if new == old:
         return None
-    if (new.op in _NEGATIVE and old.op in POSITIVE) or (old.op in _NEGATIVE and new.op in POSITIVE):
+    if (new.op in NEGATIVE and old.op in POSITIVE) or (old.op in NEGATIVE and new.op in POSITIVE):
         return _without(old, set(new.values))
-    if new.op in _NEGATIVE or old.op in _NEGATIVE:
+    if new.op in NEGATIVE or old.op in NEGATIVE:
         return old
     if new.op in POSITIVE and old.op in POSITIVE:
         return old if multi else None
@@ -68,7 +66,7 @@ def _without(old: Constraint, values: set[Scalar]) -> Constraint | None:
         return old
     if len(kept) > 1:
         return old.model_copy(update={"value": kept})
-    single = Op.NE if old.op in _NEGATIVE else Op.EQ
+    single = Op.NE if old.op in NEGATIVE else Op.EQ
     return next((old.model_copy(update={"op": single, "value": one}) for one in kept), None)
 
 
@@ -95,7 +93,7 @@ def in_force(
     need: Need, profile: UserProfile, rules: Iterable[Constraint], schema: CatalogSchema
 ) -> tuple[Constraint, ...]:
     """What holds now: the person's words, lasting constraints they did not lift, and the rules of the house."""
-    said = {one.facet for one in need.constraints if one.op not in _NEGATIVE} | set(need.relaxed)
+    said = {one.facet for one in need.constraints if one.op not in NEGATIVE} | set(need.relaxed)
     lasting = tuple(
         one.constraint.model_copy(update={"source": Source.PROFILE})
         for one in profile.constraints

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ...tools.catalog import Catalog
-from ...tools.constraints import Constraint, Op
+from ...tools.constraints import POSITIVE, Constraint, Op
 from ...tools.constraints.parse import facet_key, facet_names
 from ...tools.constraints.values import build_constraint
 from ...tools.errors import FilterError
@@ -20,7 +20,6 @@ _EVERYTHING = "*"
 _BUILT_IN = {"search_catalog"}
 """Tools of the graph itself that any plan may call."""
 _TELLING = re.compile(r"[^\W\d_]{4,}|[㐀-鿿]{2}")
-_POSITIVE = (Op.EQ, Op.IN, Op.ALL, Op.CONTAINS)
 
 
 def settle(
@@ -94,7 +93,7 @@ class _Settling:
 
     def _as_wish(self, said: Constraint) -> Wish | None:
         words = [one for one in said.values if isinstance(one, str)]
-        return Wish(value=" ".join(words)) if words and said.op in _POSITIVE else None
+        return Wish(value=" ".join(words)) if words and said.op in {*POSITIVE, Op.CONTAINS} else None
 
     def _wish(self, said: Wish) -> Wish:
         return said.model_copy(update={"facet": self._key(said.facet)}) if said.facet else said

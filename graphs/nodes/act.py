@@ -9,13 +9,13 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from ...tools.catalog import Catalog, SearchRequest, SearchResult
-from ...tools.constraints import Constraint, parse_filter, to_filter
+from ...tools.constraints import POSITIVE, Constraint, parse_filter, to_filter
 from ...tools.errors import FilterError
 from ...tools.items import FacetKind
 from ...tools.profile.model import FeedbackKind, UserProfile
 from ..context import RecommenderContext
 from ..critiques import resolve
-from ..need import POSITIVE, grow, in_force, merge
+from ..need import grow, in_force, merge
 from ..parts import Parts
 from ..policies import blocked_ids, required
 from ..saying.notes import unknown_facets

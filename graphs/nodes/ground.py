@@ -7,7 +7,7 @@ from typing import Any
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from ...tools.constraints import Constraint
+from ...tools.constraints import POSITIVE, Constraint
 from ...tools.items import FacetRole
 from ...tools.ranking.causes import causes
 from ...tools.ranking.evidence import evidence
@@ -16,7 +16,7 @@ from ..briefing import make_brief, recommended_items, said_constraints
 from ..briefs import Question
 from ..context import RecommenderContext
 from ..grounding import allowed, select, split_adult
-from ..need import POSITIVE, in_force
+from ..need import in_force
 from ..parts import Parts
 from ..policies import disclosures, required
 from ..saying.grounds import grounds_for

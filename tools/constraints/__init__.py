@@ -2,12 +2,14 @@
 
 from .canonical import to_filter
 from .evaluate import admits, matches
-from .model import Constraint, Op, Source
+from .model import NEGATIVE, POSITIVE, Constraint, Op, Source
 from .parse import parse_filter
 from .render import render, render_all
 from .units import show_number
 
 __all__ = [
+    "NEGATIVE",
+    "POSITIVE",
     "Constraint",
     "Op",
     "Source",

@@ -7,17 +7,16 @@ from collections.abc import Iterable
 
 from ..items import FacetValue, Item
 from ..normalize import normalize
-from .model import Constraint, Op, Scalar
+from .model import NEGATIVE, Constraint, Op, Scalar
 
 _ORDER = {Op.LT: operator.lt, Op.LE: operator.le, Op.GT: operator.gt, Op.GE: operator.ge}
-_NEGATIONS = {Op.NE, Op.NOT_IN}
 
 
 def matches(constraint: Constraint, value: FacetValue | None) -> bool:
     """Whether a facet value meets the constraint. A missing value meets only `!=` and `not in`."""
     if value is None or value == ():
-        return constraint.op in _NEGATIONS
-    if constraint.op in _NEGATIONS:
+        return constraint.op in NEGATIVE
+    if constraint.op in NEGATIVE:
         return not _has_any(value, constraint.values)
     if constraint.op in (Op.EQ, Op.IN):
         return _has_any(value, constraint.values)

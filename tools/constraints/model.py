@@ -25,6 +25,12 @@ class Op(StrEnum):
     """The value occurs within the text of the facet."""
 
 
+POSITIVE = frozenset({Op.EQ, Op.IN, Op.ALL})
+"""Operators that ask for a value."""
+NEGATIVE = frozenset({Op.NE, Op.NOT_IN})
+"""Operators that refuse one."""
+
+
 class Source(StrEnum):
     """Who wants the constraint."""
 

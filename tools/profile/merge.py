@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..constraints.model import Constraint, Op, Scalar
+from ..constraints.model import NEGATIVE, POSITIVE, Constraint, Op, Scalar
 from ..normalize import normalize
 from .model import LastingConstraint, Preference, Statement, Superseded
 
@@ -19,8 +19,6 @@ _DIRECTIONS = {
     Op.EQ: {_IS},
     Op.IN: {_IS},
 }
-_POSITIVE = {Op.EQ, Op.IN, Op.ALL}
-_NEGATIVE = {Op.NE, Op.NOT_IN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def _disagree(preference: Preference, constraint: Constraint) -> bool:
     if not _same_scope(preference.facet, constraint.facet):
         return False
     only_that = {_word(value) for value in constraint.values} == {normalize(preference.value)}
-    return only_that and constraint.op in (_NEGATIVE if preference.weight > 0 else _POSITIVE)
+    return only_that and constraint.op in (NEGATIVE if preference.weight > 0 else POSITIVE)
 
 
 def _rivals(newer: Constraint, older: Constraint) -> bool:
@@ -125,9 +123,9 @@ def _rivals(newer: Constraint, older: Constraint) -> bool:
     if _DIRECTIONS.get(newer.op, set()) & _DIRECTIONS.get(older.op, set()):
         return True
     new_words, old_words = ({_word(value) for value in one.values} for one in (newer, older))
-    if newer.op in _POSITIVE and older.op in _NEGATIVE:
+    if newer.op in POSITIVE and older.op in NEGATIVE:
         return bool(new_words & old_words)
-    if newer.op in _NEGATIVE and older.op in _POSITIVE:
+    if newer.op in NEGATIVE and older.op in POSITIVE:
         return old_words <= new_words
     return _gap(newer, older) or (newer.op is older.op and new_words == old_words)
 

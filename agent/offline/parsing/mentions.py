@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....tools.items import FacetRole
@@ -35,12 +34,11 @@ class ValueMention(NamedTuple):
 
 
 class TitleMention(NamedTuple):
-    """A phrase that names items; `sure` when it was quoted or introduced as a title."""
+    """A phrase that names items."""
 
     start: int
     end: int
     item_ids: tuple[str, ...]
-    sure: bool
 
 
 def quoted(message: Message) -> list[Span]:
@@ -56,7 +54,7 @@ def find_titles(message: Message, lexicon: CatalogLexicon) -> list[TitleMention]
         start, end = message.tokens[first].start, message.tokens[last - 1].end
         evidence = _evidence(message, lexicon, first, last, quotes, whole == key)
         if evidence:
-            found.append(TitleMention(start, end, lexicon.titles[key], evidence > 1))
+            found.append(TitleMention(start, end, lexicon.titles[key]))
     return found
 
 
@@ -265,8 +263,3 @@ def narrowed(meaning: Meaning, message: Message, concepts: frozenset[int]) -> tu
 
 def _said(part: str, said: set[str], concepts: frozenset[int]) -> bool:
     return stem(part) in said or bool(concepts_by_key().get(stem(part), frozenset()) & concepts)
-
-
-def best_items(titles: list[TitleMention]) -> Iterator[str]:
-    """One item per title mention, the first of its name, without repeats."""
-    yield from dict.fromkeys(title.item_ids[0] for title in titles)

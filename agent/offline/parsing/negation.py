@@ -12,7 +12,6 @@ from .mentions import ValueMention
 from .text import Message, Span, Spanned, overlaps
 
 _REACH = 60
-_LIST = re.compile(r"[\s,、/]+")
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ....graphs.briefs import UnderstandBrief
-from ....tools.constraints import Constraint, Op, matches
+from ....tools.constraints import NEGATIVE, Constraint, Op, matches
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .cues import cue
@@ -14,7 +14,6 @@ from .reading import Reading
 from .relaxation import EVERYTHING, starts_over
 from .text import Message
 
-_NEGATIVE = (Op.NE, Op.NOT_IN)
 _BESIDE = 6
 """Characters between the name of a facet and a value of it."""
 
@@ -30,7 +29,7 @@ def _adds(message: Message) -> bool:
 
 def replaced_facets(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> tuple[str, ...]:
     """Facets whose earlier conditions give way to what is said now."""
-    wanted = [one for one in reading.constraints if one.hard and one.op not in _NEGATIVE]
+    wanted = [one for one in reading.constraints if one.hard and one.op not in NEGATIVE]
     replaced = [one.facet for one in wanted if replaces(reading.message) or _widens(one, brief)]
     return tuple(dict.fromkeys([*replaced, *_outgrown(reading, brief, lexicon)]))
 
@@ -46,9 +45,9 @@ def _outgrown(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon)
     kind, makers = lexicon.by_role(FacetRole.CATEGORY), map(lexicon.by_role, (FacetRole.BRAND, FacetRole.CREATOR))
     if kind is None or _adds(reading.message) or _is_named(reading, kind):
         return ()
-    now = [one for one in reading.constraints if one.facet == kind.name and one.hard and one.op not in _NEGATIVE]
+    now = [one for one in reading.constraints if one.facet == kind.name and one.hard and one.op not in NEGATIVE]
     names = {one.name for one in makers if one is not None} if now else set()
-    before = [one for one in brief.constraints if one.facet in names and one.hard and one.op not in _NEGATIVE]
+    before = [one for one in brief.constraints if one.facet in names and one.hard and one.op not in NEGATIVE]
     return tuple(one.facet for one in before if not _together([*now, one], lexicon))
 
 
@@ -80,7 +79,7 @@ def _another_kind(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexi
 
 
 def _kinds(constraints: Sequence[Constraint], facet: Facet) -> set[object]:
-    wanted = [one for one in constraints if one.facet == facet.name and one.hard and one.op not in _NEGATIVE]
+    wanted = [one for one in constraints if one.facet == facet.name and one.hard and one.op not in NEGATIVE]
     return {value for one in wanted for value in one.values}
 
 
