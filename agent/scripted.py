@@ -9,16 +9,12 @@ from types import TracebackType
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.messages.tool import tool_call
 from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, PrivateAttr
 
-from .structured_output import with_schema
+from .structured_output import LocalChatModel
 
 Answer = str | AIMessage | BaseModel | Exception | Callable[[Sequence[BaseMessage]], AIMessage]
 """Text, a message, a typed value for a structured answer, an error to raise, or a function of the messages."""
@@ -36,7 +32,7 @@ class Step:
     expects: str = ""
 
 
-class ScriptedChatModel(BaseChatModel):
+class ScriptedChatModel(LocalChatModel):
     """Answers call after call by a script. Used as a context manager it fails at the end when the script was not kept.
 
     >>> with ScriptedChatModel.of("Hi!", Step("Bye!", expects="goodbye")) as model:
@@ -77,27 +73,6 @@ class ScriptedChatModel(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "scripted"
-
-    def bind_tools(
-        self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """The model with tools; the script alone says which are called."""
-        return self.bind(tools=[convert_to_openai_tool(one) for one in tools], tool_choice=tool_choice, **kwargs)
-
-    def with_structured_output(
-        self,
-        schema: dict[str, Any] | type,
-        *,
-        include_raw: bool = False,
-        method: str = "json_schema",
-        **kwargs: Any,  # noqa: ARG002
-    ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
-        """The model that answers by a schema: a step that is a typed value is written as its JSON."""
-        return with_schema(self, schema, include_raw=include_raw, method=method)
 
     def _generate(
         self,

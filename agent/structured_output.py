@@ -1,30 +1,52 @@
-"""`with_structured_output` for chat models that run in this process: the schema is bound, the answer is parsed."""
+"""Chat models that run in this process: tools and a schema are bound, the answer is parsed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from langchain_core.exceptions import OutputParserException
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.output_parsers import BaseOutputParser, JsonOutputParser, PydanticOutputParser
 from langchain_core.runnables import Runnable, RunnableLambda
-from langchain_core.utils.function_calling import convert_to_json_schema
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
+from pydantic import BaseModel
 
 
-def with_schema(
-    model: BaseChatModel, schema: dict[str, Any] | type, *, include_raw: bool = False, method: str = "json_schema"
-) -> Runnable[Any, Any]:
-    """The model bound to answer in JSON by the schema, then parsed; every `method` asks in this one way."""
-    described = convert_to_json_schema(schema)
-    bound = model.bind(
-        response_format={"type": "json_schema", "json_schema": {"name": described["title"], "schema": described}},
-        ls_structured_output_format={"kwargs": {"method": method}, "schema": described},
-    )
-    parser = _parser(schema)
-    return bound | (RunnableLambda(partial(_beside_raw, parser)) if include_raw else parser)
+class LocalChatModel(BaseChatModel):
+    """A chat model that can be given tools and a schema to answer by."""
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """The model with tools; `tool_choice` is `any`, a tool's name, `none` or None."""
+        return self.bind(tools=[convert_to_openai_tool(one) for one in tools], tool_choice=tool_choice, **kwargs)
+
+    def with_structured_output(
+        self,
+        schema: dict[str, Any] | type,
+        *,
+        include_raw: bool = False,
+        method: str = "json_schema",
+        strict: bool | None = None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
+        """The model that answers in JSON by a schema; all values of `method` and `strict` come to the same here."""
+        described = convert_to_json_schema(schema)
+        bound = self.bind(
+            response_format={"type": "json_schema", "json_schema": {"name": described["title"], "schema": described}},
+            ls_structured_output_format={"kwargs": {"method": method}, "schema": described},
+        )
+        parser = _parser(schema)
+        return bound | (RunnableLambda(partial(_beside_raw, parser)) if include_raw else parser)
 
 
 def _beside_raw(parser: BaseOutputParser[Any], raw: AIMessage) -> dict[str, Any]:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import BaseModel, PrivateAttr
+from pydantic import PrivateAttr
 
 from ...graphs.asking.budget import count_tokens, estimate_tokens
 from ...tools.catalog import Catalog
-from ..structured_output import with_schema
+from ..structured_output import LocalChatModel
 from .knowledge import Knowledge
 from .request import read_request
 from .respond import respond
@@ -29,7 +25,7 @@ from .respond import respond
 _PIECES = re.compile(r"[㐀-䶿一-鿿豈-﫿]|[^\s㐀-䶿一-鿿豈-﫿]+\s*|\s+")
 
 
-class OfflineChatModel(BaseChatModel):
+class OfflineChatModel(LocalChatModel):
     """A chat model that needs nothing but this package: tool calls, structured output, streaming, batch.
 
     It reads the turn briefs of our graphs, and plans calls of any other bound tools from their names, descriptions
@@ -63,28 +59,6 @@ class OfflineChatModel(BaseChatModel):
         params = super()._get_ls_params(stop=stop, **kwargs)
         params["ls_provider"] = "langgraph_recommender"
         return params
-
-    def bind_tools(
-        self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """The model with tools; `tool_choice` is `any`, a tool's name, `none` or None."""
-        return self.bind(tools=[convert_to_openai_tool(one) for one in tools], tool_choice=tool_choice, **kwargs)
-
-    def with_structured_output(
-        self,
-        schema: dict[str, Any] | type,
-        *,
-        include_raw: bool = False,
-        method: str = "json_schema",
-        strict: bool | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
-        """The model that answers by a schema; all values of `method` and `strict` come to the same here."""
-        return with_schema(self, schema, include_raw=include_raw, method=method)
 
     def _generate(
         self,
