@@ -44,6 +44,8 @@ class FacetRole(StrEnum):
     """Minimum age of the audience, in years, or a boolean "adults only"."""
     SPONSORED = "sponsored"
     """Boolean: somebody paid for the item to be shown."""
+    CATALOG = "catalog"
+    """Which of several catalogs that are searched together the item is in."""
     IDENTIFIER = "identifier"
     """A number that stands for the item: GTIN, EAN, MPN, SKU, barcode. It is searched for, never asked about."""
 

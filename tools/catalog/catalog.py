@@ -95,6 +95,15 @@ class Catalog:
         """Shape (n, d), float32, unit rows, in the order of `items`; read-only."""
         return self._state.snapshot.vectors
 
+    @property
+    def members(self) -> tuple[Catalog, ...]:
+        """The catalogs it is made of: itself, unless it joins several."""
+        return (self,)
+
+    def home_of(self, item_id: str) -> tuple[Catalog, str]:
+        """The catalog that an item lives in, and its id there: itself, unless it joins several."""
+        return self, item_id
+
     def __len__(self) -> int:
         return len(self._state.snapshot.items)
 
