@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,6 +54,9 @@ def search_catalog(
     catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
     where: Annotated[str, typer.Option(help='Filter, such as "price<500 and brand in (Apple, Dell)".')] = "",
     k: Annotated[int, typer.Option("-k", help="How many.", min=1)] = 10,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also what was compared, and what each score is made of.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Search a catalog by words and meaning."""
@@ -65,6 +69,8 @@ def search_catalog(
             typer.echo(json.dumps(_found(opened, result), ensure_ascii=False))
         else:
             _print_hits(opened, result, _unknown_values(opened, commanded))
+            if explain:
+                _print_plan(result)
 
 
 def _summary(catalog: Catalog, directory: Path) -> dict[str, Any]:
@@ -104,7 +110,8 @@ def _facet_table(facets: tuple[Facet, ...]) -> Table:
 
 
 def _found(catalog: Catalog, result: SearchResult) -> dict[str, Any]:
-    return {"fitting": result.fitting, "hits": [_hit(catalog, hit) for hit in result.hits]}
+    plan = asdict(result.plan) | {"exact": result.plan.exact}
+    return {"fitting": result.fitting, "plan": plan, "hits": [_hit(catalog, hit) for hit in result.hits]}
 
 
 def _hit(catalog: Catalog, hit: Hit) -> dict[str, Any]:
@@ -138,6 +145,18 @@ def _print_hits(catalog: Catalog, result: SearchResult, hints: Iterable[str]) ->
     console.print(f"{result.fitting} of {len(catalog)} items fit")
     for hint in hints:
         console.print(hint, markup=False)
+
+
+def _print_plan(result: SearchResult) -> None:
+    """What was compared and why, and the parts of every score."""
+    plan, console = result.plan, Console()
+    exact = "exact" if plan.exact else "approximate"
+    console.print(f"{plan.strategy} ({exact}): {plan.reason}; {plan.compared} compared in full", markup=False)
+    names = list(dict.fromkeys(name for hit in result.hits for name in hit.parts))
+    table = Table("id", *names, "score")
+    for hit in result.hits:
+        table.add_row(escape(hit.item_id), *(f"{hit.parts.get(name, 0):.3f}" for name in names), f"{hit.score:.3f}")
+    console.print(table)
 
 
 def _value(value: FacetValue | None) -> str:

@@ -12,7 +12,7 @@ say where it comes from:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,16 +22,25 @@ from ...items import CatalogSchema, Item
 from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, relative, share_of_best
-from .hybrid import Hybrid
+from .hybrid import Hybrid, Query
+from .planner import Held, Plan, Strategy, choose, fetched
 from .prior import prior
+from .settling import Cosines, Parts, settled
 from .similar import centre, shared_facets
+from .vectors import Vectors
 from .wordtable import WordTable, build_table
+
+Nearest = Callable[[np.ndarray, int, tuple[Constraint, ...]], Sequence[str]]
+"""A store's approximate search: (unit vector (d,), count, constraints) -> ids, nearest first.
+
+It applies the constraints that it can; fewer ids, ids that do not meet them and ids that are gone do no harm.
+"""
 
 _SIMILAR, _SHARED = 0.7, 0.3
 _POPULARITY = 0.05
 """Beside a query, popularity only settles near ties."""
-_FEW_ROWS = 0.3
-"""Below this share of the catalog it is faster to gather the fitting vectors than to score all."""
+_WORDED = 200
+"""Beside a store's neighbours, as many items as this by their words."""
 _POOL, _POOL_PER_RESULT = 50, 5
 
 
@@ -66,6 +75,7 @@ class SearchResult:
     fitting: int
     query_vector: np.ndarray | None
     """Unit vector (d,) of the query; None when there is nothing to search by."""
+    plan: Plan
 
 
 class SearchEngine:
@@ -79,11 +89,15 @@ class SearchEngine:
         vectors: np.ndarray,
         schema: CatalogSchema,
         embed_query: Callable[[str], np.ndarray],
+        *,
+        nearest: Nearest | None = None,
     ) -> None:
         self.columns = columns
         self._ids = tuple(item.id for item in items)
         self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
-        self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        self._vectors = Vectors(vectors)
+        self._nearest = nearest
+        self._held = Held(*self._vectors.rows.shape, nearest=nearest is not None)
         self._hybrid = Hybrid([item.title for item in items], columns, table, schema, embed_query)
         self.prior = prior(self.columns, schema)
 
@@ -120,18 +134,54 @@ class SearchEngine:
         rows = self._fitting(request, given)
         query = self._hybrid.look_up(request.query, rows)
         vector = query.vector if query else None
+        targets = self._targets(vector, given)
+        plan = choose(self._held, len(rows), compares=bool(targets))
         if not len(rows):
-            return SearchResult((), 0, vector)
-        parts: dict[str, np.ndarray] = {}
+            return SearchResult((), 0, vector, plan)
+        if plan.strategy is Strategy.NEAREST:
+            plan, rows, query = self._narrowed(request, plan, rows, query, targets)
+        rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
+        cosines = {part: Cosines(self._vectors, target, rows, rough=rough) for part, target in targets.items()}
+        pool = max(_POOL, _POOL_PER_RESULT * request.k) if request.diversity else request.k
+        parts, compared = settled(cosines, lambda: self._parts(query, given, cosines, rows), pool)
+        order = self._order(np.sum(list(parts.values()), axis=0), rows, request)
+        hits = self._hits(rows[order], {name: part[order] for name, part in parts.items()})
+        return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared))
+
+    def _targets(self, vector: np.ndarray | None, given: np.ndarray) -> dict[str, np.ndarray]:
+        """What items are compared with, by the part of the score that it makes."""
+        targets = {} if vector is None else {"dense": vector}
+        return targets | {"similar": centre(self._vectors.rows[given])} if len(given) else targets
+
+    def _parts(self, query: Query | None, given: np.ndarray, cosines: Mapping[str, Cosines], rows: np.ndarray) -> Parts:
+        parts: Parts = {}
         if query:
-            parts |= self._hybrid.parts(query, self._cosine(query.vector, rows), rows)
+            parts |= self._hybrid.parts(query, cosines["dense"].values, rows)
         if len(given):
-            parts |= self._similar_parts(given, rows)
-        parts |= self._popularity_part(rows, _POPULARITY if parts else 1.0)
-        order = self._order(sum(parts.values(), np.zeros(len(rows))), rows, request)
-        return SearchResult(
-            self._hits(rows[order], {name: part[order] for name, part in parts.items()}), len(rows), vector
-        )
+            parts["similar"] = _SIMILAR * relative(cosines["similar"].values)
+            parts["shared"] = _SHARED * share_of_best(shared_facets(self.columns, given)[rows])
+        return parts | {"popularity": (_POPULARITY if parts else 1.0) * self.prior[rows]}
+
+    def _narrowed(
+        self,
+        request: SearchRequest,
+        plan: Plan,
+        rows: np.ndarray,
+        query: Query | None,
+        targets: Mapping[str, np.ndarray],
+    ) -> tuple[Plan, np.ndarray, Query | None]:
+        """The fitting rows that the store or the words bring up; all of them, by codes, when these are fewer than k."""
+        assert self._nearest
+        count = fetched(request.k, self._held, len(rows))
+        found = {one for target in targets.values() for one in self._nearest(target, count, request.constraints)}
+        named = np.isin(rows, [self._rows[one] for one in found if one in self._rows])
+        if np.count_nonzero(named) < min(request.k, len(rows)):
+            reason = f"of {len(found)} neighbours that the store found {np.count_nonzero(named)} fit"
+            return replace(plan, strategy=Strategy.SCAN, reason=f"{reason}: all 8-bit codes instead"), rows, query
+        if query:
+            named[best_first(query.match.scores, _WORDED)] = True
+        rows = rows[named]
+        return plan, rows, self._hybrid.look_up(request.query, rows)
 
     def _row(self, item_id: str) -> int:
         if item_id not in self._rows:
@@ -144,25 +194,12 @@ class SearchEngine:
         mask[[self._rows[item_id] for item_id in request.exclude if item_id in self._rows]] = False
         return np.flatnonzero(mask)
 
-    def _popularity_part(self, rows: np.ndarray, weight: float) -> dict[str, np.ndarray]:
-        return {"popularity": weight * self.prior[rows]} if self.prior.any() else {}
-
-    def _similar_parts(self, given: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        cosine = self._cosine(centre(self._vectors[given]), rows)
-        shared = shared_facets(self.columns, given)[rows]
-        return {"similar": _SIMILAR * relative(cosine), "shared": _SHARED * share_of_best(shared)}
-
-    def _cosine(self, vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        few = len(rows) < _FEW_ROWS * len(self._ids)
-        scores = self._vectors[rows] @ vector if few else (self._vectors @ vector)[rows]
-        return scores.astype(np.float64)
-
     def _order(self, scores: np.ndarray, rows: np.ndarray, request: SearchRequest) -> np.ndarray:
         """Positions of the results within `rows`, best first; ties go to the earlier row."""
         if not request.diversity:
             return best_first(scores, request.k)
         pool = best_first(scores, max(_POOL, _POOL_PER_RESULT * request.k))
-        return pool[diversified(scores[pool], self._vectors[rows[pool]], request.k, request.diversity)]
+        return pool[diversified(scores[pool], self._vectors.rows[rows[pool]], request.k, request.diversity)]
 
     def _hits(self, rows: np.ndarray, parts: Mapping[str, np.ndarray]) -> tuple[Hit, ...]:
         """Hits on m rows, with those of the parts, each of shape (m,), that are not 0."""
