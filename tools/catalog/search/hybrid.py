@@ -78,8 +78,9 @@ class Hybrid:
 
     def _title_part(self, query: Query, rows: np.ndarray) -> np.ndarray:
         match, title = query.match, np.zeros(len(rows))
-        if match.scores.any():
-            near = best_first(match.scores, _TITLES_COMPARED)
+        worded = np.flatnonzero(match.scores)
+        if len(worded):
+            near = worded[best_first(match.scores[worded], _TITLES_COMPARED)]
             title[near] = _LIKE_TITLE * self._titles.overlap(match.words, rows[near])
         else:
             title = _LIKE_TITLE * self._titles.alike(query.text)[rows]
