@@ -7,6 +7,7 @@ say where it comes from:
     lexical     BM25 of the query's words           shared      facet values in common with the given items
     title       the query is, or resembles, a title popularity  rating and popularity
     value       the query is a value of a facet: an author, a brand, a genre
+    image       likeness of the picture searched with and the item's
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ It applies the constraints that it can; fewer ids, ids that do not meet them and
 _SIMILAR, _SHARED = 0.7, 0.3
 _POPULARITY = 0.05
 """Beside a query, popularity only settles near ties."""
+_IMAGE = 1.0
+_FEW_ROWS = 0.3
+"""Below this share of the catalog it is faster to gather the vectors of the fitting pictures than to compare all."""
 _WORDED = 200
 """Beside a store's neighbours, as many items as this by their words."""
 _POOL, _POOL_PER_RESULT = 50, 5
@@ -56,6 +60,8 @@ class SearchRequest:
     k: int = 20
     diversity: float = 0.0
     """From 0, the best scores, to 1, results as unlike each other as possible."""
+    picture: np.ndarray | None = None
+    """Unit vector (p,) of a picture, to find items that look like it: `Catalog.read_picture` makes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +97,15 @@ class SearchEngine:
         embed_query: Callable[[str], np.ndarray],
         *,
         nearest: Nearest | None = None,
+        pictures: Callable[[], np.ndarray] | None = None,
     ) -> None:
+        """`pictures` gives the unit vectors (n, p) of the items' pictures, zeros for an item without one."""
         self.columns = columns
         self._ids = tuple(item.id for item in items)
         self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
         self._vectors = Vectors(vectors)
         self._nearest = nearest
+        self._pictures = pictures
         self._held = Held(*self._vectors.rows.shape, nearest=nearest is not None)
         self._hybrid = Hybrid([item.title for item in items], columns, table, schema, embed_query)
         self.prior = prior(self.columns, schema)
@@ -135,7 +144,7 @@ class SearchEngine:
         query = self._hybrid.look_up(request.query, rows)
         vector = query.vector if query else None
         targets = self._targets(vector, given)
-        plan = choose(self._held, len(rows), compares=bool(targets))
+        plan = self._plan(request, len(rows), compares=bool(targets))
         if not len(rows):
             return SearchResult((), 0, vector, plan)
         if plan.strategy is Strategy.NEAREST:
@@ -143,18 +152,39 @@ class SearchEngine:
         rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
         cosines = {part: Cosines(self._vectors, target, rows, rough=rough) for part, target in targets.items()}
         pool = max(_POOL, _POOL_PER_RESULT * request.k) if request.diversity else request.k
-        parts, compared = settled(cosines, lambda: self._parts(query, given, cosines, rows), pool)
+        looks = self._looks(request.picture, rows)
+        parts, compared = settled(cosines, lambda: self._parts(query, given, cosines, looks, rows), pool)
         order = self._order(np.sum(list(parts.values()), axis=0), rows, request)
         hits = self._hits(rows[order], {name: part[order] for name, part in parts.items()})
         return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared))
+
+    def _plan(self, request: SearchRequest, fitting: int, *, compares: bool) -> Plan:
+        """With a picture all fitting items are compared: a store's neighbours are those of the words alone."""
+        if request.picture is None:
+            return choose(self._held, fitting, compares=compares)
+        plan = choose(replace(self._held, nearest=False), fitting, compares=compares)
+        return plan if compares or not fitting else replace(plan, reason="compared by their pictures alone")
+
+    def _looks(self, picture: np.ndarray | None, rows: np.ndarray) -> Parts:
+        """The part of a picture, which an item without one has nothing of."""
+        if picture is None or self._pictures is None:
+            return {}
+        vectors = self._pictures()
+        few = len(rows) < _FEW_ROWS * len(vectors)
+        cosine = (vectors[rows] @ picture if few else (vectors @ picture)[rows]).astype(np.float64)
+        seen, looks = cosine != 0, np.zeros(len(rows))
+        looks[seen] = _IMAGE * relative(cosine[seen])
+        return {"image": looks}
 
     def _targets(self, vector: np.ndarray | None, given: np.ndarray) -> dict[str, np.ndarray]:
         """What items are compared with, by the part of the score that it makes."""
         targets = {} if vector is None else {"dense": vector}
         return targets | {"similar": centre(self._vectors.rows[given])} if len(given) else targets
 
-    def _parts(self, query: Query | None, given: np.ndarray, cosines: Mapping[str, Cosines], rows: np.ndarray) -> Parts:
-        parts: Parts = {}
+    def _parts(
+        self, query: Query | None, given: np.ndarray, cosines: Mapping[str, Cosines], looks: Parts, rows: np.ndarray
+    ) -> Parts:
+        parts: Parts = dict(looks)
         if query:
             parts |= self._hybrid.parts(query, cosines["dense"].values, rows)
         if len(given):
