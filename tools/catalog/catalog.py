@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from .embeddings import embed_texts
 from .index.composition import embedded_text
 from .index.indexing import Index, change_index, changed
 from .index.snapshot import Snapshot, frozen, snapshot_directory
+from .pictures.gallery import Gallery, PictureVectors
+from .pictures.gallery import Progress as PictureProgress
 from .reading.checking import check_items
 from .reading.rows import RowProblem
 from .search.columns import Columns
@@ -39,6 +41,7 @@ class _State:
     embed_query: Callable[[str], np.ndarray]
     directory: Path | None
     """Where the snapshot lies; None for a catalog in memory."""
+    gallery: Gallery
 
     @cached_property
     def columns(self) -> Columns:
@@ -47,7 +50,15 @@ class _State:
     @cached_property
     def engine(self) -> SearchEngine:
         snapshot, table = self.snapshot, kept_table(self.directory, self.snapshot, self._table)
-        return SearchEngine(snapshot.items, self.columns, table, snapshot.vectors, self.schema, self.embed_query)
+        return SearchEngine(
+            snapshot.items,
+            self.columns,
+            table,
+            snapshot.vectors,
+            self.schema,
+            self.embed_query,
+            pictures=lambda: self.gallery.of(snapshot.items).vectors,
+        )
 
     def _table(self) -> WordTable:
         items = self.snapshot.items
@@ -75,6 +86,8 @@ class Catalog:
         self.embeddings = embeddings
         self.problems = tuple(problems)
         self.interactions = interactions
+        self.gallery = Gallery.beside(index)
+        """Its pictures, and what encodes those that it is searched by."""
         self._index = index
         self._changing = threading.Lock()
         self._embed = lru_cache(maxsize=_REMEMBERED_QUERIES)(self._embed_query)
@@ -153,7 +166,22 @@ class Catalog:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The best items for a request. Raises FilterError for an unknown facet, UnknownItemError for an unknown id."""
+        if request.picture is None and (seen := self.gallery.words(request.query)) is not None:
+            request = replace(request, picture=seen)
         return self._state.engine.search(request)
+
+    def read_picture(self, source: str | Path | bytes) -> np.ndarray:
+        """Shape (p,), float32, unit length, for `SearchRequest.picture`. Raises PictureError and SettingsError."""
+        return self.gallery.read(source)
+
+    def search_picture(self, picture: np.ndarray, request: SearchRequest | None = None) -> SearchResult:
+        """The items that look most like a picture and meet the request. Raises as `search`, and SettingsError."""
+        return self.search(replace(request or SearchRequest(), picture=picture))
+
+    def index_pictures(self, progress: PictureProgress | None = None) -> PictureVectors:
+        """The vectors of the items' pictures, made again where a file changed. Raises SettingsError."""
+        self.gallery.refresh()
+        return self.gallery.of(self.items(), progress)
 
     def warm(self) -> None:
         """Prepares what the first search needs: a second or two that may pass while a person still types."""
@@ -208,7 +236,7 @@ class Catalog:
 
     def _state_of(self, snapshot: Snapshot) -> _State:
         kept = self._index and snapshot_directory(self._index.directory, snapshot.revision)
-        return _State(snapshot, self.schema, self.embed_query, kept)
+        return _State(snapshot, self.schema, self.embed_query, kept, self.gallery)
 
 
 def _position(snapshot: Snapshot, item_id: str) -> int:

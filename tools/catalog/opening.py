@@ -23,6 +23,7 @@ from .index.indexing import Index, Progress, Source, open_index, stamp_of
 from .index.manifest import FILE as MANIFEST
 from .index.records import digest, item_to_json
 from .index.snapshot import frozen
+from .pictures.protocol import PictureEncoder
 from .reading.checking import check_items
 from .reading.inference import infer_from_items
 from .reading.loading import LoadedCatalog, load_items
@@ -40,17 +41,31 @@ def open_catalog(
     schema: CatalogSchema | Path | None = None,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
+    pictures: PictureEncoder | None = None,
 ) -> Catalog:
     """Opens a catalog, and first indexes what is new in it.
 
     `source` is the name of an embedded catalog, a catalog file, a directory made by `recommender index`, a pandas or
     polars frame, or items. Indexes live below `home` (default: `default_home()`); frames and items without a `home`
-    stay in memory. `progress` is called with the numbers of items indexed and of all.
+    stay in memory. `progress` is called with the numbers of items indexed and of all. `pictures` makes vectors of the
+    items' pictures when they are first searched by; without one the extra `images` does.
 
     Raises UnknownCatalogError, CatalogError for data that cannot be used, and IndexStateError for an index that was
     built with another embedding, is damaged, or is being written by another process.
     """
-    embeddings = embeddings or shared_embeddings()
+    opened = _open(source, home, schema, embeddings or shared_embeddings(), progress)
+    if pictures is not None:
+        opened.gallery.use(pictures)
+    return opened
+
+
+def _open(
+    source: str | Path | Sequence[Item] | Any,
+    home: Path | None,
+    schema: CatalogSchema | Path | None,
+    embeddings: Embeddings,
+    progress: Progress | None,
+) -> Catalog:
     if not isinstance(source, (str, Path)):
         return _open_rows(source, home, schema, embeddings, progress)
     if str(source) in embedded_catalogs():
@@ -103,7 +118,8 @@ def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name:
     written = schema.model_dump_json().encode() if isinstance(schema, CatalogSchema) else b""
     described = read_bytes(schema) if isinstance(schema, Path) else written
     stamp = stamp_of([read_bytes(path), described])
-    return Source(name or path.name.partition(".")[0], stamp, lambda: load_items(path, schema, name=name))
+    called = name or path.name.partition(".")[0]
+    return Source(called, stamp, lambda: load_items(path, schema, name=name), str(path.resolve().parent))
 
 
 @cache

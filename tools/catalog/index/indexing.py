@@ -35,6 +35,8 @@ class Source:
     name: str
     stamp: str
     load: Callable[[], LoadedCatalog]
+    folder: str = ""
+    """Where relative paths of pictures are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _refresh(directory: Path, embeddings: Embeddings, source: Source, progress: 
             dimension=_dimension(embeddings, known),
             schema_=loaded.schema,
             source=loaded.source,
+            folder=source.folder,
             stamp=source.stamp,
             revision=known.revision if known else 0,
             problems=loaded.problems,

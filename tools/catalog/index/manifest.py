@@ -33,12 +33,19 @@ class Manifest(BaseModel):
     dimension: int
     schema_: CatalogSchema
     source: str = ""
+    folder: str = ""
+    """Where relative paths in the source are looked up; empty when it is no file."""
     stamp: str = ""
     """Hash of everything the items were made from."""
     revision: int = 0
     count: int = 0
     state: Literal["filling", "writing", "ready"] = "filling"
-    """filling: the source is not fully indexed yet; writing: Chroma may be ahead of the snapshot."""
+    """filling: the source is not fully indexed yet; writing: the store may be ahead of the snapshot."""
+    former: int = 0
+    """The revision whose snapshot and journal, up to `former_size`, came to the same items as this snapshot."""
+    former_size: int = 0
+    token: str = ""
+    """The state of a shared store that the snapshot was taken of."""
     problems: tuple[RowProblem, ...] = ()
 
 
@@ -78,7 +85,8 @@ def writing(directory: Path) -> Iterator[None]:
     except Timeout as error:
         raise IndexStateError(
             f"{directory} is being written by another process.",
-            cure="Wait until it has finished, or give this process a directory of its own.",
+            cure="Wait until it has finished. To write from several processes, keep the items in a server: start it "
+            "with `chroma run`, and open the catalog with store=\"http://HOST:PORT\".",
         ) from error
     except OSError as error:
         raise IndexStateError(f"{directory} cannot be written ({error}).", cure="Choose another directory.") from error

@@ -1,4 +1,4 @@
-"""The pictures of a catalog as vectors: made when first needed, kept beside the index, made again when a file changes."""
+"""The pictures of a catalog as vectors: made when first needed, kept beside the index, again when a file changed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from ...errors import PictureError, SettingsError
 from ...items import Item
+from ..index.indexing import Index
 from .encoding import default_encoder, installed
 from .kept import Kept, Stamp, read_kept, write_kept
 from .locating import Located, locate
@@ -58,6 +59,19 @@ class Gallery:
         self._lock = threading.Lock()
         self._kept: Kept | None = None
         self._latest: tuple[Sequence[Item], PictureVectors] | None = None
+
+    @classmethod
+    def beside(cls, index: Index | None) -> Gallery:
+        """That of a catalog with an index: vectors are kept there, paths are relative to what it was made from."""
+        if index is None:
+            return cls()
+        folder = index.manifest.folder or Path(index.manifest.source).parent
+        return cls(folder=Path(folder), directory=index.directory)
+
+    def use(self, encoder: PictureEncoder) -> None:
+        """Encodes with that from now on."""
+        with self._lock:
+            self._given, self._kept, self._latest = encoder, None, None
 
     @property
     def encoder(self) -> PictureEncoder:

@@ -1,4 +1,4 @@
-"""`PictureEncoder`: anything that turns pictures into vectors; one that also takes texts makes pictures searchable by words."""
+"""`PictureEncoder`: pictures become vectors. One that also takes texts makes pictures searchable by words."""
 
 from __future__ import annotations
 
