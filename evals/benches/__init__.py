@@ -10,6 +10,7 @@ from .calls import calls
 from .conversations import conversations
 from .figures import BenchReport, Figure, Options
 from .memory import memory
+from .relevance import relevance
 from .turns import turns
 
 Progress = Callable[[int, int], None]
@@ -27,6 +28,7 @@ BENCHES: dict[str, Bench] = {
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
     "memory": Bench("peak memory of a process", memory),
+    "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
     "turns": Bench("latency of a turn and start of a process, offline", turns),
 }
 """Later benchmarks are one more line here."""
