@@ -26,8 +26,9 @@ from ..graphs.context import RecommenderContext
 from ..graphs.parts import Limits, Parts
 from ..graphs.policies import Policies, check
 from ..graphs.recommender import build_graph
-from ..tools.catalog import Catalog, open_catalog
+from ..tools.catalog import Catalog, open_catalogs
 from ..tools.plugin import make_tools
+from ..tools.profile.joint import memory_for
 from ..tools.profile.memory import ProfileMemory
 from ..tools.ranking.mixture import build_ranker
 from ..tools.ranking.protocol import Ranker
@@ -41,7 +42,7 @@ Recommender = CompiledStateGraph[Any, RecommenderContext, Any, Any]
 
 
 def create_recommender(
-    catalog: str | Path | Catalog,
+    catalog: str | Path | Catalog | Sequence[str | Path | Catalog],
     model: str | BaseChatModel = OFFLINE,
     *,
     store: BaseStore | None = None,
@@ -63,7 +64,8 @@ def create_recommender(
     """A compiled graph that recommends from the catalog over several turns.
 
     Args:
-        catalog: name of an embedded catalog, a catalog file, an index directory, or an open `Catalog`.
+        catalog: name of an embedded catalog, a catalog file, an index directory, or an open `Catalog`; a list of
+            them is recommended from as one.
         model: `offline`, a name for `init_chat_model` ("openai:gpt-5-mini"), or any chat model.
         store: where profiles live; in memory when not given.
         checkpointer: where conversations live; in memory when not given, False for none.
@@ -93,7 +95,7 @@ def create_recommender(
         ...     context=RecommenderContext(user_id="u1"),
         ... )["turn"].reply  # doctest: +SKIP
     """
-    opened = catalog if isinstance(catalog, Catalog) else open_catalog(catalog, home=home)
+    opened = open_catalogs(catalog, home=home)
     rules = policies or Policies()
     check(rules, opened.schema)
     offline = OfflineChatModel.for_catalog(opened)
@@ -105,7 +107,7 @@ def create_recommender(
     kept = store if store is not None else InMemoryStore()
     parts = Parts(
         catalog=opened,
-        memory=ProfileMemory(kept),
+        memory=memory_for(ProfileMemory(kept), opened),
         ranker=_once(lambda: ranker or build_ranker(opened)),
         model=chosen,
         offline=offline,

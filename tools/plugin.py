@@ -30,6 +30,7 @@ from .catalog import Catalog
 from .catalog.tools import catalog_tools
 from .constraints import Constraint
 from .profile.fade import faded, signals
+from .profile.joint import memory_for
 from .profile.memory import ProfileMemory
 from .profile.model import Preference
 from .profile.tools import ProfileTools
@@ -51,7 +52,7 @@ def make_tools(
     Without a `ranker` the mixture for the catalog is built at the first ranking. Lasting constraints of the person
     ("never show me horror") hold in every search and ranking.
     """
-    personal = ProfileTools(catalog, memory, user_id, clock)
+    personal = ProfileTools(catalog, memory_for(memory, catalog) if memory else None, user_id, clock)
 
     def required(runtime: ToolRuntime | None) -> tuple[Constraint, ...]:
         profile = personal.profile(runtime)

@@ -2,6 +2,8 @@
 
 from .catalog import Catalog
 from .embeddings import DefaultEmbeddings
+from .joint import JointCatalog
+from .joint_opening import named_catalogs, open_catalogs
 from .opening import default_home, embedded_catalogs, open_catalog
 from .reading.loading import LoadedCatalog, load_items
 from .reading.rows import RowProblem
@@ -13,6 +15,7 @@ __all__ = [
     "DefaultEmbeddings",
     "FacetStatistics",
     "Hit",
+    "JointCatalog",
     "LoadedCatalog",
     "RowProblem",
     "SearchRequest",
@@ -20,5 +23,7 @@ __all__ = [
     "default_home",
     "embedded_catalogs",
     "load_items",
+    "named_catalogs",
     "open_catalog",
+    "open_catalogs",
 ]

@@ -60,6 +60,11 @@ class ProfileMemory:
         self._store = store
         self._guard = _guard_of(store)
 
+    @property
+    def store(self) -> BaseStore:
+        """Where it is kept."""
+        return self._store
+
     def load(self, user_id: str | None) -> UserProfile:
         """The profile of a user; an empty one when there is no user id or nothing is known.
 
