@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RECOMMENDER_", extra="ignore", frozen=True)
 
     catalog: str = "books"
-    """Name of an embedded catalog, a catalog file, or an index directory."""
+    """Name of an embedded catalog, a catalog file, or an index directory; several with commas: `books,movies`."""
     model: str = OFFLINE
     """`offline`, or any name that `init_chat_model` knows: `openai:gpt-5-mini`."""
     base_url: str | None = None

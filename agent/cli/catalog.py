@@ -51,7 +51,9 @@ def index_catalog(
 @search.command("search")
 def search_catalog(
     query: Annotated[str, typer.Argument(help="What to look for; may be empty.")] = "",
-    catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
+    catalog: Annotated[
+        list[str] | None, typer.Option(help="Embedded catalog, file or index directory; several when repeated.")
+    ] = None,
     where: Annotated[str, typer.Option(help='Filter, such as "price<500 and brand in (Apple, Dell)".')] = "",
     k: Annotated[int, typer.Option("-k", help="How many.", min=1)] = 10,
     explain: Annotated[
@@ -61,7 +63,7 @@ def search_catalog(
 ) -> None:
     """Search a catalog by words and meaning."""
     settings = Settings.read()
-    with closing(open_with_bar(catalog or settings.catalog, settings.home, quiet=as_json)) as opened:
+    with closing(open_with_bar(catalog, settings, quiet=as_json)) as opened:
         constraints = parse_filter(where, opened.schema) if where else ()
         commanded = tuple(one.model_copy(update={"source": Source.COMMAND}) for one in constraints)
         result = opened.search(SearchRequest(query, commanded, k=k))

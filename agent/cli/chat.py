@@ -32,7 +32,9 @@ def chat(
     messages: Annotated[
         list[str] | None, typer.Argument(help="Turns of one conversation; none starts a dialogue.")
     ] = None,
-    catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
+    catalog: Annotated[
+        list[str] | None, typer.Option(help="Embedded catalog, file or index directory; several when repeated.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="`offline`, or a name such as `openai:gpt-5-mini`.")] = None,
     base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible server.")] = None,
     user: Annotated[str | None, typer.Option(help="Whose profile to use; nothing is remembered without.")] = None,
@@ -48,7 +50,7 @@ def chat(
     context = RecommenderContext(user_id=user, age=age, economy=economy or settings.economy)
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
-        opened = stack.enter_context(closing(open_with_bar(catalog or settings.catalog, settings.home, quiet=as_json)))
+        opened = stack.enter_context(closing(open_with_bar(catalog, settings, quiet=as_json)))
         recommender = create_recommender(
             opened,
             model or settings.model,

@@ -20,6 +20,7 @@ from ...tools.errors import InputError, LogError, StoreError
 from ...tools.items import CatalogSchema, Language
 from ...tools.profile.build import BuildReport, build_from_behaviour, build_from_logs
 from ...tools.profile.describe import describe
+from ...tools.profile.joint import memory_for
 from ...tools.profile.memory import ProfileMemory
 from ...tools.profile.model import UserProfile
 from ...tools.profile.stores import is_missing, store_at
@@ -40,7 +41,9 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 def build(
     logs: Annotated[list[Path] | None, typer.Argument(help="Chat logs: JSON Lines of {user_id, messages}.")] = None,
     behaviour: Annotated[Path | None, typer.Option(help="Ratings, views, purchases: CSV, JSON Lines, Parquet.")] = None,
-    catalog: Annotated[str | None, typer.Option(help="What the logs are about: embedded name, file, index.")] = None,
+    catalog: Annotated[
+        list[str] | None, typer.Option(help="What the logs are about: embedded name, file, index; repeatable.")
+    ] = None,
     user: Annotated[str, typer.Option(help="Whose the chat logs are that name no user_id.")] = "",
     store: _Store = None,
     as_json: _Json = False,
@@ -49,8 +52,8 @@ def build(
     if not logs and not behaviour:
         raise LogError("There is nothing to build from.", cure="Give chat logs, or --behaviour FILE.")
     settings, report, now = Settings.read(), BuildReport(), datetime.now(UTC)
-    source = catalog or settings.catalog
-    with closing(open_with_bar(source, settings.home, quiet=as_json)) as opened, _memory(store) as memory:
+    with closing(open_with_bar(catalog, settings, quiet=as_json)) as opened, _memory(store) as kept:
+        memory = memory_for(kept, opened)
         extract = offline_extract(opened) if logs else None
         for path in logs or []:
             assert extract

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ...tools.catalog import Catalog, open_catalog
+from ...tools.catalog import Catalog, named_catalogs, open_catalogs
+from ..settings import Settings
 
 
-def open_with_bar(source: str, home: Path, *, quiet: bool = False) -> Catalog:
-    """The catalog of that name or path; its index is kept in `home`. Raises CatalogError."""
-    with indexing_bar(source, quiet=quiet) as progress:
-        return open_catalog(source, home=home, progress=progress)
+def open_with_bar(sources: Sequence[str] | None, settings: Settings, *, quiet: bool = False) -> Catalog:
+    """The catalog of those names or paths, or of the settings; several are opened as one. Raises CatalogError."""
+    chosen = tuple(sources) if sources else named_catalogs(settings.catalog)
+    with indexing_bar(", ".join(chosen), quiet=quiet) as progress:
+        return open_catalogs(chosen, home=settings.home, progress=progress)
 
 
 @contextmanager

@@ -26,7 +26,9 @@ serve_app = typer.Typer()
 
 @serve_app.command("serve")
 def serve(
-    catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
+    catalog: Annotated[
+        list[str] | None, typer.Option(help="Embedded catalog, file or index directory; several when repeated.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="`offline`, or a name such as `openai:gpt-5-mini`.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
@@ -39,7 +41,7 @@ def serve(
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
-        opened = stack.enter_context(closing(open_with_bar(catalog or settings.catalog, settings.home)))
+        opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
         recommender = create_recommender(
             opened,
             model or settings.model,
