@@ -7,8 +7,9 @@ operation (a substring within numbers) it answers by calling `matches`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -47,6 +48,12 @@ class Numbers:
 
     rows: np.ndarray
     numbers: np.ndarray
+    by_row: np.ndarray | None
+    """Shape (n,), NaN where a row has none; None when some row has several."""
+
+    def where(self, size: int, holds: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Shape (n,), bool: the rows with a number that a comparison, which no NaN meets, holds for."""
+        return _marked(size, self.rows[holds(self.numbers)]) if self.by_row is None else holds(self.by_row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def _column(items: Sequence[Item], facet: Facet) -> Column:
             else:
                 numbers.append((row, float(part)))
     present = np.array([value is not None and value != () for value in raw], dtype=bool)
-    return Column(facet, raw, present, _words(words), _numbers(numbers))
+    return Column(facet, raw, present, _words(words), _numbers(numbers, len(items)))
 
 
 def _words(parts: list[tuple[int, str]]) -> Words:
@@ -153,9 +160,12 @@ def _most_frequent(spellings: list[str], codes: np.ndarray, group_of_code: np.nd
     return tuple(shown[group] for group in range(len(shown)))
 
 
-def _numbers(parts: list[tuple[int, float]]) -> Numbers:
+def _numbers(parts: list[tuple[int, float]], size: int) -> Numbers:
     rows = np.array([row for row, _ in parts], dtype=int)
-    return Numbers(rows, np.array([number for _, number in parts], dtype=np.float64))
+    numbers = np.array([number for _, number in parts], dtype=np.float64)
+    by_row = np.full(size, np.nan)
+    by_row[rows] = numbers
+    return Numbers(rows, numbers, by_row if len(np.unique(rows)) == len(rows) else None)
 
 
 def _marked(size: int, rows: np.ndarray) -> np.ndarray:
@@ -173,7 +183,7 @@ def _has_any(column: Column, wanted: tuple[Scalar, ...]) -> np.ndarray:
         selected[known] = True
         mask[column.words.rows[selected[column.words.groups]]] = True
     for number in (float(one) for one in wanted if not isinstance(one, str)):
-        mask[column.numbers.rows[column.numbers.numbers == number]] = True
+        mask |= column.numbers.where(len(mask), partial(np.equal, number))
     return mask
 
 
@@ -195,7 +205,8 @@ def _in_range(column: Column, constraint: Constraint) -> np.ndarray:
     elif isinstance(low, str) or isinstance(high, str):
         rows = column.words.rows[:0]
     else:
-        rows = column.numbers.rows[_number_range(column.numbers.numbers, constraint.op, float(low), float(high))]
+        holds = partial(_number_range, op=constraint.op, low=float(low), high=float(high))
+        return column.numbers.where(len(column.raw), holds)
     return _marked(len(column.raw), rows)
 
 
@@ -206,7 +217,7 @@ def _code_range(spellings: tuple[str, ...], op: Op, low: str, high: str) -> tupl
     return first, last
 
 
-def _number_range(numbers: np.ndarray, op: Op, low: float, high: float) -> np.ndarray:
+def _number_range(numbers: np.ndarray, *, op: Op, low: float, high: float) -> np.ndarray:
     if op is Op.LT:
         return numbers < high
     if op is Op.LE:

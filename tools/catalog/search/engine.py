@@ -151,10 +151,11 @@ class SearchEngine:
             plan, rows, query = self._narrowed(request, plan, rows, query, targets)
         rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
         cosines = {part: Cosines(self._vectors, target, rows, rough=rough) for part, target in targets.items()}
-        pool = max(_POOL, _POOL_PER_RESULT * request.k) if request.diversity else request.k
-        looks = self._looks(request.picture, rows)
-        parts, compared = settled(cosines, lambda: self._parts(query, given, cosines, looks, rows), pool)
-        order = self._order(np.sum(list(parts.values()), axis=0), rows, request)
+        parts = self._parts(query, given, cosines, rows) | self._looks(request.picture, rows)
+        parts["popularity"] = (_POPULARITY if parts else 1.0) * self.prior[rows]
+        able, parts = settled(parts, cosines, _pool(request))
+        rows, compared = rows[able], len(able) if rough else len(rows) * bool(cosines)
+        order = self._order(np.add.reduce(list(parts.values())), rows, request)
         hits = self._hits(rows[order], {name: part[order] for name, part in parts.items()})
         return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared))
 
@@ -181,16 +182,12 @@ class SearchEngine:
         targets = {} if vector is None else {"dense": vector}
         return targets | {"similar": centre(self._vectors.rows[given])} if len(given) else targets
 
-    def _parts(
-        self, query: Query | None, given: np.ndarray, cosines: Mapping[str, Cosines], looks: Parts, rows: np.ndarray
-    ) -> Parts:
-        parts: Parts = dict(looks)
-        if query:
-            parts |= self._hybrid.parts(query, cosines["dense"].values, rows)
+    def _parts(self, query: Query | None, given: np.ndarray, cosines: Mapping[str, Cosines], rows: np.ndarray) -> Parts:
+        parts = self._hybrid.parts(query, cosines["dense"].values, rows) if query else {}
         if len(given):
             parts["similar"] = _SIMILAR * relative(cosines["similar"].values)
             parts["shared"] = _SHARED * share_of_best(shared_facets(self.columns, given)[rows])
-        return parts | {"popularity": (_POPULARITY if parts else 1.0) * self.prior[rows]}
+        return parts
 
     def _narrowed(
         self,
@@ -228,7 +225,7 @@ class SearchEngine:
         """Positions of the results within `rows`, best first; ties go to the earlier row."""
         if not request.diversity:
             return best_first(scores, request.k)
-        pool = best_first(scores, max(_POOL, _POOL_PER_RESULT * request.k))
+        pool = best_first(scores, _pool(request))
         return pool[diversified(scores[pool], self._vectors.rows[rows[pool]], request.k, request.diversity)]
 
     def _hits(self, rows: np.ndarray, parts: Mapping[str, np.ndarray]) -> tuple[Hit, ...]:
@@ -236,6 +233,11 @@ class SearchEngine:
         matrix = np.array(list(parts.values())).reshape(len(parts), len(rows)).T
         named = [{name: share for name, share in zip(parts, row, strict=True) if share} for row in matrix.tolist()]
         return tuple(Hit(self._ids[row], sum(one.values()), one) for row, one in zip(rows.tolist(), named, strict=True))
+
+
+def _pool(request: SearchRequest) -> int:
+    """How many of the best the results are taken from."""
+    return max(_POOL, _POOL_PER_RESULT * request.k) if request.diversity else request.k
 
 
 def _check(request: SearchRequest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,47 +13,49 @@ Parts = dict[str, np.ndarray]
 
 
 class Cosines:
-    """Cosines of a vector (d,) and the m rows at ascending positions: `values`, none off by more than `error`."""
+    """Cosines of a vector (d,) and the m rows at ascending positions: `values`, none off by more than `error`.
+
+    The highest is exact. A part of the score made from them is 0 for the mean and below, and grows linearly above it.
+    """
 
     def __init__(self, vectors: Vectors, vector: np.ndarray, at: np.ndarray, *, rough: bool) -> None:
         self._vectors, self._vector, self._at = vectors, vector, at
         self.values, self.error = vectors.codes.near(vector, at) if rough else (vectors.exact(vector, at), 0.0)
+        if self.error:
+            highest = np.flatnonzero(self.values >= self.values.max() - 2 * self.error)
+            self.values[highest] = self._exact(highest)
 
-    def sharpen(self, positions: np.ndarray) -> None:
-        """Makes the values of some rows exact."""
-        self.values[positions] = self._vectors.exact(self._vector, self._at[positions])
+    def slack(self, part: np.ndarray) -> float:
+        """By how much the part (m,) of the score that was made from the values may be off."""
+        return self.error * self._steepness(part)
 
-    def sharpen_best(self) -> None:
-        """Makes the highest value exact, whichever it is."""
-        self.sharpen(np.flatnonzero(self.values >= self.values.max() - 2 * self.error))
+    def settled(self, part: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        """What the part is at some positions, exactly."""
+        return self._steepness(part) * (self._exact(positions) - self.values.mean()).clip(min=0.0)
 
-    def steepness(self, part: np.ndarray) -> float:
-        """How much a part of the score, 0 for the average row and linear above it, grows with the cosine."""
+    def _exact(self, positions: np.ndarray) -> np.ndarray:
+        return self._vectors.exact(self._vector, self._at[positions])
+
+    def _steepness(self, part: np.ndarray) -> float:
         above = float(self.values.max() - self.values.mean())
         return float(part.max()) / above if above > 0 else 0.0
 
 
-def settled(cosines: Mapping[str, Cosines], parts: Callable[[], Parts], k: int) -> tuple[Parts, int]:
-    """The parts, exact for every row that can be among the k best, and how many rows were compared in full.
+def settled(parts: Parts, cosines: Mapping[str, Cosines], k: int) -> tuple[np.ndarray, Parts]:
+    """Ascending positions of the rows that can be among the k best, and their parts, exactly.
 
-    `cosines` go by the part that each makes; `parts` reads their values. A row is off by at most `slack`, so that one
-    that lies more than twice that below the k-th best cannot be among them.
+    `cosines` go by the part that each made. A score is off by at most `slack`, so that a row twice that below the k-th
+    best cannot be among them.
     """
     rough = {name: one for name, one in cosines.items() if one.error}
-    if not rough:
-        return parts(), max((len(one.values) for one in cosines.values()), default=0)
-    for one in rough.values():
-        one.sharpen_best()
-    found = parts()
-    slack = sum(one.error * one.steepness(found[name]) for name, one in rough.items())
-    able = _able(np.sum(list(found.values()), axis=0), k, 2 * slack)
-    for one in rough.values():
-        one.sharpen(able)
-    return parts(), len(able)
+    slack = sum(one.slack(parts[name]) for name, one in rough.items())
+    able = _above(np.add.reduce(list(parts.values())), k, 2 * slack)
+    exact = {name: one.settled(parts[name], able) for name, one in rough.items()}
+    return able, {name: exact[name] if name in exact else part[able] for name, part in parts.items()}
 
 
-def _able(scores: np.ndarray, k: int, slack: float) -> np.ndarray:
-    """Ascending positions of the scores that are less than `slack` below the k-th best."""
+def _above(scores: np.ndarray, k: int, slack: float) -> np.ndarray:
+    """Ascending positions of the k highest scores and of those that are at most `slack` below them."""
     if k >= len(scores):
         return np.arange(len(scores))
     return np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k] - slack)
