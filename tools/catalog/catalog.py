@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -116,6 +116,10 @@ class Catalog:
     def home_of(self, item_id: str) -> tuple[Catalog, str]:
         """The catalog that an item lives in, and its id there: itself, unless it joins several."""
         return self, item_id
+
+    def by_home(self, item_ids: Sequence[str]) -> Iterator[tuple[Catalog, list[int], list[str]]]:
+        """(catalog, places in `item_ids`, ids there) of each member that some of the items live in."""
+        yield self, list(range(len(item_ids))), list(item_ids)
 
     def __len__(self) -> int:
         return len(self._state.snapshot.items)
