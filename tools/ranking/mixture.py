@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from ..errors import SettingsError
-from ..items import FacetRole
 from .causes import asked, asked_or_said_now, said_before, said_now
-from .prior import Popularity, Prominence, Retrieval
+from .prior import Popularity, Prominence, Retrieval, Standing, is_rated
 from .protocol import Ranker, RankingContext, Scores
 from .taste import Profile, Wishes
 
@@ -56,17 +55,30 @@ def build_ranker(catalog: Catalog, *, weights: Mapping[str, float] | None = None
 
     Fitting the co-occurrence takes seconds the first time; it is kept in the catalog's directory.
     """
-    from .cooccurrence import CoOccurrence, load_or_fit  # noqa: PLC0415 - loads torch
+    from .cooccurrence import CoOccurrence  # noqa: PLC0415 - loads torch
+    from .joint import Kindred, neighbours_of  # noqa: PLC0415 - loads torch
     from .similarity import Nearness, Similarity, Text  # noqa: PLC0415 - loads torch
 
-    near = Nearness(catalog)
-    rated = catalog.schema.by_role(FacetRole.POPULARITY) or catalog.schema.by_role(FacetRole.RATING)
-    standing = Popularity(catalog) if rated else Prominence(catalog)
-    parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog), standing]
+    near, chosen = Nearness(catalog), weights or load_weights()
+    parts: list[Ranker] = [
+        Retrieval(catalog),
+        Text(near),
+        Wishes(catalog),
+        Profile(catalog),
+        _standing(catalog, chosen),
+    ]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
     parts += [Similarity("history", near, said_before, order=1)]
-    if catalog.interactions is not None:
-        neighbours = load_or_fit(catalog.interactions, catalog.directory)
+    if len(catalog.members) > 1:
+        parts += [Kindred(near)]
+    neighbours = neighbours_of(catalog)
+    if neighbours is not None:
         parts += [CoOccurrence("cooccurrence", catalog, neighbours, asked_or_said_now)]
         parts += [CoOccurrence("cooccurrence_history", catalog, neighbours, said_before)]
-    return Mixture(tuple(parts), weights or load_weights())
+    return Mixture(tuple(parts), chosen)
+
+
+def _standing(catalog: Catalog, weights: Mapping[str, float]) -> Ranker:
+    if len(catalog.members) > 1:
+        return Standing(catalog, weights)
+    return Popularity(catalog) if is_rated(catalog) else Prominence(catalog)

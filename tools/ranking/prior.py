@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,10 @@ from .protocol import RankingContext, Scores
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
+
+
+_KNOWN = 10
+"""Of so many items one is well known."""
 
 
 class Retrieval:
@@ -65,6 +70,41 @@ class Prominence:
         """One contribution in [0, 1]."""
         places = np.array([self._catalog.position(candidate) for candidate in candidates], dtype=int)
         return Scores(tuple(candidates), {self.name: self._catalog.prior[places]})
+
+
+class Standing:
+    """Popularity or prominence of an item within its own one of several catalogs, each with its weight.
+
+    What the well-known items of a catalog have is taken off, so that no catalog stands higher than another only because
+    its ratings are better kept.
+    """
+
+    name = "standing"
+    heeds: tuple[type, ...] = ()
+
+    def __init__(self, catalog: Catalog, weights: Mapping[str, float]) -> None:
+        self._catalog = catalog
+        self._values = {one.name: PerRevision(one, partial(_standing, weights)) for one in catalog.members}
+
+    def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:  # noqa: ARG002 - the same for everybody
+        """One contribution, about 0 for what everybody knows."""
+        scores = np.zeros(len(candidates))
+        for catalog, places, own in self._catalog.by_home(candidates):
+            scores[places] = self._values[catalog.name]()[[catalog.position(one) for one in own]]
+        return Scores(tuple(candidates), {self.name: scores})
+
+
+def is_rated(catalog: Catalog) -> bool:
+    """Whether the catalog says how popular or how good its items are."""
+    return any(catalog.schema.by_role(role) for role in (FacetRole.POPULARITY, FacetRole.RATING))
+
+
+def _standing(weights: Mapping[str, float], catalog: Catalog) -> np.ndarray:
+    """Shape (n,): weighted, less the mean of the best tenth."""
+    rated = is_rated(catalog)
+    values = (weights["popularity"] * popularity(catalog)) if rated else weights["prominence"] * catalog.prior
+    known = np.sort(values)[-max(len(values) // _KNOWN, 1) :]
+    return values - known.mean() if len(values) else values
 
 
 def popularity(catalog: Catalog) -> np.ndarray:

@@ -37,22 +37,28 @@ def one_thread() -> Iterator[None]:
 
 
 class Nearness:
-    """Standardised similarity of any vectors to the items of a catalog."""
+    """Standardised similarity of any vectors to the items of a catalog; of several, each against its own catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._sample = PerRevision(catalog, _sample)
+        self._samples = {one.name: PerRevision(one, _sample) for one in catalog.members}
 
     def of(self, anchors: np.ndarray, candidates: Sequence[str]) -> np.ndarray:
         """Anchors (h, d), n candidates -> (h, n). Raises UnknownItemError."""
-        places = [self.catalog.position(candidate) for candidate in candidates]
-        if not len(anchors):
-            return np.zeros((0, len(candidates)))
-        with one_thread():
-            sources, targets = torch.tensor(anchors), torch.tensor(self.catalog.vectors[places])
-            deviation, mean = torch.std_mean(sources @ self._sample().T, dim=1, correction=0, keepdim=True)
-            near = (sources @ targets.T - mean) / deviation.clamp_min(1e-6)
-            return (near / NEAR).double().numpy()
+        near = np.zeros((len(anchors), len(candidates)))
+        for catalog, places, own in self.catalog.by_home(candidates):
+            targets = catalog.vector_of(own)
+            if len(anchors):
+                near[:, places] = _standardised(anchors, targets, self._samples[catalog.name]())
+        return near
+
+
+def _standardised(anchors: np.ndarray, targets: np.ndarray, sample: torch.Tensor) -> np.ndarray:
+    with one_thread():
+        sources = torch.tensor(anchors)
+        deviation, mean = torch.std_mean(sources @ sample.T, dim=1, correction=0, keepdim=True)
+        near = (sources @ torch.tensor(targets).T - mean) / deviation.clamp_min(1e-6)
+        return (near / NEAR).double().numpy()
 
 
 def _sample(catalog: Catalog) -> torch.Tensor:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from langgraph_recommender.tools.catalog import Catalog, SearchRequest, open_catalog
+from langgraph_recommender.tools.catalog import Catalog, JointCatalog, SearchRequest, open_catalog
 from langgraph_recommender.tools.constraints import parse_filter
 from langgraph_recommender.tools.errors import SettingsError
 from langgraph_recommender.tools.items import Item
@@ -133,8 +133,9 @@ def test_a_changed_catalog_is_seen_at_once() -> None:
     assert values.contributions["text"][0] > values.contributions["text"][1]
 
 
-def test_every_shipped_weight_belongs_to_a_part(book_ranker: Mixture, movies: Catalog) -> None:
-    used = {part.name for part in (*book_ranker.parts, *build_ranker(movies).parts)}
+def test_every_shipped_weight_belongs_to_a_part(book_ranker: Mixture, movies: Catalog, products: Catalog) -> None:
+    both = build_ranker(JointCatalog([movies, products]))
+    used = {part.name for part in (*book_ranker.parts, *build_ranker(movies).parts, *both.parts)}
     assert set(load_weights()) == used
 
 
