@@ -3,72 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from ..constraints.model import Constraint
-from ..errors import UnknownItemError
 from ..items import CatalogSchema, Item
 from .embeddings import embed_texts
+from .index.changing import Change
 from .index.composition import embedded_text
-from .index.indexing import Index, change_index, changed
-from .index.snapshot import Snapshot, frozen, snapshot_directory
+from .index.protocol import Index, News
+from .index.snapshot import Snapshot
+from .live import Live
 from .pictures.gallery import Gallery, PictureVectors
 from .pictures.gallery import Progress as PictureProgress
 from .reading.checking import check_items
 from .reading.rows import RowProblem
-from .search.columns import Columns
-from .search.engine import SearchEngine, SearchRequest, SearchResult
+from .search.engine import SearchRequest, SearchResult
 from .search.relaxation import Relaxation, nearest_relaxation
 from .search.statistics import FacetStatistics, statistics
-from .search.wordfile import kept_table
-from .search.wordtable import WordTable, build_table
+from .state import State, Surroundings
 
 _REMEMBERED_QUERIES = 512
 
 
-@dataclass(frozen=True)
-class _State:
-    """One immutable state. A change makes a new one, so whoever holds a state sees it whole."""
-
-    snapshot: Snapshot
-    schema: CatalogSchema
-    embed_query: Callable[[str], np.ndarray]
-    directory: Path | None
-    """Where the snapshot lies; None for a catalog in memory."""
-    gallery: Gallery
-
-    @cached_property
-    def columns(self) -> Columns:
-        return Columns.build(self.snapshot.items, self.schema)
-
-    @cached_property
-    def engine(self) -> SearchEngine:
-        snapshot, table = self.snapshot, kept_table(self.directory, self.snapshot, self._table)
-        return SearchEngine(
-            snapshot.items,
-            self.columns,
-            table,
-            snapshot.vectors,
-            self.schema,
-            self.embed_query,
-            pictures=lambda: self.gallery.of(snapshot.items).vectors,
-        )
-
-    def _table(self) -> WordTable:
-        items = self.snapshot.items
-        return build_table(items, [embedded_text(item, self.schema) for item in items], self.schema)
-
-
 class Catalog:
-    """The items of one catalog. Reading is safe from any thread; a change replaces the whole state at once.
+    """The items of one catalog. Reading is safe from any thread; a change is seen by every read after it returned.
 
-    Made by `open_catalog`. Without an index directory it lives in memory only.
+    Made by `open_catalog`. Without an index it lives in memory only.
     """
 
     def __init__(
@@ -89,9 +55,15 @@ class Catalog:
         self.gallery = Gallery.beside(index)
         """Its pictures, and what encodes those that it is searched by."""
         self._index = index
-        self._changing = threading.Lock()
+        self._changing = threading.RLock()
         self._embed = lru_cache(maxsize=_REMEMBERED_QUERIES)(self._embed_query)
-        self._state = self._state_of(snapshot)
+        nearest = index.nearest if index else None
+        around = Surroundings(schema, self.embed_query, self.gallery, self.directory, nearest)
+        self._live = Live(State(snapshot, around))
+
+    @property
+    def _state(self) -> State:
+        return self._live.state
 
     @property
     def revision(self) -> int:
@@ -133,17 +105,17 @@ class Catalog:
 
     def item(self, item_id: str) -> Item:
         """One item. Raises UnknownItemError."""
-        snapshot = self._state.snapshot
-        return snapshot.items[_position(snapshot, item_id)]
+        state = self._state
+        return state.snapshot.items[state.position(item_id)]
 
     def position(self, item_id: str) -> int:
         """Row of an item in `items` and `vectors`. Raises UnknownItemError."""
-        return _position(self._state.snapshot, item_id)
+        return self._state.position(item_id)
 
     def vector_of(self, item_ids: Sequence[str]) -> np.ndarray:
         """Shape (len(item_ids), d). Raises UnknownItemError."""
-        snapshot = self._state.snapshot
-        return snapshot.vectors[[_position(snapshot, one) for one in item_ids]]
+        state = self._state
+        return state.snapshot.vectors[[state.position(one) for one in item_ids]]
 
     def embed_query(self, text: str) -> np.ndarray:
         """Shape (d,), float32, unit length, read-only; the last queries are remembered."""
@@ -165,14 +137,21 @@ class Catalog:
     def statistics(self, facet: str, ids: Iterable[str] | None = None) -> FacetStatistics:
         """Counts and spread of a facet over some items or all. Raises FilterError and UnknownItemError."""
         state = self._state
-        rows = None if ids is None else np.array([_position(state.snapshot, one) for one in ids], dtype=int)
+        rows = None if ids is None else np.array([state.position(one) for one in ids], dtype=int)
         return statistics(state.columns, facet, rows)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The best items for a request. Raises FilterError for an unknown facet, UnknownItemError for an unknown id."""
         if request.picture is None and (seen := self.gallery.words(request.query)) is not None:
             request = replace(request, picture=seen)
+        self._hear()
         return self._state.engine.search(request)
+
+    def refresh(self) -> None:
+        """Takes in what other processes wrote; every search does so too, unless a change is being made."""
+        if self._index:
+            with self._changing:
+                self._live.add(self._index.news())
 
     def read_picture(self, source: str | Path | bytes) -> np.ndarray:
         """Shape (p,), float32, unit length, for `SearchRequest.picture`. Raises PictureError and SettingsError."""
@@ -200,29 +179,34 @@ class Catalog:
         put = list({item.id: item for item in check_items(items, self.schema)}.values())
         if put:
             with self._changing:
-                self._change(put, self._vectors_for(put), ())
+                self._change(Change(tuple(put), self._vectors_for(put)))
 
     def delete(self, ids: Iterable[str]) -> None:
         """Removes items. Raises UnknownItemError, and then removes none; IndexStateError as `upsert` does."""
-        drop = list(dict.fromkeys(ids))
+        drop = tuple(dict.fromkeys(ids))
         with self._changing:
             for identifier in drop:
                 self.position(identifier)
             if drop:
-                self._change([], self.vectors[:0], drop)
+                self._change(Change((), self.vectors[:0], drop))
 
     def close(self) -> None:
-        """Forgets the remembered queries; the index directory is never held open between changes."""
+        """Forgets the remembered queries and brings the store up to date. The catalog can still be read and changed."""
         self._embed.cache_clear()
+        if self._index:
+            with self._changing:
+                self._index.close()
 
-    def _change(self, put: Sequence[Item], vectors: np.ndarray, drop: Sequence[str]) -> None:
-        base = self._state.snapshot
-        if self._index is None:
-            snapshot = frozen(*changed(base, put, vectors, drop), base.revision + 1)
-        else:
-            self._index = change_index(self._index, put, vectors, drop)
-            snapshot = self._index.snapshot
-        self._state = self._state_of(snapshot)
+    def _change(self, change: Change) -> None:
+        self._live.add(self._index.write(change) if self._index else News(None, (change,)))
+
+    def _hear(self) -> None:
+        """Whoever makes a change in this process takes in the news itself."""
+        if self._index and self._changing.acquire(blocking=False):
+            try:
+                self._live.add(self._index.news())
+            finally:
+                self._changing.release()
 
     def _vectors_for(self, items: Sequence[Item]) -> np.ndarray:
         texts = {item.id: embedded_text(item, self.schema) for item in items}
@@ -237,14 +221,3 @@ class Catalog:
         vector = embed_texts(self.embeddings, [text])[0]
         vector.setflags(write=False)
         return vector
-
-    def _state_of(self, snapshot: Snapshot) -> _State:
-        kept = self._index and snapshot_directory(self._index.directory, snapshot.revision)
-        return _State(snapshot, self.schema, self.embed_query, kept, self.gallery)
-
-
-def _position(snapshot: Snapshot, item_id: str) -> int:
-    position = snapshot.positions.get(item_id)
-    if position is None:
-        raise UnknownItemError(f"No item has the id {item_id!r}.", cure="Use an id that a search returned.")
-    return position

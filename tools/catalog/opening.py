@@ -19,10 +19,13 @@ from ..items import CatalogSchema, Item
 from .catalog import Catalog
 from .embeddings import DefaultEmbeddings, embed_texts
 from .index.composition import embedded_text
-from .index.indexing import Index, Progress, Source, open_index, stamp_of
+from .index.indexing import Source, open_index, stamp_of
+from .index.local import LocalIndex
 from .index.manifest import FILE as MANIFEST
+from .index.places import EmbeddedPlace
 from .index.records import digest, item_to_json
-from .index.snapshot import frozen
+from .index.snapshot import Snapshot, frozen
+from .index.synchronise import Progress
 from .pictures.protocol import PictureEncoder
 from .reading.checking import check_items
 from .reading.inference import infer_from_items
@@ -72,7 +75,7 @@ def _open(
         return _open_embedded(str(source), home or default_home(), schema, embeddings, progress)
     path = Path(source)
     if path.is_dir():
-        return _catalog(open_index(path, embeddings, None, progress), embeddings)
+        return _catalog(open_index(EmbeddedPlace(path), embeddings, None, progress), embeddings)
     if path.is_file():
         directory = index_directory(path, home or default_home())
         return index_file(path, directory, schema=schema, embeddings=embeddings, progress=progress)
@@ -89,7 +92,7 @@ def index_file(
 ) -> Catalog:
     """Makes or refreshes the index of a catalog file in a directory, and opens it. Raises as `open_catalog` does."""
     embeddings = embeddings or shared_embeddings()
-    return _catalog(open_index(directory, embeddings, file_source(path, schema), progress), embeddings)
+    return _catalog(open_index(EmbeddedPlace(directory), embeddings, file_source(path, schema), progress), embeddings)
 
 
 def embedded_catalogs() -> tuple[str, ...]:
@@ -139,7 +142,7 @@ def _open_embedded(
     folder = _folder(name)
     data = next(path for path in sorted(folder.iterdir()) if path.name.startswith("items."))
     source = file_source(data, schema or folder / _SCHEMA, name=name)
-    index = open_index(home / "catalogs" / name, embeddings, source, progress)
+    index = open_index(EmbeddedPlace(home / "catalogs" / name), embeddings, source, progress)
     interactions = folder / _INTERACTIONS
     return _catalog(index, embeddings, interactions if interactions.is_file() else None)
 
@@ -159,9 +162,8 @@ def _open_rows(
     if home is not None:
         stamp = stamp_of([item_to_json(item).encode() for item in loaded.items])
         directory = home / "catalogs" / loaded.schema.name
-        return _catalog(
-            open_index(directory, embeddings, Source(loaded.schema.name, stamp, lambda: loaded), progress), embeddings
-        )
+        source = Source(loaded.schema.name, stamp, lambda: loaded)
+        return _catalog(open_index(EmbeddedPlace(directory), embeddings, source, progress), embeddings)
     snapshot = frozen(loaded.items, _embed_all(loaded, embeddings, progress), 1)
     return Catalog(loaded.schema, snapshot, embeddings, problems=loaded.problems)
 
@@ -189,10 +191,11 @@ def _embed_all(loaded: LoadedCatalog, embeddings: Embeddings, progress: Progress
     return np.concatenate(parts)
 
 
-def _catalog(index: Index, embeddings: Embeddings, interactions: Path | None = None) -> Catalog:
+def _catalog(opened: tuple[LocalIndex, Snapshot], embeddings: Embeddings, interactions: Path | None = None) -> Catalog:
+    index, snapshot = opened
     manifest = index.manifest
     return Catalog(
-        manifest.schema_, index.snapshot, embeddings, problems=manifest.problems, index=index, interactions=interactions
+        manifest.schema_, snapshot, embeddings, problems=manifest.problems, index=index, interactions=interactions
     )
 
 

@@ -86,7 +86,7 @@ def writing(directory: Path) -> Iterator[None]:
         raise IndexStateError(
             f"{directory} is being written by another process.",
             cure="Wait until it has finished. To write from several processes, keep the items in a server: start it "
-            "with `chroma run`, and open the catalog with store=\"http://HOST:PORT\".",
+            'with `chroma run`, and open the catalog with store="http://HOST:PORT".',
         ) from error
     except OSError as error:
         raise IndexStateError(f"{directory} cannot be written ({error}).", cure="Choose another directory.") from error

@@ -11,7 +11,7 @@ from typing import Any
 from ...items import FacetValue, Item
 
 Flat = dict[str, str | float | bool]
-_ITEM, _HASH, _TEXT_HASH, _ORDER, _LIVE = "_item", "_hash", "_text_hash", "_order", "_live"
+_ITEM, _HASH, TEXT_HASH, _ORDER, _LIVE = "_item", "_hash", "_text_hash", "_order", "_live"
 _JOIN = " | "
 
 
@@ -46,12 +46,12 @@ def flat_metadata(item: Item, text: str, order: float, *, live: bool) -> Flat:
     """Scalar facets to filter by, and the whole item."""
     body = item_to_json(item)
     facets = {name: _JOIN.join(value) if isinstance(value, tuple) else value for name, value in item.facets.items()}
-    return {**facets, _ITEM: body, _HASH: digest(body), _TEXT_HASH: digest(text), _ORDER: order, _LIVE: live}
+    return {**facets, _ITEM: body, _HASH: digest(body), TEXT_HASH: digest(text), _ORDER: order, _LIVE: live}
 
 
 def stored_from(metadata: Mapping[str, Any]) -> Stored:
     """The hashes and the place of a stored item."""
-    return Stored(metadata[_HASH], metadata[_TEXT_HASH], metadata[_ORDER], metadata[_LIVE])
+    return Stored(metadata[_HASH], metadata[TEXT_HASH], metadata[_ORDER], metadata[_LIVE])
 
 
 def item_from_metadata(metadata: Mapping[str, Any]) -> Item:

@@ -8,29 +8,28 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from ...errors import IndexStateError
 from ...items import Item
 from .records import item_from_json, item_to_json
 
 _PREFIX = "snapshot-"
+ITEMS, VECTORS = "items.json", "vectors.npy"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One state of a catalog: the items, their unit vectors of shape (n, d), and the revision."""
+    """One state of a catalog."""
 
     items: tuple[Item, ...]
     vectors: np.ndarray
+    """Shape (n, d), float32, unit rows, read-only."""
     revision: int
-
-    @cached_property
-    def positions(self) -> dict[str, int]:
-        """Row of an item, by id."""
-        return {item.id: position for position, item in enumerate(self.items)}
+    positions: dict[str, int]
+    """Row of an item, by id."""
 
 
 def snapshot_directory(directory: Path, revision: int) -> Path:
@@ -39,15 +38,27 @@ def snapshot_directory(directory: Path, revision: int) -> Path:
 
 
 def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
-    """Writes it whole or not at all, and removes the older ones."""
+    """Writes it whole or not at all. Raises IndexStateError when there is no room for it."""
     target = snapshot_directory(directory, snapshot.revision)
     work = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=directory))
-    (work / "items.json").write_text(f"[{','.join(map(item_to_json, snapshot.items))}]", encoding="utf-8")
-    np.save(work / "vectors.npy", snapshot.vectors)
-    shutil.rmtree(target, ignore_errors=True)
-    os.replace(work, target)
-    for old in directory.glob(f"{_PREFIX}*"):
-        if old != target:
+    try:
+        (work / ITEMS).write_text(f"[{','.join(map(item_to_json, snapshot.items))}]", encoding="utf-8")
+        np.save(work / VECTORS, snapshot.vectors)
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(work, target)
+    except OSError as error:
+        shutil.rmtree(work, ignore_errors=True)
+        raise IndexStateError(
+            f"{directory}: the snapshot cannot be written ({error.strerror or error}).",
+            cure="Make room on the disk and make it writable, then try again: nothing is lost.",
+        ) from error
+
+
+def remove_snapshots(directory: Path, *, but: int) -> None:
+    """Removes the snapshots of other revisions, and those that were never finished."""
+    keep = snapshot_directory(directory, but)
+    for old in (*directory.glob(f"{_PREFIX}*"), *directory.glob(f".{_PREFIX}*")):
+        if old != keep:
             shutil.rmtree(old, ignore_errors=True)
 
 
@@ -55,8 +66,8 @@ def read_snapshot(directory: Path, revision: int, count: int, dimension: int) ->
     """The snapshot of a revision; None when it is missing or damaged."""
     source = snapshot_directory(directory, revision)
     try:
-        fields = json.loads((source / "items.json").read_text(encoding="utf-8"))
-        vectors = np.load(source / "vectors.npy", allow_pickle=False)
+        fields = json.loads((source / ITEMS).read_text(encoding="utf-8"))
+        vectors = np.load(source / VECTORS, mmap_mode="r" if count else None, allow_pickle=False)
         items = tuple(item_from_json(one) for one in fields)
     except (OSError, ValueError, EOFError, TypeError, AttributeError):
         return None
@@ -65,6 +76,6 @@ def read_snapshot(directory: Path, revision: int, count: int, dimension: int) ->
 
 def frozen(items: Sequence[Item], vectors: np.ndarray, revision: int) -> Snapshot:
     """A snapshot whose vectors cannot be written to."""
-    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    vectors.setflags(write=False)
-    return Snapshot(tuple(items), vectors, revision)
+    rows = np.ascontiguousarray(vectors, dtype=np.float32).view()
+    rows.setflags(write=False)
+    return Snapshot(tuple(items), rows, revision, {item.id: row for row, item in enumerate(items)})

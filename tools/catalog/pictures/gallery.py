@@ -12,7 +12,7 @@ import numpy as np
 
 from ...errors import PictureError, SettingsError
 from ...items import Item
-from ..index.indexing import Index
+from ..index.protocol import Index
 from .encoding import default_encoder, installed
 from .kept import Kept, Stamp, read_kept, write_kept
 from .locating import Located, locate
@@ -53,7 +53,7 @@ class Gallery:
         self, encoder: PictureEncoder | None = None, *, folder: Path | None = None, directory: Path | None = None
     ) -> None:
         """Relative paths are looked up in `folder`; vectors are kept in `directory`, in memory without one."""
-        self._given = encoder
+        self.given = encoder
         self._folder = folder
         self._directory = directory
         self._lock = threading.Lock()
@@ -71,13 +71,13 @@ class Gallery:
     def use(self, encoder: PictureEncoder) -> None:
         """Encodes with that from now on."""
         with self._lock:
-            self._given, self._kept, self._latest = encoder, None, None
+            self.given, self._kept, self._latest = encoder, None, None
 
     @property
     def encoder(self) -> PictureEncoder:
         """The one given, or the default. Raises SettingsError when the extra `images` is not installed."""
-        if self._given is not None:
-            return self._given
+        if self.given is not None:
+            return self.given
         if not installed():
             raise SettingsError("Pictures need more packages.", cure="pip install 'langgraph-recommender[images]'")
         return default_encoder()
@@ -85,7 +85,7 @@ class Gallery:
     @property
     def usable(self) -> bool:
         """Whether there is an encoder."""
-        return self._given is not None or installed()
+        return self.given is not None or installed()
 
     def read(self, source: str | Path | bytes, name: str = "") -> np.ndarray:
         """The unit vector (p,) of a picture file or its bytes. Raises PictureError and SettingsError."""
@@ -94,7 +94,7 @@ class Gallery:
 
     def words(self, text: str) -> np.ndarray | None:
         """The vector (p,) of what a text says of looks; None when the encoder takes no texts, or it says nothing."""
-        encoder = self._given
+        encoder = self.given
         if not text.strip() or not isinstance(encoder, TextPictureEncoder):
             return None
         vector = encoder.encode_texts([text])[0]

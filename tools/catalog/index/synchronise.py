@@ -1,0 +1,94 @@
+"""Brings a store in step: with a source, of which only what changed is embedded, and with the changes of a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from ...items import CatalogSchema, Item
+from ..embeddings import embed_texts
+from ..reading.loading import LoadedCatalog
+from .changing import Latest
+from .composition import embedded_text
+from .protocol import ItemStore, StoredItem
+from .records import Stored, digest, flat_metadata, item_to_json
+
+Progress = Callable[[int, int], None]
+"""Called with the number of items that are indexed and the number of all."""
+_BATCH = 256
+_LATER = 2.0**40
+"""Items added through the API come after those of any file, in the order of the revisions that added them."""
+_PER_REVISION = 2.0**20
+
+
+def bring(store: ItemStore, latest: Latest, schema: CatalogSchema, revision: int) -> None:
+    """Writes what some changes came to. Doing it twice does no harm; known items keep their place."""
+    if latest.gone:
+        store.delete(latest.gone)
+    put = latest.put
+    stored = store.stored(list(put)) if put else {}
+    later = _LATER + revision * _PER_REVISION
+    orders = [
+        stored[identifier].order if identifier in stored else later + place for place, identifier in enumerate(put)
+    ]
+    items, vectors = [item for item, _ in put.values()], [vector for _, vector in put.values()]
+    store.put(entries(items, vectors, orders, schema, live=True))
+
+
+def synchronise(store: ItemStore, loaded: LoadedCatalog, embeddings: Embeddings, progress: Progress) -> None:
+    """Makes the store hold the loaded items: removes what is gone, writes what changed, embeds what reads otherwise."""
+    stored = store.stored()
+    texts = {item.id: embedded_text(item, loaded.schema) for item in loaded.items}
+    store.delete([one for one, known in stored.items() if one not in texts and not known.live])
+    places = {item.id: float(place) for place, item in enumerate(loaded.items)}
+    todo = [item for item in loaded.items if not _is_same(item, places[item.id], stored.get(item.id))]
+    done = len(loaded.items) - len(todo)
+    progress(done, len(loaded.items))
+    for start in range(0, len(todo), _BATCH):
+        batch = todo[start : start + _BATCH]
+        vectors = _vectors(store, batch, texts, stored, embeddings)
+        store.put(entries(batch, list(vectors), [places[item.id] for item in batch], loaded.schema, live=False))
+        done += len(batch)
+        progress(done, len(loaded.items))
+
+
+def entries(
+    items: Sequence[Item],
+    vectors: Sequence[np.ndarray],
+    orders: Sequence[float],
+    schema: CatalogSchema,
+    *,
+    live: bool,
+) -> list[StoredItem]:
+    """Items as they are stored. `live` ones were added through the API, and a source that lacks them leaves them."""
+    texts = [embedded_text(item, schema) for item in items]
+    return [
+        StoredItem(item, vector, text, flat_metadata(item, text, order, live=live))
+        for item, vector, order, text in zip(items, vectors, orders, texts, strict=True)
+    ]
+
+
+def _vectors(
+    store: ItemStore,
+    batch: Sequence[Item],
+    texts: Mapping[str, str],
+    stored: Mapping[str, Stored],
+    embeddings: Embeddings,
+) -> np.ndarray:
+    """Shape (len(batch), d): the stored vector of an item whose text reads the same, else a new one."""
+    unread = [item.id for item in batch if item.id not in stored or stored[item.id].text != digest(texts[item.id])]
+    vectors = store.vectors([item.id for item in batch if item.id not in set(unread)])
+    fresh = embed_texts(embeddings, [texts[identifier] for identifier in unread]) if unread else ()
+    vectors.update(zip(unread, fresh, strict=True))
+    return np.stack([vectors[item.id] for item in batch])
+
+
+def _is_same(item: Item, place: float, stored: Stored | None) -> bool:
+    return (
+        stored is not None
+        and not stored.live
+        and stored.content == digest(item_to_json(item))
+        and stored.order == place
+    )
