@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from ...errors import CatalogError
@@ -72,6 +72,12 @@ def infer_schema(table: SourceTable, name: str) -> CatalogSchema:
         language="zh" if _is_chinese(columns, title) else "en",
         facets=_distinct_names([facet for facet in facets if facet]),
     )
+
+
+def infer_facets(table: SourceTable, known: Container[str]) -> list[Facet]:
+    """Facets for the columns of a table that nothing is known of yet."""
+    facets = [_facet(column) for column in profile_columns(table) if key_of(column.path) not in known]
+    return list(_distinct_names([facet for facet in facets if facet]))
 
 
 def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:

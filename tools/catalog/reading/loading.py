@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from ...errors import CatalogError, did_you_mean
 from ...items import CatalogSchema, FacetKind, FacetValue, Item
 from ..index.paths import lookup
+from .feeds.reading import read_feed
 from .inference import infer_schema
 from .overriding import read_schema
 from .readers import is_frame, read_file, read_frame, read_rows
@@ -33,12 +35,17 @@ class LoadedCatalog:
 
 
 def load_items(
-    source: str | Path | Any, schema: CatalogSchema | str | Path | None = None, *, name: str = ""
+    source: str | Path | Any,
+    schema: CatalogSchema | str | Path | None = None,
+    *,
+    name: str = "",
+    now: datetime.datetime | None = None,
 ) -> LoadedCatalog:
     """Items of a file, a pandas or polars frame, or a sequence of mappings.
 
     `schema` is complete when it is a CatalogSchema; as the path of a YAML or JSON file it may be partial, and
-    what it leaves out is inferred. Raises CatalogError when nothing of the source can be used.
+    what it leaves out is inferred. A product feed is recognised by its shape unless the schema names columns; `now`
+    (default: this moment) is when its sale prices must hold. Raises CatalogError when nothing can be used.
     """
     if isinstance(source, (str, Path)):
         name = name or Path(source).name.partition(".")[0]
@@ -47,6 +54,10 @@ def load_items(
         return convert_rows(_read(source, schema.records, name), schema)
     override = read_schema(Path(schema)) if schema else None
     table = _read(source, override.records if override else "", name)
+    reads_feed = override is None or not override.names_columns
+    feed = read_feed(table, name, now or datetime.datetime.now(datetime.UTC)) if reads_feed else None
+    if feed:
+        return convert_rows(feed.table, override.over(feed.schema) if override else feed.schema)
     inferred = infer_schema(table, name) if override is None or override.needs_inference else CatalogSchema(name=name)
     return convert_rows(table, override.over(inferred) if override else inferred)
 

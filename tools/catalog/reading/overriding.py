@@ -39,6 +39,14 @@ class SchemaOverride:
         whole = isinstance(facets, list) and all("kind" in facet for facet in facets)
         return not (whole and "title" in self.values)
 
+    @property
+    def names_columns(self) -> bool:
+        """Whether the file says which column is what, and so wants the source read as it stands."""
+        facets = self.values.get("facets")
+        listed = facets if isinstance(facets, list) else [one for one in (facets or {}).values() if one]
+        placed = isinstance(facets, list) or any("column" in one for one in listed)
+        return placed or bool({"records", "id", "title", "text", "image"} & set(self.values))
+
     def over(self, inferred: CatalogSchema) -> CatalogSchema:
         """The inferred schema with this one's keys in place of its own. Raises CatalogError naming the key."""
         facets = self._facets(inferred)

@@ -1,4 +1,4 @@
-"""Readers of catalog files and frames: CSV, TSV, JSON, JSON Lines (also .gz), Parquet, pandas, polars, lists."""
+"""Readers of catalog files (CSV, TSV, JSON, JSON Lines, XML, HTML, also .gz; Parquet), frames and lists."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import Any
 from ...errors import CatalogError, did_you_mean
 from ..index.paths import lookup
 from .decoding import decode
+from .feeds.documents import feed_document, may_repeat
+from .feeds.markup import is_markup, read_markup
 from .rows import RowProblem, SourceRow, SourceTable
 
 _LONGEST_CELL = 2**31 - 1
@@ -27,10 +29,9 @@ def read_file(path: Path, records: str = "") -> SourceTable:
     """
     data = read_bytes(path)
     suffix = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
-    reader = _READERS.get(suffix.lower())
+    reader = _read_markup if is_markup(data) else _READERS.get(suffix.lower())
     if reader is None:
-        known = sorted(_READERS)
-        raise CatalogError(f"{path}: unknown kind of catalog file {suffix!r}.", cure=did_you_mean(suffix, known))
+        raise CatalogError(f"{path}: unknown kind of catalog file {suffix!r}.", cure=f"Known: {', '.join(_READERS)}.")
     if not data.strip():
         raise CatalogError(f"{path}: the file is empty.", cure="A catalog needs at least one row.")
     return _not_empty(reader(data, str(path), records))
@@ -97,7 +98,7 @@ def _sniff(header: str) -> str:
 
 def _table(reader: Any, file: str) -> SourceTable:
     header = [name.strip() for name in next(reader)]
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    repeated = sorted({name for name in header if header.count(name) > 1 and not may_repeat(name, header)})
     if repeated:
         raise CatalogError(
             f"{file}, row 1: column {repeated[0]!r} occurs twice.", cure="Give every column its own name."
@@ -108,20 +109,35 @@ def _table(reader: Any, file: str) -> SourceTable:
         if len(cells) > len(header):
             problems.append(RowProblem(file, number, "", f"{len(cells)} cells under {len(header)} columns"))
         elif any(cell.strip() for cell in cells):
-            rows.append(SourceRow(number, dict(zip(header, cells, strict=False))))
+            rows.append(SourceRow(number, _cells(header, cells)))
     return SourceTable(file, tuple(rows), tuple(problems))
+
+
+def _cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
+    """A row by its columns; a column that may repeat holds a list."""
+    if len(set(header)) == len(header):
+        return dict(zip(header, cells, strict=False))
+    held: dict[str, list[str]] = {}
+    for name, cell in zip(header, cells, strict=False):
+        held.setdefault(name, []).append(cell)
+    return {name: found[0] if len(found) == 1 else [cell for cell in found if cell] for name, found in held.items()}
 
 
 def _read_json(data: bytes, file: str, records: str) -> SourceTable:
     try:
         document = json.loads(decode(data, file))
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and error.lineno > 1:
+            return _read_lines(data, file, records)
         raise CatalogError(
             f"{file}, row {error.lineno}: broken JSON ({error.msg}, column {error.colno}).",
             cure="Mend the file, or save one object a line as .jsonl so that only broken lines are lost.",
         ) from error
     except RecursionError as error:
         raise CatalogError(f"{file}: the JSON is nested too deeply.", cure="Save the rows as one flat list.") from error
+    table = None if records else feed_document(document, file)
+    if table is not None:
+        return table
     rows = _records(document, records, file)
     return SourceTable(file, tuple(SourceRow(number, row) for number, row in enumerate(rows, 1)))
 
@@ -166,6 +182,10 @@ def _read_lines(data: bytes, file: str, _records: str) -> SourceTable:
     return SourceTable(file, tuple(rows), tuple(problems))
 
 
+def _read_markup(data: bytes, file: str, _records: str) -> SourceTable:
+    return read_markup(data, file)
+
+
 def _read_parquet(data: bytes, file: str, _records: str) -> SourceTable:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -191,7 +211,14 @@ def _plain(value: object) -> object:
 _READERS: dict[str, Callable[[bytes, str, str], SourceTable]] = {
     ".csv": lambda data, file, _: _read_delimited(data, file, ""),
     ".tsv": lambda data, file, _: _read_delimited(data, file, "\t"),
+    ".txt": lambda data, file, _: _read_delimited(data, file, ""),
+    ".xml": _read_markup,
+    ".rss": _read_markup,
+    ".atom": _read_markup,
+    ".html": _read_markup,
+    ".htm": _read_markup,
     ".json": _read_json,
+    ".jsonld": _read_json,
     ".jsonl": _read_lines,
     ".ndjson": _read_lines,
     ".parquet": _read_parquet,

@@ -1,0 +1,32 @@
+"""Product feeds among JSON documents and tables, before they are rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..rows import SourceRow, SourceTable
+from .formats import Shape, field_key, known_formats, read_table
+from .linked_data import is_linked_data
+from .markup import linked_table
+
+
+def feed_document(document: object, file: str) -> SourceTable | None:
+    """The products of JSON-LD, of a single Shopify product, or of one product object; None for any other document.
+
+    Raises CatalogError for linked data without products.
+    """
+    if is_linked_data(document):
+        return linked_table(document, file)
+    if not isinstance(document, Mapping):
+        return None
+    product = document.get("product")
+    if isinstance(product, Mapping):
+        return SourceTable(file, (SourceRow(1, product),))
+    alone = (SourceRow(1, document),)
+    return SourceTable(file, alone) if any(form.fits(Shape.of(alone)) for form in known_formats()) else None
+
+
+def may_repeat(column: str, header: Sequence[str]) -> bool:
+    """Whether a feed may have several columns of that name: Google's shipping and additional_image_link."""
+    keys = set(map(field_key, header))
+    return field_key(column) in read_table("formats.yaml")["repeated"] and {"id", "title"} <= keys

@@ -1,0 +1,112 @@
+"""From the rows of a feed to offers: what each row says of one thing that can be bought, by the part that it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ...index.paths import lookup
+from ..rows import RowProblem, SourceRow
+from ..values import is_missing
+from .formats import FeedFormat, Shape
+from .linked_data import linked_offers
+from .shopify import csv_variants, json_variants
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One row of a feed, or one variant of a nested one."""
+
+    row: int
+    parts: Mapping[str, object]
+    """What formats.yaml calls it -> what the feed writes."""
+    others: Mapping[str, object]
+    """Fields that the format does not know, by their keys."""
+
+    def get(self, part: str) -> object:
+        """What the feed writes for a part; None when it writes nothing."""
+        return self.parts.get(part)
+
+    def text(self, part: str) -> str:
+        """The same as text."""
+        value = self.parts.get(part)
+        first = value[0] if isinstance(value, (list, tuple)) and value else value
+        return "" if is_missing(first) or isinstance(first, Mapping) else str(first).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The problems found in a feed, under the names that its own fields have."""
+
+    file: str
+    written: Mapping[str, str]
+    """Part -> the field that holds it."""
+    problems: list[RowProblem]
+
+    def add(self, row: int, part: str, reason: str) -> None:
+        """Notes a problem; without a part it concerns the whole row, row 0 the whole file."""
+        self.problems.append(RowProblem(self.file, row, self.written.get(part, part), reason))
+
+
+def read_offers(rows: Iterable[SourceRow], form: FeedFormat, shape: Shape) -> Iterator[Offer]:
+    """The offers of a feed."""
+    paths = {part: _either(some, shape) for part, some in form.fields.items()}
+    others = {key: name for key, name in shape.names.items() if _is_other(key, form)}
+    for row in _RESHAPED.get(form.name, _as_they_are)(rows):
+        values = row.values
+        parts = {part: value for part, some in paths.items() if (value := _first(values, some)) is not None}
+        found = {key: _plain(_first(values, (name, key))) for key, name in others.items()}
+        more = {key: value for key, value in found.items() if value is not None}
+        yield Offer(row.number, parts, more)
+
+
+def written_names(form: FeedFormat, shape: Shape) -> dict[str, str]:
+    """What the feed calls each part."""
+    present = {part: [path for path in paths if shape.has(path)] for part, paths in form.fields.items()}
+    return {part: shape.written((present[part] or paths)[0]) for part, paths in form.fields.items()}
+
+
+def _either(paths: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
+    """Paths as the rows write them, and as keys, by which reshaped rows go."""
+    return tuple(dict.fromkeys(one for path in paths for one in (shape.written(path), path)))
+
+
+def _first(values: object, paths: tuple[str, ...]) -> object:
+    for path in paths:
+        value = lookup(values, path)
+        if value is not None and not is_missing(value):
+            return value
+    return None
+
+
+def _is_other(key: str, form: FeedFormat) -> bool:
+    known = {path.partition(".")[0] for paths in form.fields.values() for path in paths}
+    return key not in known and not form.leaves_out(key)
+
+
+def _plain(value: object) -> object:
+    """Scalars and lists of them; of anything deeper, nothing."""
+    nested = isinstance(value, Mapping) or (
+        isinstance(value, (list, tuple)) and any(isinstance(one, Mapping) for one in value)
+    )
+    return None if nested else value
+
+
+def _as_they_are(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
+    yield from rows
+
+
+def _each_variant(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
+    for row in rows:
+        product: Mapping[str, object] = row.values  # type: ignore[assignment]
+        variants = product.get("variants")
+        for variant in variants if isinstance(variants, list) and variants else [{}]:
+            yield SourceRow(row.number, {**product, "variant": variant})
+
+
+_RESHAPED: dict[str, Callable[[Iterable[SourceRow]], Iterator[SourceRow]]] = {
+    "agentic_commerce": _each_variant,
+    "shopify_csv": csv_variants,
+    "shopify_json": json_variants,
+    "schema_org": linked_offers,
+}
