@@ -11,6 +11,7 @@ from .conversations import conversations
 from .figures import BenchReport, Figure, Options
 from .memory import memory
 from .relevance import relevance
+from .search import search
 from .turns import turns
 
 Progress = Callable[[int, int], None]
@@ -29,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "conversations": Bench("violations in random conversations", conversations),
     "memory": Bench("peak memory of a process", memory),
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
+    "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),
     "turns": Bench("latency of a turn and start of a process, offline", turns),
 }
 """Later benchmarks are one more line here."""

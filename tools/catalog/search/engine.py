@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
@@ -155,7 +156,7 @@ class SearchEngine:
         parts["popularity"] = (_POPULARITY if parts else 1.0) * self.prior[rows]
         able, parts = settled(parts, cosines, _pool(request))
         rows, compared = rows[able], len(able) if rough else len(rows) * bool(cosines)
-        order = self._order(np.add.reduce(list(parts.values())), rows, request)
+        order = self._order(reduce(np.add, parts.values()), rows, request)
         hits = self._hits(rows[order], {name: part[order] for name, part in parts.items()})
         return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared))
 

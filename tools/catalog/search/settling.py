@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def settled(parts: Parts, cosines: Mapping[str, Cosines], k: int) -> tuple[np.nd
     """
     rough = {name: one for name, one in cosines.items() if one.error}
     slack = sum(one.slack(parts[name]) for name, one in rough.items())
-    able = _above(np.add.reduce(list(parts.values())), k, 2 * slack)
+    able = _above(reduce(np.add, parts.values()), k, 2 * slack)
     exact = {name: one.settled(parts[name], able) for name, one in rough.items()}
     return able, {name: exact[name] if name in exact else part[able] for name, part in parts.items()}
 
