@@ -83,7 +83,7 @@ class Hybrid:
             near = worded[best_first(match.scores[worded], _TITLES_COMPARED)]
             title[near] = _LIKE_TITLE * self._titles.overlap(match.words, rows[near])
         else:
-            title = _LIKE_TITLE * self._titles.alike(query.text)[rows]
+            title = _LIKE_TITLE * self._titles.alike(query.text, rows)
         said = " ".join(match.words) if match.mended else query.text
         title[np.isin(rows, self._titles.exact(said))] = _EXACT_TITLE
         return title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from rapidfuzz import process
@@ -10,9 +11,12 @@ from rapidfuzz.fuzz import ratio
 
 from ...normalize import normalize
 from .tokenizer import Tokenizer, content_words
+from .trigrams import Trigrams
 
 _LIKENESS = 75.0
 """Of 100: below it, a title is not taken for a misspelling of the query."""
+_COMPARED = 500
+"""Of more titles, only as many as share most pieces with the query are compared by their spelling."""
 
 
 class TitleIndex:
@@ -38,11 +42,21 @@ class TitleIndex:
         shares = [len(wanted & self._words[row]) / max(len(wanted | self._words[row]), 1) for row in rows]
         return np.array(shares, dtype=np.float64)
 
-    def alike(self, query: str) -> np.ndarray:
-        """Shape (n,), in [0, 1]: how alike the whole title is spelt to the query; 0 where it is not alike."""
-        if not self._titles:
-            return np.zeros(0)
-        return process.cdist([normalize(query)], self._titles, scorer=ratio, score_cutoff=_LIKENESS)[0] / 100
+    def alike(self, query: str, rows: np.ndarray) -> np.ndarray:
+        """Shape of `rows`, ascending, in [0, 1]: how alike the whole title is spelt to the query; 0 where it is not."""
+        text, shares = normalize(query), np.zeros(len(rows))
+        near = np.arange(len(rows))
+        if len(rows) > _COMPARED:
+            near = np.flatnonzero(np.isin(rows, self._trigrams.alike(text, _COMPARED)))
+        if len(near):
+            titles = [self._titles[row] for row in rows[near]]
+            shares[near] = process.cdist([text], titles, scorer=ratio, score_cutoff=_LIKENESS)[0] / 100
+        return shares
+
+    @cached_property
+    def _trigrams(self) -> Trigrams:
+        """Made for the first query that no title has a word of."""
+        return Trigrams.of(self._titles)
 
 
 def _keys(title: str, words: list[str]) -> set[str]:
