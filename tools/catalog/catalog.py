@@ -151,7 +151,7 @@ class Catalog:
         """Takes in what other processes wrote; every search does so too, unless a change is being made."""
         if self._index:
             with self._changing:
-                self._live.add(self._index.news())
+                self._live.add(self._index.news(now=True))
 
     def read_picture(self, source: str | Path | bytes) -> np.ndarray:
         """Shape (p,), float32, unit length, for `SearchRequest.picture`. Raises PictureError and SettingsError."""

@@ -6,10 +6,11 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -19,12 +20,11 @@ from ..items import CatalogSchema, Item
 from .catalog import Catalog
 from .embeddings import DefaultEmbeddings, embed_texts
 from .index.composition import embedded_text
-from .index.indexing import Source, open_index, stamp_of
-from .index.local import LocalIndex
+from .index.indexing import Source, stamp_of
+from .index.keeping import beside, open_kept
 from .index.manifest import FILE as MANIFEST
-from .index.places import EmbeddedPlace
 from .index.records import digest, item_to_json
-from .index.snapshot import Snapshot, frozen
+from .index.snapshot import frozen
 from .index.synchronise import Progress
 from .pictures.protocol import PictureEncoder
 from .reading.checking import check_items
@@ -32,6 +32,9 @@ from .reading.inference import infer_from_items
 from .reading.loading import LoadedCatalog, load_items
 from .reading.overriding import read_schema
 from .reading.readers import FILE_SUFFIXES, is_frame, read_bytes
+
+if TYPE_CHECKING:
+    from langchain_core.vectorstores import VectorStore
 
 _BATCH = 256
 _SCHEMA, _INTERACTIONS = "schema.yaml", "interactions.csv.gz"
@@ -45,41 +48,66 @@ def open_catalog(
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     pictures: PictureEncoder | None = None,
+    store: str | VectorStore | None = None,
 ) -> Catalog:
     """Opens a catalog, and first indexes what is new in it.
 
     `source` is the name of an embedded catalog, a catalog file, a directory made by `recommender index`, a pandas or
     polars frame, or items. Indexes live below `home` (default: `default_home()`); frames and items without a `home`
     stay in memory. `progress` is called with the numbers of items indexed and of all. `pictures` makes vectors of the
-    items' pictures when they are first searched by; without one the extra `images` does.
+    items' pictures when they are first searched by; without one the extra `images` does. `store` keeps the items
+    elsewhere than in Chroma on disk: the URL of a Chroma server that many processes may share
+    (`http://HOST:PORT[/COLLECTION]`; `source` may then be the name of a catalog on it), or a LangChain `VectorStore`.
 
     Raises UnknownCatalogError, CatalogError for data that cannot be used, and IndexStateError for an index that was
     built with another embedding, is damaged, or is being written by another process.
     """
-    opened = _open(source, home, schema, embeddings or shared_embeddings(), progress)
+    opened = _open(source, _How(home, schema, embeddings or _embeddings_of(store), progress, store))
     if pictures is not None:
         opened.gallery.use(pictures)
     return opened
 
 
-def _open(
-    source: str | Path | Sequence[Item] | Any,
-    home: Path | None,
-    schema: CatalogSchema | Path | None,
-    embeddings: Embeddings,
-    progress: Progress | None,
-) -> Catalog:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What the caller said of how to open a catalog."""
+
+    home: Path | None
+    schema: CatalogSchema | Path | None
+    embeddings: Embeddings
+    progress: Progress | None
+    store: str | VectorStore | None
+
+    def directory(self, name: str) -> Path:
+        """That of the index of a catalog that has a name."""
+        return beside((self.home or default_home()) / "catalogs" / name, self.store)
+
+    def catalog(
+        self, directory: Path | None, source: Source | None, *, name: str = "", interactions: Path | None = None
+    ) -> Catalog:
+        index, snapshot = open_kept(directory, self.store, self.embeddings, source, self.progress, name=name)
+        schema, problems = index.manifest.schema_, index.manifest.problems
+        return Catalog(schema, snapshot, self.embeddings, problems=problems, index=index, interactions=interactions)
+
+
+def _open(source: str | Path | Sequence[Item] | Any, how: _How) -> Catalog:
     if not isinstance(source, (str, Path)):
-        return _open_rows(source, home, schema, embeddings, progress)
-    if str(source) in embedded_catalogs():
-        return _open_embedded(str(source), home or default_home(), schema, embeddings, progress)
-    path = Path(source)
+        return _open_rows(source, how)
+    name, path = str(source), Path(source)
+    if name in embedded_catalogs():
+        return _open_embedded(name, how)
     if path.is_dir():
-        return _catalog(open_index(EmbeddedPlace(path), embeddings, None, progress), embeddings)
+        return how.catalog(path, None, name=path.name)
     if path.is_file():
-        directory = index_directory(path, home or default_home())
-        return index_file(path, directory, schema=schema, embeddings=embeddings, progress=progress)
-    raise _unknown(str(source))
+        return how.catalog(how.directory(index_name(path)), file_source(path, how.schema))
+    if isinstance(how.store, str) and path.name == name:
+        return how.catalog(how.directory(name), None, name=name)
+    raise _unknown(name)
+
+
+def _embeddings_of(store: str | VectorStore | None) -> Embeddings:
+    own = None if store is None or isinstance(store, str) else getattr(store, "embeddings", None)
+    return own or shared_embeddings()
 
 
 def index_file(
@@ -89,10 +117,11 @@ def index_file(
     schema: CatalogSchema | Path | None = None,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
+    store: str | VectorStore | None = None,
 ) -> Catalog:
     """Makes or refreshes the index of a catalog file in a directory, and opens it. Raises as `open_catalog` does."""
-    embeddings = embeddings or shared_embeddings()
-    return _catalog(open_index(EmbeddedPlace(directory), embeddings, file_source(path, schema), progress), embeddings)
+    how = _How(None, schema, embeddings or _embeddings_of(store), progress, store)
+    return how.catalog(directory, file_source(path, schema))
 
 
 def embedded_catalogs() -> tuple[str, ...]:
@@ -113,7 +142,12 @@ def default_home() -> Path:
 
 def index_directory(path: Path, home: Path) -> Path:
     """Where the index of a catalog file lives when no directory is named."""
-    return home / "catalogs" / f"{path.name.partition('.')[0]}-{digest(str(path.resolve()))[:8]}"
+    return home / "catalogs" / index_name(path)
+
+
+def index_name(path: Path) -> str:
+    """The name of that directory: files of the same name in different folders have different ones."""
+    return f"{path.name.partition('.')[0]}-{digest(str(path.resolve()))[:8]}"
 
 
 def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name: str = "") -> Source:
@@ -136,36 +170,25 @@ def embedded_schema(name: str) -> CatalogSchema:
     return read_schema(_folder(name) / _SCHEMA).over(CatalogSchema(name=name))
 
 
-def _open_embedded(
-    name: str, home: Path, schema: CatalogSchema | Path | None, embeddings: Embeddings, progress: Progress | None
-) -> Catalog:
+def _open_embedded(name: str, how: _How) -> Catalog:
     folder = _folder(name)
     data = next(path for path in sorted(folder.iterdir()) if path.name.startswith("items."))
-    source = file_source(data, schema or folder / _SCHEMA, name=name)
-    index = open_index(EmbeddedPlace(home / "catalogs" / name), embeddings, source, progress)
+    source = file_source(data, how.schema or folder / _SCHEMA, name=name)
     interactions = folder / _INTERACTIONS
-    return _catalog(index, embeddings, interactions if interactions.is_file() else None)
+    return how.catalog(how.directory(name), source, interactions=interactions if interactions.is_file() else None)
 
 
 def _folder(name: str) -> Path:
     return Path(str(files(__package__ or "") / "embedded" / name))
 
 
-def _open_rows(
-    source: Any,
-    home: Path | None,
-    schema: CatalogSchema | Path | None,
-    embeddings: Embeddings,
-    progress: Progress | None,
-) -> Catalog:
-    loaded = _load_rows(source, schema)
-    if home is not None:
-        stamp = stamp_of([item_to_json(item).encode() for item in loaded.items])
-        directory = home / "catalogs" / loaded.schema.name
-        source = Source(loaded.schema.name, stamp, lambda: loaded)
-        return _catalog(open_index(EmbeddedPlace(directory), embeddings, source, progress), embeddings)
-    snapshot = frozen(loaded.items, _embed_all(loaded, embeddings, progress), 1)
-    return Catalog(loaded.schema, snapshot, embeddings, problems=loaded.problems)
+def _open_rows(rows: Any, how: _How) -> Catalog:
+    loaded = _load_rows(rows, how.schema)
+    if how.home is None and how.store is None:
+        snapshot = frozen(loaded.items, _embed_all(loaded, how.embeddings, how.progress), 1)
+        return Catalog(loaded.schema, snapshot, how.embeddings, problems=loaded.problems)
+    name, stamp = loaded.schema.name, stamp_of([item_to_json(item).encode() for item in loaded.items])
+    return how.catalog(how.directory(name) if how.home else None, Source(name, stamp, lambda: loaded))
 
 
 def _load_rows(source: Any, schema: CatalogSchema | Path | None) -> LoadedCatalog:
@@ -189,14 +212,6 @@ def _embed_all(loaded: LoadedCatalog, embeddings: Embeddings, progress: Progress
         if progress:
             progress(min(start + _BATCH, len(texts)), len(texts))
     return np.concatenate(parts)
-
-
-def _catalog(opened: tuple[LocalIndex, Snapshot], embeddings: Embeddings, interactions: Path | None = None) -> Catalog:
-    index, snapshot = opened
-    manifest = index.manifest
-    return Catalog(
-        manifest.schema_, snapshot, embeddings, problems=manifest.problems, index=index, interactions=interactions
-    )
 
 
 def _unknown(source: str) -> UnknownCatalogError:

@@ -53,7 +53,7 @@ def open_index(
     if manifest is not None:
         _check_embedding(directory, manifest, embeddings)
     if source is not None and not is_current(manifest, source):
-        manifest = _refresh(place, embeddings, source, progress or _silent)
+        manifest = _refresh(place, embeddings, source, progress or silent)
     if manifest is None:
         raise IndexStateError(f"{directory}: no index there.", cure="Make one with: recommender index FILE --out DIR")
     if manifest.state == "filling":
@@ -112,7 +112,7 @@ def new_manifest(
     return Manifest(
         name=source.name,
         embedding=embedding_id(embeddings),
-        dimension=_dimension(embeddings, known),
+        dimension=dimension_of(embeddings, known),
         schema_=loaded.schema,
         source=loaded.source,
         folder=source.folder,
@@ -122,10 +122,11 @@ def new_manifest(
     )
 
 
-def _dimension(embeddings: Embeddings, known: Manifest | None) -> int:
+def dimension_of(embeddings: Embeddings, known: Manifest | None) -> int:
+    """How many numbers a vector has."""
     declared = getattr(embeddings, "dimension", None) or (known.dimension if known else None)
     return declared if isinstance(declared, int) else len(embeddings.embed_query("dimension"))
 
 
-def _silent(_done: int, _total: int) -> None:
+def silent(_done: int, _total: int) -> None:
     """Progress that nobody watches."""

@@ -31,6 +31,8 @@ from .synchronise import bring
 _SETTLE_AFTER = 5_000
 """Changed items in the journal before the store is brought up to date."""
 _TRIES = 3
+_LATER, _PER_REVISION = 2.0**40, 2.0**20
+"""Items added through the API come after those of any file, in the order of the revisions that added them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class LocalIndex:
             self._seen = self._mark()
         return News(news.snapshot, (*news.changes, change))
 
-    def news(self) -> News:
+    def news(self, *, now: bool = False) -> News:  # noqa: ARG002 - it is always now
         """What other processes wrote since this was last asked; a look at two files when nothing."""
         mark = self._mark()
         if mark == self._seen:
@@ -113,7 +115,7 @@ class LocalIndex:
         """Writes a change to the store at once; one that the store refuses did not happen."""
         try:
             with self._place.open(self.manifest) as store:
-                bring(store, latest([change]), self.manifest.schema_, self.manifest.revision)
+                bring(store, latest([change]), self.manifest.schema_, _later(self.manifest.revision))
         except Exception:
             self._size = cut(self._journal(), before)
             raise
@@ -191,7 +193,7 @@ def settle(place: Place, loaded: Loaded) -> Manifest:
     manifest, snapshot = loaded.manifest, loaded.snapshot
     if not place.eager:
         with place.open(manifest) as store:
-            bring(store, latest(loaded.changes), manifest.schema_, snapshot.revision)
+            bring(store, latest(loaded.changes), manifest.schema_, _later(snapshot.revision))
     return commit(place.directory, manifest, snapshot, loaded.size)
 
 
@@ -200,7 +202,7 @@ def settle_journal(place: Place, manifest: Manifest) -> int:
     changes, _ = read_journal(journal_path(place.directory, manifest.revision))
     if changes:
         with place.open(manifest) as store:
-            bring(store, latest(changes), manifest.schema_, manifest.revision + len(changes))
+            bring(store, latest(changes), manifest.schema_, _later(manifest.revision + len(changes)))
     return len(changes)
 
 
@@ -208,7 +210,7 @@ def rebuild(place: Place, manifest: Manifest) -> Loaded:
     """A new snapshot from the store. Hold the lock of the index."""
     changes, _ = read_journal(journal_path(place.directory, manifest.revision))
     with place.open(manifest) as store:
-        bring(store, latest(changes), manifest.schema_, manifest.revision + len(changes))
+        bring(store, latest(changes), manifest.schema_, _later(manifest.revision + len(changes)))
         contents = store.read()
     dropped = sum(len(change.drop) for change in changes)
     if len(contents.items) < manifest.count - dropped and manifest.state == "ready":
@@ -236,3 +238,7 @@ def commit(directory: Path, manifest: Manifest, snapshot: Snapshot, former_size:
     remove_snapshots(directory, but=new.revision)
     remove_journals(directory, but=(new.revision, new.former))
     return new
+
+
+def _later(revision: int) -> float:
+    return _LATER + revision * _PER_REVISION

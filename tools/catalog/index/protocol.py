@@ -91,8 +91,8 @@ class Index(Protocol):
         """Makes a change durable; returns what others changed before it, and the change. Raises IndexStateError."""
         ...
 
-    def news(self) -> News:
-        """What other processes wrote since this was last asked."""
+    def news(self, *, now: bool = False) -> News:
+        """What other processes wrote since this was last asked; what was written a moment ago only if asked `now`."""
         ...
 
     def nearest(self, vector: np.ndarray, k: int, constraints: Sequence[Constraint] = ()) -> list[str]:

@@ -18,20 +18,19 @@ from .records import Stored, digest, flat_metadata, item_to_json
 Progress = Callable[[int, int], None]
 """Called with the number of items that are indexed and the number of all."""
 _BATCH = 256
-_LATER = 2.0**40
-"""Items added through the API come after those of any file, in the order of the revisions that added them."""
-_PER_REVISION = 2.0**20
 
 
-def bring(store: ItemStore, latest: Latest, schema: CatalogSchema, revision: int) -> None:
-    """Writes what some changes came to. Doing it twice does no harm; known items keep their place."""
+def bring(store: ItemStore, latest: Latest, schema: CatalogSchema, order: float) -> None:
+    """Writes what some changes came to. Doing it twice does no harm.
+
+    Known items keep their place, new ones get the numbers from `order` on.
+    """
     if latest.gone:
         store.delete(latest.gone)
     put = latest.put
     stored = store.stored(list(put)) if put else {}
-    later = _LATER + revision * _PER_REVISION
     orders = [
-        stored[identifier].order if identifier in stored else later + place for place, identifier in enumerate(put)
+        stored[identifier].order if identifier in stored else order + place for place, identifier in enumerate(put)
     ]
     items, vectors = [item for item, _ in put.values()], [vector for _, vector in put.values()]
     store.put(entries(items, vectors, orders, schema, live=True))
