@@ -19,6 +19,7 @@ from .lexicon_index import (
     common_words,
     concepts_by_key,
     count_values,
+    index_codes,
     index_titles,
     index_values,
     key_of,
@@ -66,6 +67,8 @@ class CatalogLexicon:
     nouns: tuple[str, ...]
     """What an item is called, in both languages, singular and plural."""
     values: Mapping[str, tuple[Meaning, ...]]
+    codes: Mapping[str, tuple[tuple[str, str], ...]]
+    """(facet, value) of values such as M and 42, which mean something only beside the name of their facet."""
     titles: Mapping[str, tuple[str, ...]]
     items: Mapping[str, Item]
     rare: Mapping[str, int]
@@ -139,6 +142,7 @@ def _assemble(
         facets=facets,
         nouns=tuple(noun.casefold() for noun in nouns if noun),
         values=values,
+        codes=index_codes(counts),
         titles=index_titles(_best_known_first(facets, items), values),
         items={item.id: item for item in items},
         rare=rare,

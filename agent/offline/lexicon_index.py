@@ -100,6 +100,17 @@ def index_values(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) ->
     return table.frozen(facet_order(facets))
 
 
+def index_codes(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The values that are one letter or a number, by what is said for them."""
+    codes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for facet, held in counts.items():
+        for value in held:
+            said = words(value)
+            if len(said) == 1 and (said[0].isdigit() or (len(said[0]) == 1 and said[0].isascii())):
+                codes[said[0]].append((facet, value))
+    return {said: tuple(found) for said, found in codes.items()}
+
+
 def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
     words_alone = data("words")["stop_chinese"].split() + data("zh")["negation"]
     skipped = {*data("words")["empty_values"], *words_alone}
@@ -219,8 +230,9 @@ def title_forms(title: str) -> Iterator[str]:
 
 
 def count_values(facets: Sequence[Facet], items: Iterable[Item]) -> dict[str, Counter[str]]:
-    """How many items hold each value of the text facets."""
-    names = [facet.name for facet in facets if facet.kind in _TEXT_KINDS]
+    """How many items hold each value of the text facets; identifiers are looked up, not understood."""
+    worded = (facet for facet in facets if facet.role is not FacetRole.IDENTIFIER)
+    names = [facet.name for facet in worded if facet.kind in _TEXT_KINDS]
     counts: dict[str, Counter[str]] = {name: Counter() for name in names}
     for item in items:
         for name in names:

@@ -10,6 +10,7 @@ from ....tools.constraints import Constraint
 from ..lexicon import CatalogLexicon
 from .amounts import find_amounts
 from .bounds import Bound, find_bounds
+from .coded import coded_values
 from .critiques import Pointed, compared_with_items, find_directions, unpriced
 from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
@@ -63,7 +64,8 @@ class Parts:
 def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> Parts:
     """Titles and references first, then numbers, then conditions given up, directions, values and statements."""
     names = name_spans(message, lexicon)
-    titles, values = resolved(find_titles(message, lexicon), find_values(message, lexicon, names, []), names)
+    mentioned = [*find_values(message, lexicon, names, []), *coded_values(message, lexicon, names)]
+    titles, values = resolved(find_titles(message, lexicon), mentioned, names)
     values = [] if is_signal(message) else values
     references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]

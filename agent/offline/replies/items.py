@@ -27,7 +27,7 @@ _TELLING = (
     FacetRole.CATEGORY,
 )
 """Roles worth a mention in a list, the most telling first."""
-_SILENT = {FacetRole.SPONSORED, FacetRole.POPULARITY, FacetRole.STOCK, FacetRole.AGE}
+_SILENT = {FacetRole.SPONSORED, FacetRole.POPULARITY, FacetRole.STOCK, FacetRole.AGE, FacetRole.IDENTIFIER}
 
 
 def title_of(item: RecommendedItem, brief: ReplyBrief, phrases: Phrases) -> str:
