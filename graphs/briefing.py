@@ -56,6 +56,7 @@ def understand_brief(parts: Parts, state: RecommenderState) -> UnderstandBrief:
         last_intent=last.intent if last else None,
         last_language=last.language if last else None,
         tools=tuple(_tool_card(tool) for tool in parts.tools),
+        picture=state.get("picture") is not None,
     )
 
 

@@ -77,6 +77,8 @@ class UnderstandBrief(_Fact):
     last_intent: Intent | None = None
     last_language: Language | None = None
     tools: tuple[ToolCard, ...] = ()
+    picture: bool = False
+    """Whether a picture came with the message: what looks like it is searched for."""
 
 
 class RecommendedItem(_Fact):
@@ -141,6 +143,7 @@ class ReplyBrief(_Fact):
         "tool_failed",
         "age_gate",
         "empty_message",
+        "picture_unused",
         "prompt_request",
     ]
     notes: tuple[str, ...] = ()

@@ -13,31 +13,44 @@ from ..tools.constraints import Constraint, Op, Source
 from ..tools.items import FacetRole
 from ..tools.profile.model import FeedbackKind
 from .briefs import Question, RecommendedItem, ReplyBrief
-from .packing import PackingOnce
-from .state import Candidate, Ground, GroundKind, Need, Recommendation, ShownList, ToolCallRecord, TurnResult
+from .packing import PackingOnce, Prepared
+from .pictures import stripped
+from .state import (
+    Candidate,
+    Ground,
+    GroundKind,
+    Need,
+    PictureProblem,
+    Recommendation,
+    SentPicture,
+    ShownList,
+    ToolCallRecord,
+    TurnResult,
+    WantedPicture,
+)
 from .understanding import Critique, Emotion, Intent, ItemFeedback, PlannedCall, ProfileRequest, TurnUnderstanding, Wish
 
 _TYPES = (
     *(Candidate, Constraint, Critique, Emotion, FacetRole, FeedbackKind, Ground, GroundKind, Intent, ItemFeedback),
     *(Need, Op, PlannedCall, ProfileRequest, Question, Recommendation, RecommendedItem, ReplyBrief, ShownList, Source),
-    *(ToolCallRecord, TurnResult, TurnUnderstanding, Wish),
+    *(ToolCallRecord, TurnResult, TurnUnderstanding, Wish, PictureProblem, SentPicture, WantedPicture),
 )
 CHECKPOINTED = tuple((one.__module__, one.__name__) for one in _TYPES)
 """(module, class) of every type in the state."""
 
 
 def our_serializer() -> PackingOnce:
-    """Reads our types and LangGraph's own, and no others."""
-    return PackingOnce((one for one in _TYPES if issubclass(one, BaseModel)), allowed_msgpack_modules=CHECKPOINTED)
+    """Reads our types and LangGraph's own, and no others. Keeps no pictures."""
+    values = (one for one in _TYPES if issubclass(one, BaseModel))
+    return PackingOnce(values, prepare=stripped, allowed_msgpack_modules=CHECKPOINTED)
 
 
 def knowing_our_types(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
     """A saver over the same storage that reads our types and no others beside LangGraph's own.
 
-    An encrypting serializer is kept, with our types allowed in it.
+    An encrypting serializer is kept, with our types allowed in it. No saver is handed the bytes of a picture.
     """
-    if type(saver.serde) is not JsonPlusSerializer:
-        return saver.with_allowlist(CHECKPOINTED)
-    ours = copy.copy(saver)
-    ours.serde = our_serializer()
+    plain = type(saver.serde) is JsonPlusSerializer
+    ours = copy.copy(saver if plain else saver.with_allowlist(CHECKPOINTED))
+    ours.serde = our_serializer() if plain else Prepared(ours.serde, stripped)
     return ours

@@ -8,7 +8,7 @@ from ..tools.constraints import NEGATIVE, POSITIVE, Constraint, Op, Source
 from ..tools.constraints.model import Scalar
 from ..tools.items import CatalogSchema, FacetKind
 from ..tools.profile.model import UserProfile
-from .state import Need
+from .state import Need, WantedPicture
 from .understanding import TurnUnderstanding
 
 ANY = "*"
@@ -31,7 +31,15 @@ def grow(need: Need, said: TurnUnderstanding, schema: CatalogSchema) -> Need:
         query=_joined(before.query, said.query),
         similar_to=said.similar_to or before.similar_to,
         count=said.count or before.count,
+        picture=None if said.similar_to else before.picture,
     )
+
+
+def shown(need: Need, picture: WantedPicture, schema: CatalogSchema) -> Need:
+    """The need when a new picture says what kind of thing it is: bounds and refusals stay, kinds and words do not."""
+    kinds = {one.name for one in schema.facets if one.kind in (FacetKind.CATEGORICAL, FacetKind.MULTI)}
+    kept = tuple(one for one in need.constraints if one.facet not in kinds or one.op in NEGATIVE)
+    return Need(constraints=kept, relaxed=need.relaxed, count=need.count, picture=picture)
 
 
 def merge(old: Sequence[Constraint], new: Iterable[Constraint], schema: CatalogSchema) -> tuple[Constraint, ...]:

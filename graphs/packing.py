@@ -6,10 +6,11 @@ our values cannot change: what was packed for one step is used again for the nex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ormsgpack
+from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import EXT_PYDANTIC_V2, JsonPlusSerializer
 from pydantic import BaseModel
 
@@ -31,13 +32,18 @@ class PackingOnce(JsonPlusSerializer):
     Both serializers read what either has written.
     """
 
-    def __init__(self, values: Iterable[type[BaseModel]], **settings: Any) -> None:
+    def __init__(
+        self, values: Iterable[type[BaseModel]], *, prepare: Callable[[Any], Any] = lambda value: value, **settings: Any
+    ) -> None:
+        """`prepare` is applied to whatever is packed, before it is."""
         super().__init__(**settings)
+        self._prepare = prepare
         self._values = frozenset(values)
         self._kept: dict[int, tuple[BaseModel, Any]] = {}
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
         """(type, bytes) of a value. Raises TypeError for one that no checkpoint can hold."""
+        obj = self._prepare(obj)
         if obj is None or isinstance(obj, (bytes, bytearray)) or self.pickle_fallback:
             return super().dumps_typed(obj)
         return "msgpack", ormsgpack.packb(obj, default=self._packed, option=_OPTIONS)
@@ -53,6 +59,22 @@ class PackingOnce(JsonPlusSerializer):
                 self._kept.clear()
             self._kept[id(value)] = kept
         return kept[1]
+
+
+class Prepared(SerializerProtocol):
+    """Another serializer, handed only what `prepare` makes of each value."""
+
+    def __init__(self, inner: SerializerProtocol, prepare: Callable[[Any], Any]) -> None:
+        self._inner = inner
+        self._prepare = prepare
+
+    def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
+        """(type, bytes) of a value."""
+        return self._inner.dumps_typed(self._prepare(obj))
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        """The value."""
+        return self._inner.loads_typed(data)
 
 
 def _as_fields(value: BaseModel) -> Any:

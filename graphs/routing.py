@@ -34,7 +34,8 @@ def route_turn(state: RecommenderState, runtime: Runtime[RecommenderContext], pa
     assert said is not None
     if planned_tools(said, parts):
         return "use_tools"
-    if not any(sign.isalnum() for sign in newest_words(state)):
+    sent = state.get("picture")
+    if not any(sign.isalnum() for sign in newest_words(state)) and not (sent and sent.wanted):
         return "converse"
     if said.answer and asked_for_age(state):
         return "act"

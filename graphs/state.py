@@ -22,6 +22,35 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class WantedPicture(_Value):
+    """A picture that the person sent, as what items are compared with: the picture itself is not kept."""
+
+    encoder: str
+    """`model_id` of the encoder that made the vector."""
+    vector: str
+    """Shape (p,), float16, Base64."""
+    digest: str
+    """Short hash of the file, to tell pictures apart."""
+
+
+class PictureProblem(StrEnum):
+    """Why a picture that was sent cannot be searched by."""
+
+    UNREAD = "unread"
+    NOT_INSTALLED = "not_installed"
+    NONE_TO_COMPARE = "none_to_compare"
+    """No item of the catalog has a picture."""
+
+
+class SentPicture(_Value):
+    """The pictures of the newest message, read."""
+
+    wanted: WantedPicture | None = None
+    problem: PictureProblem | None = None
+    reason: str = ""
+    """What was wrong with the file."""
+
+
 class Need(_Value):
     """What the person wants right now, accumulated over the turns since the need came up."""
 
@@ -32,6 +61,8 @@ class Need(_Value):
     query: str = ""
     similar_to: tuple[str, ...] = ()
     count: int | None = None
+    picture: WantedPicture | None = None
+    """What the items should look like."""
 
 
 class Candidate(_Value):
@@ -56,6 +87,8 @@ class GroundKind(StrEnum):
     QUERY = "query"
     RATED = "rated"
     POPULAR = "popular"
+    LOOKS_LIKE = "looks_like"
+    """The picture that the person sent."""
     LISTED = "listed"
     """Nothing more than being among the closest."""
 
@@ -113,6 +146,8 @@ class TurnResult(_Value):
     """In force after this turn, from the person, the profile and the policies."""
     outcome: str = ""
     tool_calls: tuple[ToolCallRecord, ...] = ()
+    picture: str = ""
+    """Short hash of the picture that was searched by; empty without one."""
     model_calls: int = 0
     degraded: tuple[str, ...] = ()
     """What a hosted model failed at in this turn, and what took over."""
@@ -150,6 +185,11 @@ class RecommenderState(TypedDict, total=False):
     model_calls: int
     degraded: list[str]
     notes: list[str]
+
+    picture: SentPicture | None
+    """Of the newest message."""
+    picture_shown: Annotated[list[str], UntrackedValue]
+    """The same as data URIs, for a model that can see. Never written to a checkpoint."""
 
     profile: Annotated[UserProfile, UntrackedValue]
     """Never written to a checkpoint, so that forgetting leaves nothing behind."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
@@ -15,10 +16,11 @@ from ...tools.items import FacetKind
 from ...tools.profile.model import FeedbackKind, UserProfile
 from ..context import RecommenderContext
 from ..critiques import resolve
-from ..need import grow, in_force, merge
+from ..need import grow, in_force, merge, shown
 from ..parts import Parts
+from ..pictures import wanted_vector
 from ..policies import blocked_ids, required
-from ..saying.notes import unknown_facets
+from ..saying.notes import picture_notes, unknown_facets
 from ..state import Candidate, Need, RecommenderState, ToolCallRecord
 from ..understanding import PlannedCall, TurnUnderstanding
 from .recall import profile_of
@@ -46,7 +48,11 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
         "need": need,
         "feedback": feedback,
         "candidates": candidates,
-        "notes": [*state.get("notes", []), *unknown_facets(said, parts.catalog)],
+        "notes": [
+            *state.get("notes", []),
+            *unknown_facets(said, parts.catalog),
+            *picture_notes(state.get("picture"), said.language),
+        ],
         "tool_calls": [*state.get("tool_calls", []), call],
         "asked_before": [] if said.new_need else state.get("asked_before", []),
         "adult_confirmed": adult_now(state),
@@ -54,7 +60,9 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
 
 
 def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Need:
-    before = state.get("need", Need())
+    before, sent = state.get("need", Need()), state.get("picture")
+    if sent and sent.wanted:
+        before, said = shown(before, sent.wanted, parts.catalog.schema), said.model_copy(update={"new_need": False})
     need = grow(before, said, parts.catalog.schema)
     anchors = list(said.references) or [one.item_id for one in _last_shown(state)]
     anchors = [one for one in anchors if one in parts.catalog]
@@ -143,12 +151,13 @@ def _search(
     """Searches; when accumulated values of a multi-valued facet leave nothing, the newest one holds."""
     rules = required(parts.policies, parts.catalog.schema)
     constraints = in_force(need, profile, rules, parts.catalog.schema)
-    found = _run(parts, constraints, away, queries)
+    picture = wanted_vector(need.picture, parts.catalog)
+    found = _run(parts, constraints, away, queries, picture)
     newest = _newest_values(need, parts.catalog)
     if found or newest == need.constraints:
         return need, found
     loosened = need.model_copy(update={"constraints": newest})
-    again = _run(parts, in_force(loosened, profile, rules, parts.catalog.schema), away, queries)
+    again = _run(parts, in_force(loosened, profile, rules, parts.catalog.schema), away, queries, picture)
     return (loosened, again) if again else (need, found)
 
 
@@ -157,13 +166,19 @@ def _run(
     constraints: tuple[Constraint, ...],
     away: frozenset[str],
     queries: list[tuple[str, tuple[str, ...], str]],
+    picture: np.ndarray | None,
 ) -> dict[str, float]:
     best: dict[str, float] = {}
     for query, similar_to, where in queries:
         similar = tuple(one for one in similar_to if one in parts.catalog)
         bound = (*constraints, *_where(where, parts.catalog))
         request = SearchRequest(
-            query=query, constraints=bound, similar_to=similar, exclude=away, k=parts.limits.candidates
+            query=query,
+            constraints=bound,
+            similar_to=similar,
+            exclude=away,
+            k=parts.limits.candidates,
+            picture=picture,
         )
         found: SearchResult = parts.catalog.search(request)
         for hit in found.hits:
@@ -194,4 +209,5 @@ def _arguments(need: Need, profile: UserProfile, parts: Parts) -> dict[str, Any]
     rules = required(parts.policies, parts.catalog.schema)
     hard = [one for one in in_force(need, profile, rules, parts.catalog.schema) if one.hard]
     arguments: dict[str, Any] = {"query": _query(need), "filter": " and ".join(to_filter(one) for one in hard)}
+    arguments |= {"picture": need.picture.digest} if need.picture else {}
     return arguments | ({"similar_to": list(need.similar_to)} if need.similar_to else {})

@@ -18,11 +18,12 @@ from ..context import RecommenderContext
 from ..grounding import allowed, select, split_adult
 from ..need import in_force
 from ..parts import Parts
+from ..pictures import wanted_vector
 from ..policies import disclosures, required
 from ..saying.grounds import grounds_for
-from ..saying.notes import relaxation_notes
+from ..saying.notes import nothing_alike, relaxation_notes
 from ..saying.reasons import reasons_of
-from ..state import Candidate, Need, Recommendation, RecommenderState
+from ..state import Candidate, GroundKind, Need, Recommendation, RecommenderState
 from .act import AGE_GATE, away_now
 from .rank import ranking_context
 from .recall import context_of, profile_of
@@ -118,6 +119,8 @@ def _facts(
     notes = list(state.get("notes", []))
     if outcome == "nothing_fits":
         notes += relaxation_notes(parts.catalog, constraints, said.language)
+    if _nothing_alike(state, rows, parts):
+        notes.append(nothing_alike(said.language))
     brief = make_brief(
         parts,
         state,
@@ -129,6 +132,13 @@ def _facts(
         more_available=max(len(pool) - len(rows), 0),
     )
     return {"brief": brief}
+
+
+def _nothing_alike(state: RecommenderState, rows: list[Recommendation], parts: Parts) -> bool:
+    """Whether a picture was searched by and no recommendation looks like it."""
+    if not rows or wanted_vector(state.get("need", Need()).picture, parts.catalog) is None:
+        return False
+    return not any(ground.kind is GroundKind.LOOKS_LIKE for one in rows for ground in one.grounds)
 
 
 def _outcome(state: RecommenderState, rows: list[Recommendation], *, asked: bool) -> str:

@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 from ..context import RecommenderContext
 from ..parts import Parts
 from ..remembering import event, statements
-from ..state import RecommenderState, ShownList, TurnResult
+from ..state import Need, RecommenderState, ShownList, TurnResult
 from ..understanding import ProfileRequest, TurnUnderstanding
 from .ground import constraints_now
 from .recall import context_of, newest_words
@@ -79,7 +79,7 @@ def _in_focus(state: RecommenderState) -> list[str]:
 def _result(
     said: TurnUnderstanding, state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts
 ) -> TurnResult:
-    brief, answer = state.get("brief"), state.get("messages", [])[-1]
+    brief, answer, need = state.get("brief"), state.get("messages", [])[-1], state.get("need", Need())
     return TurnResult(
         reply=answer.text if isinstance(answer, AIMessage) else "",
         intent=said.intent,
@@ -90,6 +90,7 @@ def _result(
         constraints=constraints_now(state, runtime, parts),
         outcome=brief.outcome if brief else "",
         tool_calls=tuple(state.get("tool_calls", [])),
+        picture=need.picture.digest if need.picture and state.get("recommendations") else "",
         model_calls=state.get("model_calls", 0),
         degraded=tuple(state.get("degraded", [])),
         latency_ms=round((parts.timer() - state.get("started", parts.timer())) * 1000, 2),

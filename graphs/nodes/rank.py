@@ -14,6 +14,7 @@ from ...tools.ranking.protocol import RankingContext, Signal
 from ...tools.ranking.rank import rank as by_probability
 from ..context import RecommenderContext
 from ..parts import Parts
+from ..pictures import wanted_vector
 from ..state import Candidate, Need, RecommenderState
 from .recall import context_of, profile_of
 
@@ -57,6 +58,7 @@ def ranking_context(state: RecommenderState, runtime: Runtime[RecommenderContext
         preferences=(*_preferences(profile, now, parts), *_wishes(need, now)),
         soft=tuple(one for one in need.constraints if not one.hard),
         similar_to=tuple(one for one in need.similar_to if one in catalog),
+        picture=wanted_vector(need.picture, catalog),
     )
 
 

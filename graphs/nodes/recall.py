@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, RemoveMessage
@@ -12,6 +13,7 @@ from ...tools.profile.model import UserProfile
 from ..asking.budget import trim_history
 from ..context import RecommenderContext
 from ..parts import Parts
+from ..pictures import addresses, read_sent, without_pictures
 from ..state import Need, RecommenderState
 
 PRIVATE = "private"
@@ -29,14 +31,22 @@ def profile_of(state: RecommenderState, runtime: Runtime[RecommenderContext], pa
 
 
 def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
-    """Loads the profile, clears what belonged to the last turn, and drops the oldest messages of a long thread."""
-    surplus = state.get("messages", [])[: -parts.limits.kept_messages]
+    """Loads the profile, clears what belonged to the last turn, and drops the oldest messages of a long thread.
+
+    Pictures are read once, here; the messages that are kept hold their words only.
+    """
+    messages = state.get("messages", [])
+    surplus = messages[: -parts.limits.kept_messages]
+    newest = next((one for one in reversed(messages) if isinstance(one, HumanMessage)), None)
+    picture, shown = read_sent(newest, parts.catalog) if newest else (None, [])
     return {
         "profile": parts.memory.load(context_of(runtime).user_id),
         "started": parts.timer(),
         "turn_number": state.get("turn_number", 0) + 1,
         "need": state.get("need", Need()),
-        "messages": [RemoveMessage(id=one.id) for one in surplus if one.id],
+        "messages": [*(RemoveMessage(id=one.id) for one in surplus if one.id), *_worded(messages, surplus)],
+        "picture": picture,
+        "picture_shown": shown,
         "understanding": None,
         "candidates": [],
         "recommendations": [],
@@ -46,6 +56,12 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         "degraded": [],
         "notes": [],
     }
+
+
+def _worded(messages: Sequence[BaseMessage], surplus: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """What takes the place of the messages with pictures."""
+    kept = [one for one in messages[len(surplus) :] if isinstance(one, HumanMessage)]
+    return [without_pictures(one) for one in kept if addresses(one)]
 
 
 def earlier_messages(state: RecommenderState, parts: Parts) -> list[BaseMessage]:

@@ -18,7 +18,7 @@ from .recall import PRIVATE, context_of, newest_words
 
 _PRIVATE = {"profile_shown", "exported", "forgotten"}
 """Outcomes whose reply holds personal data: no hosted model sees it, now or as an earlier message."""
-_MODEL_FREE = _PRIVATE | {"empty_message", "prompt_request", "age_gate", "no_memory"}
+_MODEL_FREE = _PRIVATE | {"empty_message", "picture_unused", "prompt_request", "age_gate", "no_memory"}
 """Outcomes whose reply must be exact or is private."""
 
 

@@ -11,6 +11,7 @@ from ...tools.items import FacetRole, Item
 from ...tools.profile.model import Preference
 from ...tools.ranking.causes import AskedLike, Cause, FeedbackOn
 from ...tools.ranking.evidence import Because
+from ..pictures import looks_alike
 from ..state import Ground, GroundKind, Need
 
 _FAIR_SHARE = 0.3
@@ -20,7 +21,13 @@ _GOOD_RATING = 0.25
 
 def grounds_for(item: Item, because: Sequence[Because], need: Need, catalog: Catalog) -> tuple[Ground, ...]:
     """What was asked for and is met, what raised the score, its standing; being close when there is no more."""
-    found = (*_asked(item, need), *_caused(item, because, catalog), *_near(need, because), *_standing(item, catalog))
+    found = (
+        *_asked(item, need),
+        *_alike(item, need, catalog),
+        *_caused(item, because, catalog),
+        *_near(need, because),
+        *_standing(item, catalog),
+    )
     return tuple(dict.fromkeys(found)) or (Ground(kind=GroundKind.LISTED),)
 
 
@@ -39,6 +46,12 @@ def _asked(item: Item, need: Need) -> Iterator[Ground]:
 def _kept(kind: GroundKind, constraints: Sequence[Constraint]) -> Iterator[Ground]:
     if constraints:
         yield Ground(kind=kind, constraints=tuple(constraints))
+
+
+def _alike(item: Item, need: Need, catalog: Catalog) -> Iterator[Ground]:
+    """Being the nearest of all is not enough: it must look like the picture."""
+    if looks_alike(need.picture, item.id, catalog):
+        yield Ground(kind=GroundKind.LOOKS_LIKE)
 
 
 def _caused(item: Item, because: Sequence[Because], catalog: Catalog) -> Iterator[Ground]:

@@ -12,6 +12,7 @@ import yaml
 from ...tools.catalog import Catalog
 from ...tools.constraints import Constraint, Source, render
 from ...tools.items import Language
+from ..state import SentPicture
 from ..understanding import TurnUnderstanding
 
 
@@ -26,6 +27,17 @@ def unknown_facets(said: TurnUnderstanding, catalog: Catalog) -> Iterator[str]:
     plural = schema.plural or f"{schema.noun.get('en', 'item')}s"
     for facet in dict.fromkeys(one.facet for one in said.critiques if schema.facet(one.facet) is None):
         yield words["unknown_facet"].format(facet=words["roles"].get(facet, facet), plural=plural)
+
+
+def picture_notes(sent: SentPicture | None, language: Language) -> Iterator[str]:
+    """Why the picture that was sent is not searched by."""
+    if sent and sent.problem:
+        yield _notes()[language]["pictures"][sent.problem].format(reason=sent.reason)
+
+
+def nothing_alike(language: Language) -> str:
+    """What is said of recommendations none of which looks like the picture that was sent."""
+    return _notes()[language]["nothing_alike"]
 
 
 def relaxation_notes(catalog: Catalog, constraints: Sequence[Constraint], language: Language) -> list[str]:

@@ -17,6 +17,7 @@ from .catalog import Catalog
 from .embeddings import embedding_id
 from .joint_schema import CATALOG, Naming, joint_schema
 from .joint_search import found_together, quantiles
+from .pictures.together import JointGallery
 from .search.columns import Columns
 from .search.engine import SearchRequest, SearchResult
 from .search.relaxation import Relaxation, nearest_relaxation
@@ -72,6 +73,7 @@ class JointCatalog(Catalog):
         self.interactions = None
         self.joined = tuple(Member(catalog, naming) for catalog, naming in zip(catalogs, named, strict=True))
         self._by_key = {one.naming.key: one for one in self.joined}
+        self.gallery = JointGallery(catalogs)
         self._kept_items: dict[str, tuple[int, tuple[Item, ...]]] = {}
 
     @property

@@ -29,8 +29,13 @@ class AskedLike:
     item_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """The person sent a picture."""
+
+
 Anchor = FeedbackOn | AskedLike
-Cause = Anchor | Preference | Constraint
+Cause = Anchor | ShownPicture | Preference | Constraint
 Anchors = Callable[[RankingContext], dict[Anchor, float]]
 
 
@@ -62,7 +67,8 @@ def _newest(context: RankingContext) -> dict[Anchor, tuple[float, float]]:
 
 def causes(context: RankingContext) -> tuple[Cause, ...]:
     """Everything that `without` can take away, each once."""
-    return tuple(dict.fromkeys((*asked(context), *_newest(context), *context.preferences, *context.soft)))
+    shown = () if context.picture is None else (ShownPicture(),)
+    return tuple(dict.fromkeys((*asked(context), *shown, *_newest(context), *context.preferences, *context.soft)))
 
 
 def without(context: RankingContext, cause: Cause) -> RankingContext:
@@ -71,6 +77,8 @@ def without(context: RankingContext, cause: Cause) -> RankingContext:
         return replace(context, history=[one for one in context.history if one.item_id != cause.item_id])
     if isinstance(cause, AskedLike):
         return replace(context, similar_to=[one for one in context.similar_to if one != cause.item_id])
+    if isinstance(cause, ShownPicture):
+        return replace(context, picture=None)
     if isinstance(cause, Preference):
         return replace(context, preferences=[one for one in context.preferences if one != cause])
     return replace(context, soft=[one for one in context.soft if one != cause])

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from ..constraints import Constraint
 from ..profile.model import Preference
-from .causes import AskedLike, Cause, FeedbackOn, causes, without
+from .causes import AskedLike, Cause, FeedbackOn, ShownPicture, causes, without
 from .mixture import Mixture
 from .pool import Pooled
 from .protocol import Ranker, RankingContext
 
-_ALL_KINDS = (AskedLike, FeedbackOn, Preference, Constraint)
+_ALL_KINDS = (AskedLike, ShownPicture, FeedbackOn, Preference, Constraint)
 
 
 @dataclass(frozen=True, slots=True)

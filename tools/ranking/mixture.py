@@ -11,6 +11,7 @@ import yaml
 
 from ..errors import SettingsError
 from .causes import asked, asked_or_said_now, said_before, said_now
+from .looks import Looks
 from .prior import Popularity, Prominence, Retrieval, Standing, is_rated
 from .protocol import Ranker, RankingContext, Scores
 from .taste import Profile, Wishes
@@ -69,6 +70,8 @@ def build_ranker(catalog: Catalog, *, weights: Mapping[str, float] | None = None
     ]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
     parts += [Similarity("history", near, said_before, order=1)]
+    if any(item.image for item in catalog.items()):
+        parts += [Looks(catalog)]
     if len(catalog.members) > 1:
         parts += [Kindred(near)]
     neighbours = neighbours_of(catalog)

@@ -37,6 +37,8 @@ class RankingContext:
     """Wishes that move the ranking but exclude nothing."""
     similar_to: Sequence[str] = ()
     """Items that the person asked for more of."""
+    picture: np.ndarray | None = None
+    """Vector of the picture that the person sent, shape (p,), unit length; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class ColourHistogram:
 
     model_id = "colours/hsv-16-4-4"
     dimension = _HUES * _SATURATIONS * _VALUES
+    alike = 0.8
 
     def encode(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Shape (len(pictures), 256), float32, unit rows."""

@@ -34,6 +34,7 @@ class EfficientNetFeatures:
 
     model_id = f"{_PACKAGE}/{WEIGHTS_SHA256[:8]}"
     dimension = 1280
+    alike = 0.45
 
     def __init__(self) -> None:
         self._network: EfficientNetLite0 | None = None

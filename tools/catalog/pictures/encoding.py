@@ -15,7 +15,8 @@ from .efficientnet import EfficientNetFeatures
 from .protocol import Picture, PictureEncoder
 
 _COLOURS = 0.2
-"""Chosen on the development half of `recommender bench images`."""
+_ALIKE = 0.4
+"""Both chosen on the development half of `recommender bench images`, the second also on pictures of other things."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Blend:
 
     parts: tuple[tuple[PictureEncoder, float], ...]
     """(encoder, weight), the weights positive."""
+    alike: float
+    """The product of two rows from which on their pictures may be said to look alike."""
 
     @property
     def model_id(self) -> str:
@@ -44,7 +47,7 @@ class Blend:
 @cache
 def default_encoder() -> Blend:
     """EfficientNet-Lite0 features with a colour histogram: 1536 dimensions; its weights are loaded once a process."""
-    return Blend(((EfficientNetFeatures(), 1 - _COLOURS), (ColourHistogram(), _COLOURS)))
+    return Blend(((EfficientNetFeatures(), 1 - _COLOURS), (ColourHistogram(), _COLOURS)), _ALIKE)
 
 
 def installed() -> bool:

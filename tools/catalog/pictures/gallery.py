@@ -7,17 +7,20 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import PictureError, SettingsError
 from ...items import Item
-from ..index.protocol import Index
 from .encoding import default_encoder, installed
 from .kept import Kept, Stamp, read_kept, write_kept
 from .locating import Located, locate
 from .protocol import PictureEncoder, TextPictureEncoder
 from .reading import read_picture
+
+if TYPE_CHECKING:
+    from ..index.protocol import Index
 
 Progress = Callable[[int, int], None]
 _BATCH = 16

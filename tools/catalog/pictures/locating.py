@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
 from ...errors import PictureError
+from .reading import MOST_BYTES
 
 _DATA = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
 _REMOTE = ("http", "https", "ftp", "s3", "gs")
@@ -53,7 +54,9 @@ def data_of(uri: str) -> bytes:
 
 
 def decoded(text: str) -> bytes:
-    """The bytes of Base64 text. Raises PictureError when it is damaged."""
+    """The bytes of Base64 text. Raises PictureError when it is damaged, or longer than any picture that is read."""
+    if len(text) > MOST_BYTES * 3 // 2:
+        raise PictureError(f"A picture of {len(text) / 4e6 * 3:,.0f} MB is too large.", cure="Make it smaller.")
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:

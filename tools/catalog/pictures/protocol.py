@@ -25,6 +25,11 @@ class PictureEncoder(Protocol):
         """p, the length of a vector."""
         ...
 
+    @property
+    def alike(self) -> float:
+        """The product of two rows from which on their pictures may be said to look alike."""
+        ...
+
     def encode(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Shape (len(pictures), p), float32, unit rows."""
         ...

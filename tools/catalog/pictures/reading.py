@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import warnings
 from pathlib import Path
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 LONGEST_SIDE = 1_024
 """Larger pictures are made smaller while they are decoded: no encoder sees more."""
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "BMP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _SAVE = "Save it as JPEG or PNG."
 _HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1")
 _WHITE = (255, 255, 255)
+_QUALITY = 85
 
 
 def read_picture(source: str | Path | bytes, name: str = "") -> Picture:
@@ -38,6 +40,15 @@ def read_picture(source: str | Path | bytes, name: str = "") -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of what is refused or mended below
         return _decoded(content, called)
+
+
+def as_jpeg(picture: Picture) -> str:
+    """The picture as a data URI, without anything that the file said beside it, such as where it was taken."""
+    from PIL import Image  # noqa: PLC0415
+
+    held = io.BytesIO()
+    Image.fromarray(picture).save(held, "JPEG", quality=_QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(held.getvalue()).decode()}"
 
 
 def require_pillow() -> None:
