@@ -115,7 +115,7 @@ class LocalIndex:
         """Writes a change to the store at once; one that the store refuses did not happen."""
         try:
             with self._place.open(self.manifest) as store:
-                bring(store, latest([change]), self.manifest.schema_, _later(self.manifest.revision))
+                bring(store, latest([change]), self.manifest.schema_, _later(self._revision + 1))
         except Exception:
             self._size = cut(self._journal(), before)
             raise
@@ -136,11 +136,13 @@ class LocalIndex:
         self.manifest, self._size = manifest, size
         self._recent: set[str] = set()
         self._unsettled = 0
+        self._revision = manifest.revision
         self._note(changes)
 
     def _note(self, changes: Sequence[Change]) -> None:
         ids = latest(changes).of
         self._recent |= ids.keys()
+        self._revision += len(changes)
         self._unsettled += len(ids)
 
     def _journal(self) -> Path:

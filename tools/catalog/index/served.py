@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,6 @@ class Address:
 class Note:
     """That a change was begun or done: the ids it is about, or everything."""
 
-    key: str
     at: float
     """Seconds since 1970, by the clock of the process that wrote."""
     ids: frozenset[str]
@@ -122,11 +121,15 @@ class Server:
         self._items.modify(metadata={**self._about, "token": key})
         self._prune()
 
-    def notes(self, since: float) -> list[Note]:
-        """Those written after a time, and a little before, because clocks differ."""
+    def notes(self, since: float) -> list[str]:
+        """Keys of those written after a time, and a little before, because clocks differ."""
         where: Any = {"$and": [{"at": {"$gt": since - MARGIN_S}}, {"at": {"$lt": _FOREVER}}]}
-        found: Any = self._notes.get(where=where, include=["metadatas", "documents"])
-        return [_read(*row) for row in zip(found["ids"], found["metadatas"], found["documents"], strict=True)]
+        return self._notes.get(where=where, include=[])["ids"]
+
+    def read_notes(self, keys: Sequence[str]) -> list[Note]:
+        """The notes of some keys."""
+        found: Any = self._notes.get(ids=list(keys), include=["metadatas", "documents"])
+        return [_read(*row) for row in zip(found["metadatas"], found["documents"], strict=True)]
 
     def _note(self, key: str, state: str, ids: str, everything: bool) -> None:
         self._write(f"{key}-{state}", {"at": self._clock(), "everything": everything}, ids)
@@ -181,8 +184,8 @@ def _unreachable(address: Address, error: Exception) -> IndexStateError:
     )
 
 
-def _read(key: str, metadata: Mapping[str, Any], text: str) -> Note:
-    return Note(key, float(metadata["at"]), frozenset(json.loads(text)), bool(metadata["everything"]))
+def _read(metadata: Mapping[str, Any], text: str) -> Note:
+    return Note(float(metadata["at"]), frozenset(json.loads(text)), bool(metadata["everything"]))
 
 
 def _collection(name: str) -> str:

@@ -73,13 +73,14 @@ class SharedIndex:
             return News()
         if time.time() - self._since > KEPT_S / 2:
             return self._everything(token)
-        notes = self._server.notes(self._since)
-        new = [note for note in notes if note.key not in self._seen]
+        keys = self._server.notes(self._since)
+        unseen = [key for key in keys if key not in self._seen]
+        new = self._server.read_notes(unseen) if unseen else []
         if any(note.everything for note in new):
             return self._everything(token)
         self._token = token
-        self._seen = {note.key for note in notes}
-        self._since = max([self._since, *(note.at for note in notes)])
+        self._seen = set(keys)
+        self._since = max([self._since, *(note.at for note in new)])
         ids = {one for note in new for one in note.ids}
         return News(None, (_as_it_is(self._server, ids),) if ids else ())
 
@@ -87,7 +88,7 @@ class SharedIndex:
         since = time.time()
         manifest = self._server.manifest()
         contents = self._server.store.read()
-        self._seen = {note.key for note in self._server.notes(since)}
+        self._seen = set(self._server.notes(since))
         self._token, self._since = token, since
         if manifest is not None and manifest.schema_ == self.manifest.schema_:
             self.manifest = manifest
