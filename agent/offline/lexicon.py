@@ -22,10 +22,12 @@ from .lexicon_index import (
     index_codes,
     index_titles,
     index_values,
+    joined_values,
     key_of,
 )
 from .lexicon_typos import Buckets, bucketed, corrected, written_out
 from .parsing.cues import data, pattern
+from .parsing.kinds import KindPatterns, kind_patterns
 from .parsing.text import Message, stem, words
 
 _LEAST_LISTED = 2
@@ -81,6 +83,8 @@ class CatalogLexicon:
     """Each facet with the pattern of its own names."""
     sizes: Mapping[str, int]
     """How many values a text facet has."""
+    kinds: tuple[KindPatterns, ...] = ()
+    """The catalogs that it joins, when there are several, and how each is spoken of."""
 
     @classmethod
     def build(cls, catalog: Described) -> CatalogLexicon:
@@ -136,11 +140,12 @@ def _assemble(
         if name in counts:
             counts[name] = counts[name] | more
     rare = _rarity(items)
-    values = index_values(facets, counts)
+    values = _values(facets, counts, items)
     near, far = _vocabularies(facets, counts)
+    kinds = kind_patterns(facets, list(counts.get(_catalog_facet(facets), ())))
     return CatalogLexicon(
         facets=facets,
-        nouns=tuple(noun.casefold() for noun in nouns if noun),
+        nouns=tuple(noun.casefold() for noun in (*nouns, *(word for kind in kinds for word in kind.words)) if noun),
         values=values,
         codes=index_codes(counts),
         titles=index_titles(_best_known_first(facets, items), values),
@@ -153,7 +158,25 @@ def _assemble(
         ),
         sizes={name: len(held) for name, held in counts.items()},
         names=tuple((facet.name, _name_pattern(facet)) for facet in facets),
+        kinds=kinds,
     )
+
+
+def _catalog_facet(facets: Sequence[Facet]) -> str:
+    return next((facet.name for facet in facets if facet.role is FacetRole.CATALOG), "")
+
+
+def _values(
+    facets: tuple[Facet, ...], counts: Mapping[str, Counter[str]], items: Sequence[Item]
+) -> dict[str, tuple[Meaning, ...]]:
+    """What phrases stand for; of several catalogs what a phrase means in either: "comedy" is humor among books."""
+    kind = _catalog_facet(facets)
+    spoken = tuple(facet for facet in facets if facet.name != kind)
+    labels = list(dict.fromkeys(str(item.facets.get(kind, "")) for item in items)) if kind else []
+    if len(labels) < 2:
+        return index_values(spoken, counts)
+    own = [[item for item in items if item.facets.get(kind) == label] for label in labels]
+    return joined_values(spoken, [index_values(spoken, count_values(spoken, held)) for held in own])
 
 
 def _gapped(name: str) -> str:

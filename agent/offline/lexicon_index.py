@@ -111,6 +111,28 @@ def index_codes(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str
     return {said: tuple(found) for said, found in codes.items()}
 
 
+def joined_values(
+    facets: Sequence[Facet], tables: Sequence[Mapping[str, tuple[Meaning, ...]]]
+) -> dict[str, tuple[Meaning, ...]]:
+    """One table of several catalogs: a phrase stands for what it means in each, as sure as where it is least sure."""
+    rows: dict[str, dict[str, Meaning]] = defaultdict(dict)
+    for key, meanings in (row for table in tables for row in table.items()):
+        for one in meanings:
+            known = rows[key].get(one.facet)
+            rows[key][one.facet] = one if known is None else _joined_meaning(known, one)
+    order = facet_order(facets)
+    return {
+        key: tuple(sorted(row.values(), key=lambda one: (-min(one.strength, ALIAS), order.get(one.facet, 99))))
+        for key, row in rows.items()
+    }
+
+
+def _joined_meaning(one: Meaning, other: Meaning) -> Meaning:
+    if SHARED in (one.strength, other.strength) or one.values == other.values:
+        return max(one, other, key=lambda meaning: meaning.strength)
+    return Meaning(one.facet, tuple(dict.fromkeys((*one.values, *other.values))), min(one.strength, other.strength))
+
+
 def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
     words_alone = data("words")["stop_chinese"].split() + data("zh")["negation"]
     skipped = {*data("words")["empty_values"], *words_alone}

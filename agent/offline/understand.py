@@ -37,7 +37,7 @@ def understand(
         return TurnUnderstanding(intent=Intent.OUT_OF_SCOPE, language=language, confidence=0.95)
     reading = read(message, brief, lexicon)
     vector = classifier.embed(message.raw)
-    query = remaining_query(message, lexicon, list(reading.used))
+    query = remaining_query(message, lexicon, list(reading.used)) or " ".join(reading.about_kinds)
     anew = begins_anew(reading, brief, lexicon, query)
     evidence = Evidence(
         reading=reading,

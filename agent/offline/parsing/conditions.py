@@ -10,19 +10,19 @@ from ..lexicon import CatalogLexicon
 from .critiques import leaning_constraints
 from .cues import cue
 from .facets import NameSpan
+from .kinds import kind_constraint
 from .moods import mood_constraints
 from .negation import denied
 from .parts import Parts
 from .text import Message, Span, overlaps
 from .values import value_constraints
-from .wishes import SelfStatement
 
 
 def find_conditions(parts: Parts) -> list[Constraint]:
     """The conditions, in the order of the kinds above."""
     disliked = {(one.wish.facet, one.wish.value) for one in parts.statements if one.wish.weight < 0}
     said = value_constraints(parts.message, parts.lexicon, parts.values, parts.names, disliked)
-    said = [_widened(_as_stated(one, parts.statements), parts) for one in said]
+    said = [_widened(_as_stated(one, parts), parts) for one in said]
     kinds = [one for one in said if _is_category(parts.lexicon, one)]
     kinds = kinds or [one for one in parts.brief.constraints if _is_category(parts.lexicon, one)]
     categories = [str(value) for one in kinds for value in one.values]
@@ -35,13 +35,19 @@ def find_conditions(parts: Parts) -> list[Constraint]:
         *parts.than.values(),
         *_yes_or_no(parts),
         *_not_that(parts),
+        *_kinds(parts),
     ]
     return [*stated, *mood_constraints(parts.moods, parts.lexicon, stated)]
 
 
-def _as_stated(constraint: Constraint, statements: list[SelfStatement]) -> Constraint:
-    """What the person likes in general is a wish for now; what they refuse in general holds."""
-    liked = {(one.wish.facet, one.wish.value) for one in statements if one.wish.weight > 0}
+def _kinds(parts: Parts) -> list[Constraint]:
+    facet = parts.lexicon.by_role(FacetRole.CATALOG)
+    return kind_constraint(facet.name, [one.label for one in parts.lexicon.kinds], parts.kinds) if facet else []
+
+
+def _as_stated(constraint: Constraint, parts: Parts) -> Constraint:
+    """What the person likes in general, or wants something like, is a wish for now; what they refuse holds."""
+    liked = {(one.wish.facet, one.wish.value) for one in parts.statements if one.wish.weight > 0} | parts.alike
     positive = constraint.op not in (Op.NE, Op.NOT_IN)
     wished = positive and any((constraint.facet, value) in liked for value in constraint.values)
     return constraint.model_copy(update={"hard": False}) if wished else constraint

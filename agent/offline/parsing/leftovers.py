@@ -31,6 +31,7 @@ def used_spans(parts: Parts, conditions: list[Constraint]) -> list[Span]:
         *_named(parts),
         *mood_spans(parts.message, parts.moods, parts.lexicon.nouns),
         *(one.clause for one in parts.topics),
+        *spans([one for one in parts.kinds if one.sense in ("wanted", "refused", "liked")]),
         *(one.clause for one in parts.statements if one.wish.weight < 0),
     ]
 

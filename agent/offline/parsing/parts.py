@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ....graphs.briefs import UnderstandBrief
 from ....tools.constraints import Constraint
+from ....tools.items import FacetRole
 from ..lexicon import CatalogLexicon
 from .amounts import find_amounts
 from .bounds import Bound, find_bounds
@@ -14,6 +15,8 @@ from .coded import coded_values
 from .critiques import Pointed, compared_with_items, find_directions, unpriced
 from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
+from .homes import adapted, likened, titles_meant
+from .kinds import Kind, ReadKind, any_kind, named_kinds, read_kinds
 from .mentions import ValueMention, find_titles, find_values, is_signal, resolved
 from .moods import Mood, find_moods
 from .negation import too_much
@@ -54,6 +57,10 @@ class Parts:
     moods: list[Mood]
     topics: list[SelfStatement]
     """Refused topics that are no values of the catalog."""
+    kinds: list[ReadKind]
+    """Words for the catalogs that the catalog joins."""
+    alike: frozenset[tuple[str, str]]
+    """(facet, value) of those whose works something is to be like."""
 
     @property
     def relative(self) -> bool:
@@ -65,8 +72,10 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     """Titles and references first, then numbers, then conditions given up, directions, values and statements."""
     names = name_spans(message, lexicon)
     mentioned = [*find_values(message, lexicon, names, []), *coded_values(message, lexicon, names)]
-    titles, values = resolved(find_titles(message, lexicon), mentioned, names)
-    values = [] if is_signal(message) else values
+    kinds = named_kinds(message, lexicon.kinds)
+    meant = titles_meant(message, lexicon, find_titles(message, lexicon), mentioned, kinds)
+    titles, values = resolved(meant, mentioned, names)
+    values = [] if is_signal(message) else [one for one in values if not _is_kind(one, kinds)]
     references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     flags = [one for one in _flags(message, lexicon, names, values) if not overlaps(one, held)]
@@ -74,6 +83,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     similar, similar_spans = wanted_like(message, references)
     bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
+    alike = likened(message, lexicon, values)
     pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans])
     pointed += unpriced(message, lexicon, held)
     dropped = dropped_values(message, values)
@@ -84,6 +94,11 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     statements = self_statements(message, values, held)
     clauses = [one.clause for one in statements]
     moods = find_moods(message, held)
+    read = read_kinds(message, lexicon.kinds, kinds, held, [(one.clause, one.wish.weight) for one in statements])
+    of_others, other_spans = adapted(message, lexicon, read, references)
+    similar = list(dict.fromkeys([*similar, *of_others]))
+    similar_spans += [*other_spans, *(span for said in alike.values() for span in said)]
+    any_spans = any_kind(message, [one.label for one in lexicon.kinds], read)
     return Parts(
         message=message,
         brief=brief,
@@ -96,14 +111,30 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         similar=similar,
         similar_spans=similar_spans,
         bounds=bounds,
-        relaxed=list(dict.fromkeys([*relaxed, *(one.facet for one in [*given_up, *dropped])])),
-        relaxed_spans=[*relaxed_spans, *spans(given_up), *spans(dropped)],
+        relaxed=_facets_given_up([*given_up, *dropped], lexicon, relaxed, any_spans),
+        relaxed_spans=[*relaxed_spans, *spans(given_up), *spans(dropped), *any_spans],
         pointed=[one for one in pointed if one not in than and not overlaps(one, given_up)],
         than=than,
         statements=statements,
         moods=moods,
-        topics=refused_topics(message, [*values, *held, *relaxed_spans, *names, *bounds, *pointed, *clauses, *moods]),
+        topics=refused_topics(
+            message, [*values, *held, *relaxed_spans, *names, *bounds, *pointed, *clauses, *moods, *read]
+        ),
+        kinds=read,
+        alike=frozenset((one.facet, value) for one in alike for value in one.values),
     )
+
+
+def _facets_given_up(
+    found: Sequence[Pointed | ValueMention], lexicon: CatalogLexicon, relaxed: Sequence[str], any_spans: Sequence[Span]
+) -> list[str]:
+    facet = lexicon.by_role(FacetRole.CATALOG) if any_spans else None
+    return list(dict.fromkeys([*relaxed, *(one.facet for one in found), *([facet.name] if facet else [])]))
+
+
+def _is_kind(value: ValueMention, kinds: Sequence[Kind]) -> bool:
+    """Whether it is only the word for a kind of thing, which some value happens to be spelt like."""
+    return any(kind.start <= value.start and value.end <= kind.end for kind in kinds)
 
 
 def spans(found: Sequence[Spanned]) -> list[Span]:

@@ -48,6 +48,8 @@ class Reading:
     answer: Answer
     more: bool
     count: int | None
+    about_kinds: tuple[str, ...]
+    """Kinds of thing that something is to be about: a book about films."""
     used: tuple[Span, ...]
     """Characters that are understood, so that a search need not look for them."""
 
@@ -88,6 +90,7 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         answer=answer,
         more=wants_more(message, parts.references, [*parts.relaxed_spans, *parts.similar_spans, *spans(parts.pointed)]),
         count=wanted_count(message, lexicon, [*parts.held, *spans(parts.bounds)]),
+        about_kinds=tuple(message.raw[one.start : one.end] for one in parts.kinds if one.sense == "topic"),
         used=tuple(used_spans(parts, conditions)),
     )
 
