@@ -21,6 +21,7 @@ from ...tools.constraints import Constraint, Op, Source, parse_filter
 from ...tools.items import Facet, FacetKind, FacetValue
 from ...tools.normalize import normalize
 from ..settings import Settings
+from .pictures import picture_of, pictures_summary, print_pictures
 from .progress import indexing_bar, open_with_bar
 
 _SHOWN_PROBLEMS = 20
@@ -42,10 +43,14 @@ def index_catalog(
     with indexing_bar(file.name, quiet=as_json) as progress:
         opened = index_file(file, directory, schema=schema, progress=progress)
     with closing(opened) as catalog:
+        pictures = pictures_summary(catalog, quiet=as_json)
         if as_json:
-            typer.echo(json.dumps(_summary(catalog, directory), ensure_ascii=False))
-        else:
-            _print_summary(catalog, directory)
+            summary = _summary(catalog, directory) | ({"pictures": pictures} if pictures else {})
+            typer.echo(json.dumps(summary, ensure_ascii=False))
+            return
+        _print_summary(catalog, directory)
+        if pictures:
+            print_pictures(pictures, Console())
 
 
 @search.command("search")
@@ -56,17 +61,19 @@ def search_catalog(
     ] = None,
     where: Annotated[str, typer.Option(help='Filter, such as "price<500 and brand in (Apple, Dell)".')] = "",
     k: Annotated[int, typer.Option("-k", help="How many.", min=1)] = 10,
+    image: Annotated[Path | None, typer.Option("--image", help="Picture: what looks like it is found.")] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Also what was compared, and what each score is made of.")
     ] = False,
     as_json: _Json = False,
 ) -> None:
-    """Search a catalog by words and meaning."""
+    """Search a catalog by words, meaning and looks."""
     settings = Settings.read()
     with closing(open_with_bar(catalog, settings, quiet=as_json)) as opened:
         constraints = parse_filter(where, opened.schema) if where else ()
         commanded = tuple(one.model_copy(update={"source": Source.COMMAND}) for one in constraints)
-        result = opened.search(SearchRequest(query, commanded, k=k))
+        picture = picture_of(image, opened, quiet=as_json) if image else None
+        result = opened.search(SearchRequest(query, commanded, k=k, picture=picture))
         if as_json:
             typer.echo(json.dumps(_found(opened, result), ensure_ascii=False))
         else:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from ...tools.profile.stores import store_at
 from ..checkpoints import open_checkpointer
 from ..recommender import Recommender, create_recommender
 from ..settings import Settings
+from .pictures import as_block, content_of
 from .progress import open_with_bar
 from .screen import Screen
 
@@ -40,6 +42,7 @@ def chat(
     user: Annotated[str | None, typer.Option(help="Whose profile to use; nothing is remembered without.")] = None,
     thread: Annotated[str | None, typer.Option(help="Conversation to go on with.")] = None,
     policies: Annotated[Path | None, typer.Option(help="YAML file with the rules of the house.")] = None,
+    image: Annotated[Path | None, typer.Option("--image", help="Picture that the first message comes with.")] = None,
     age: Annotated[int | None, typer.Option(help="Age of the person in years.", min=0, max=150)] = None,
     economy: Annotated[bool, typer.Option("--economy", help="At most one model call per turn.")] = False,
     temperature: Annotated[float, typer.Option(help="0 sorts, above 0 samples.", min=0.0)] = 0.0,
@@ -49,6 +52,7 @@ def chat(
     settings = Settings.read()
     context = RecommenderContext(user_id=user, age=age, economy=economy or settings.economy)
     rules = Policies.load(policies) if policies else None
+    block = as_block(image) if image else None
     with ExitStack() as stack:
         opened = stack.enter_context(closing(open_with_bar(catalog, settings, quiet=as_json)))
         recommender = create_recommender(
@@ -66,7 +70,9 @@ def chat(
         )
         screen = Screen(opened, as_json=as_json)
         screen.welcome()
-        _converse(recommender, _turns(messages, screen), screen, thread or uuid4().hex, context)
+        turns = _turns(messages, screen)
+        sent = chain([""], turns) if block and not messages else turns
+        _converse(recommender, sent, screen, thread or uuid4().hex, context, block)
 
 
 def _turns(messages: list[str] | None, screen: Screen) -> Iterator[str]:
@@ -81,12 +87,18 @@ def _turns(messages: list[str] | None, screen: Screen) -> Iterator[str]:
 
 
 def _converse(
-    recommender: Recommender, turns: Iterator[str], screen: Screen, thread: str, context: RecommenderContext
+    recommender: Recommender,
+    turns: Iterator[str],
+    screen: Screen,
+    thread: str,
+    context: RecommenderContext,
+    block: dict[str, Any] | None,
 ) -> None:
     config: Any = {"configurable": {"thread_id": thread}}
     waiting = bool(recommender.get_state(config).interrupts)
     for text in turns:
-        sent: Any = Command(resume=text) if waiting else {"messages": [("user", text)]}
+        sent: Any = Command(resume=text) if waiting else {"messages": [("user", content_of(text, block))]}
+        block = None
         result = recommender.invoke(sent, config, context=context)
         pending = result.get("__interrupt__", ())
         waiting = bool(pending)
