@@ -17,7 +17,7 @@ from .search.similar import centre
 if TYPE_CHECKING:
     from .joint import JointCatalog, Member
 
-_SIMILAR, _SHARED, _NAMESAKE = 0.7, 0.3, 1.0
+_SIMILAR, _SHARED, _NAMESAKE = 0.7, 0.3, 0.5
 _WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 
 

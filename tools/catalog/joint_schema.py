@@ -18,7 +18,7 @@ CATALOG = "catalog"
 """Name of the facet that says which catalog an item is in."""
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
 _AND: dict[Language, tuple[str, str]] = {"en": (", ", " or "), "zh": ("、", "或")}
-_LABELS: dict[Language, tuple[str, ...]] = {"en": ("kind of thing", "catalog"), "zh": ("种类", "目录")}
+_LABELS: dict[Language, tuple[str, ...]] = {"en": ("kind of thing", "catalog"), "zh": ("目录",)}
 
 
 @dataclass(frozen=True, slots=True)
