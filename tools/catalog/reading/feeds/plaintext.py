@@ -21,7 +21,7 @@ def plain_text(text: str) -> str:
     'Soft & warm\\n- 100% wool'
     """
     if not _LOOKS_MARKED.search(text):
-        return text.strip()
+        return text.replace("\u00a0", " ").strip()
     if re.search(r"&lt;(?:p|br|ul|li|div|b|strong|h\d)\b", text, re.IGNORECASE) and "<" not in text:
         text = html.unescape(text)
     reader = _Words()

@@ -11,6 +11,7 @@ from typing import Any
 
 from ....normalize import normalize
 from ..rows import SourceRow
+from ..values import parse_number
 from .availability import OUT_OF_STOCK
 from .money import Money
 from .offers import Log
@@ -81,7 +82,7 @@ def _merged(key: str, group: Sequence[Variant]) -> dict[str, Any]:
         **_stock(group),
         **_numbers(group),
         **_gathered([one.words for one in group]),
-        **_gathered([one.others for one in group]),
+        **_facts(group),
     }
     return {name: value for name, value in values.items() if value not in (None, "", ())}
 
@@ -121,6 +122,16 @@ def _numbers(group: Sequence[Variant]) -> dict[str, Any]:
         numbers |= {name: min(value, numbers.get(name, value)) for name, value in one.numbers.items()}
     numbers |= {name: judged.numbers[name] for name in ("rating", "reviews") if name in judged.numbers}
     return numbers | ({"adult": True} if "adult" in numbers else {})
+
+
+def _facts(group: Sequence[Variant]) -> dict[str, tuple[object, ...]]:
+    """What the shop's own fields say: every word, and of numbers the first variant's."""
+    found = _gathered([one.others for one in group])
+    return {name: values[:1] if all(map(_is_number, values)) else values for name, values in found.items()}
+
+
+def _is_number(value: object) -> bool:
+    return parse_number(value) is not None
 
 
 def _gathered(rows: Sequence[Mapping[str, object]]) -> dict[str, tuple[object, ...]]:
