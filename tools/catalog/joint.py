@@ -175,6 +175,11 @@ class JointCatalog(Catalog):
         self._known(request.constraints)
         return found_together(self, request)
 
+    def refresh(self) -> None:
+        """Takes in what other processes wrote."""
+        for one in self.members:
+            one.refresh()
+
     def warm(self) -> None:
         """Prepares what the first search needs."""
         for one in self.members:

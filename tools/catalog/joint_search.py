@@ -36,7 +36,8 @@ def found_together(joint: JointCatalog, request: SearchRequest) -> SearchResult:
     asked = joint.embed_query(request.query) if any(map(str.isalnum, request.query)) else None
     each = replace(request, k=several, diversity=0.0)
     found = {one.naming.key: result for one in joint.joined if (result := _of_member(joint, one, each))}
-    lists = _comparable(joint, [list(one.hits) for one in found.values()], asked, similar=bool(request.similar_to))
+    near = bool(request.similar_to) or request.picture is not None
+    lists = _comparable(joint, [list(one.hits) for one in found.values()], asked, near=near)
     plan = _plan(joint, {key: one.plan for key, one in found.items()})
     return SearchResult(tuple(_chosen(joint, lists, request)), plan.fitting, asked, plan)
 
@@ -92,14 +93,14 @@ def _prefixed(member: Member, hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _comparable(
-    joint: JointCatalog, lists: list[list[Hit]], asked: np.ndarray | None, *, similar: bool
+    joint: JointCatalog, lists: list[list[Hit]], asked: np.ndarray | None, *, near: bool
 ) -> list[list[Hit]]:
     """The hits of each member with scores on one scale; each is still the sum of its parts."""
     if asked is not None:
         nearest = [_nearest(joint, hits, asked) for hits in lists]
         best = max(nearest, default=1.0)
         return [[_scaled(hit, near / best) for hit in hits] for hits, near in zip(lists, nearest, strict=True)]
-    if similar:
+    if near:
         return lists
     return [_by_quantile(joint, hits) for hits in lists]
 
