@@ -95,6 +95,8 @@ class CatalogSchema(BaseModel):
     plural: str = ""
     """English plural of the noun; empty means noun + s."""
     facets: tuple[Facet, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    """Lines "laptop, notebook, 笔记本" and, one way, "tv => television"; a schema file may name a file of them."""
 
     def facet(self, name: str) -> Facet | None:
         """The facet of that key, or None."""

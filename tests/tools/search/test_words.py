@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langgraph_recommender.tools.catalog.search.blend import QueryKind, blend, learned_weights
 from langgraph_recommender.tools.catalog.search.diversity import diversified
-from langgraph_recommender.tools.catalog.search.fusion import best_first, lexical_weight
+from langgraph_recommender.tools.catalog.search.fusion import best_first
 from langgraph_recommender.tools.catalog.search.lexical import LexicalIndex, Match
 from langgraph_recommender.tools.catalog.search.tokenizer import Tokenizer, pairs
 from langgraph_recommender.tools.catalog.search.wordtable import build_table
@@ -97,16 +98,35 @@ def test_nothing_to_index_matches_nothing() -> None:
     assert (match.scores.tolist(), match.coverage) == ([0.0], 0.0)
 
 
+def _match(words: str, coverage: float, function_words: int = 0, mended: int = 0) -> Match:
+    known = tuple(words.split())
+    wrong = dict.fromkeys(known[:mended], "x")
+    return Match(np.ones(1), known, coverage, function_words, wrong, np.zeros(1, dtype=bool))
+
+
 def test_words_weigh_more_the_better_they_are_covered_and_the_less_is_talked() -> None:
     def weight(words: str, coverage: float, function_words: int = 0, mended: int = 0) -> float:
-        known = tuple(words.split())
-        return lexical_weight(Match(np.ones(1), known, coverage, function_words, dict.fromkeys(known[:mended], "x")))
+        return blend(_match(words, coverage, function_words, mended), 0.0, learned_weights()).lexical
 
     assert weight("dune", 0.0) == 0
     assert weight("dune", 1.0) > weight("dune", 0.5) > 0
     assert weight("dune", 1.0) > weight("gift mother cooking", 1.0, 4)
     assert weight("dune", 1.0) > weight("dune", 1.0, mended=1)
     assert weight("dune", 1.0) < 1
+
+
+@pytest.mark.parametrize(
+    ("match", "likeness", "kind"),
+    [
+        (_match("laptop case", 1.0), 0.2, QueryKind.KEYWORDS),
+        (_match("lord ring", 1.0, 3), 1.0, QueryKind.TITLE),
+        (_match("gift mother cooking", 0.5, 4), 0.1, QueryKind.NEED),
+    ],
+)
+def test_the_kind_of_a_query_is_explained(match: Match, likeness: float, kind: QueryKind) -> None:
+    read = blend(match, likeness, learned_weights())
+    assert read.kind is kind
+    assert f"words weigh {read.lexical:.2f}" in read.why
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, -1.0, 2.5])), st.integers(1, 12))

@@ -7,6 +7,8 @@ say where it comes from:
     lexical     BM25 of the query's words           shared      facet values in common with the given items
     title       the query is, or resembles, a title popularity  rating and popularity
     value       the query is a value of a facet: an author, a brand, a genre
+    code        the query has its model number or identifier
+    accessory   below 0: the query's words say only what the item is for
     image       likeness of the picture searched with and the item's
 """
 
@@ -108,7 +110,7 @@ class SearchEngine:
         self._nearest = nearest
         self._pictures = pictures
         self._held = Held(*self._vectors.rows.shape, nearest=nearest is not None)
-        self._hybrid = Hybrid([item.title for item in items], columns, table, schema, embed_query)
+        self._hybrid = Hybrid([item.title for item in items], columns, table, schema, embed_query, self._vectors.rows)
         self.prior = prior(self.columns, schema)
 
     @classmethod

@@ -1,26 +1,8 @@
-"""How lexical, dense and title evidence add up to one score, each under its name."""
+"""Scores of different kinds brought to one scale, and the best of them."""
 
 from __future__ import annotations
 
 import numpy as np
-
-from .lexical import Match
-
-_MOST_LEXICAL = 0.6
-"""Weight of the words for a query all of whose words one item has."""
-_TALK = 6
-"""From this many words on, a query is taken for a sentence about a need rather than for keywords."""
-
-
-def lexical_weight(match: Match) -> float:
-    """Weight of the lexical score in [0, 1]; the dense score has the rest.
-
-    Words count as much as some item covers them: not at all across languages, most for titles, brands and keywords.
-    Sentences about a need, and words that had to be mended, count less.
-    """
-    talk = min(match.function_words / 2 + len(match.words), _TALK) / _TALK
-    mended = len(match.mended) / max(len(match.words), 1)
-    return _MOST_LEXICAL * match.coverage * (1 - talk / 2) * (1 - mended / 4)
 
 
 def relative(scores: np.ndarray) -> np.ndarray:

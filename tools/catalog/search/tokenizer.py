@@ -25,6 +25,7 @@ these they this those to us was we were what when where which who will with woul
 被 让 一些 什么 怎么 哪些 哪个 可以 推荐 想要 想看 帮 帮我 我想 几 种 点 一下 找 来 类似
 """
 _FUNCTION_WORD_SET = frozenset(_FUNCTION_WORDS.split())
+_PURPOSE = re.compile(r"(?<=\S)\s+(?:for|f/|compatible with|to fit)\s+", re.IGNORECASE)
 _LONGEST_TITLE_WORD = 16
 _REMEMBERED_RUNS = 50_000
 
@@ -73,6 +74,15 @@ def is_function_word(word: str) -> bool:
 def content_words(words: list[str]) -> list[str]:
     """The words without function words; all of them when there is no other."""
     return [word for word in words if not is_function_word(word)] or words
+
+
+def aside_words(title: str, text: str, tokenizer: Tokenizer) -> frozenset[str]:
+    """What a title names after `for` alone, and the text never before one: what the item goes with, not what it is."""
+    thing, *purposes = _PURPOSE.split(title)
+    if not purposes:
+        return frozenset()
+    own = {*tokenizer.words(thing), *tokenizer.words(_PURPOSE.split(text, 1)[0])}
+    return frozenset(content_words(tokenizer.words(" ".join(purposes)))) - own
 
 
 def pairs(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,10 +10,12 @@ import numpy as np
 
 from ...items import CatalogSchema, FacetKind, Item
 from ...normalize import has_chinese
-from .tokenizer import Tokenizer, is_function_word, pairs
+from .codes import code_table
+from .tokenizer import Tokenizer, aside_words, is_function_word, pairs
 
 _WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)
-_K1, _B = 1.2, 0.75
+_K1, _B = 0.6, 0.75
+"""Texts of items are short: that a word comes again says less than in the articles that 1.2 was found on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,18 @@ class WordTable:
     """Shape (p,), int32: the row of the item."""
     starts: np.ndarray
     """Shape (w + 1,)."""
+    aside: np.ndarray
+    """Shape (p,), bool: the word only names what the item is for, such as the laptop in "case for laptop"."""
     titles: np.ndarray
     """Shape (t,): ids of the words of all titles; those of row i are from title_starts[i] to title_starts[i + 1]."""
     title_starts: np.ndarray
     """Shape (n + 1,)."""
     names: np.ndarray
     """Ids of the words of titles and facet values."""
+    codes: np.ndarray
+    """Shape (c,), uint64, ascending: hashes of model numbers and identifiers."""
+    code_rows: np.ndarray
+    """Shape (c,), int32: the item of each."""
     chinese: bool
     """Whether a text or title has Chinese."""
 
@@ -51,6 +59,15 @@ class WordTable:
         for word in words:
             total[self.holders_of(word)] += self.scores[self.starts[word] : self.starts[word + 1]]
         return total
+
+    def only_for(self, words: Iterable[int]) -> np.ndarray:
+        """Shape (n,), bool: the items that are for what some of the words name, and are none of it."""
+        meant, own = np.zeros(self.size, dtype=bool), np.zeros(self.size, dtype=bool)
+        for word in words:
+            aside, holders = self.aside[self.starts[word] : self.starts[word + 1]], self.holders_of(word)
+            meant[holders[aside]] = True
+            own[holders[~aside]] = True
+        return meant & ~own
 
     def rarity(self) -> np.ndarray:
         """Shape (w,): ln(1 + (n - df + .5) / (df + .5)), the inverse document frequency of BM25."""
@@ -74,16 +91,30 @@ def build_table(items: Sequence[Item], texts: Sequence[str], schema: CatalogSche
     documents = [_document(*fields) for fields in zip(named, facts, told, strict=True)]
     ids = {word: at for at, word in enumerate(dict.fromkeys(word for words in documents for word in words))}
     scores, holders, starts = _bm25(documents, ids)
+    codes, code_rows = code_table(items, schema)
     return WordTable(
         words=tuple(ids),
         scores=scores,
         holders=holders,
         starts=starts,
+        aside=_aside(items, ids, holders, starts, tokenizer),
         titles=np.array([ids[word] for words in title_words for word in words], dtype=np.int32),
         title_starts=np.cumsum([0, *map(len, title_words)]),
         names=np.array(sorted({ids[word] for field in (*named, *facts) for word in field}), dtype=np.int32),
+        codes=codes,
+        code_rows=code_rows,
         chinese=tokenizer.chinese,
     )
+
+
+def _aside(
+    items: Sequence[Item], ids: Mapping[str, int], holders: np.ndarray, starts: np.ndarray, tokenizer: Tokenizer
+) -> np.ndarray:
+    """Which pairs of a word and an item are aside."""
+    said = [(row, word) for row, item in enumerate(items) for word in aside_words(item.title, item.text, tokenizer)]
+    wanted = np.array([ids[word] * len(items) + row for row, word in said], dtype=np.int64)
+    words = np.repeat(np.arange(len(ids)), np.diff(starts))
+    return np.isin(words * len(items) + holders, wanted)
 
 
 def _document(named: list[str], facts: list[str], told: list[str]) -> list[str]:
