@@ -14,20 +14,21 @@ say where it comes from:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
 from ...constraints.model import Constraint
-from ...errors import ToolInputError, UnknownItemError
+from ...errors import IndexStateError, ToolInputError, UnknownItemError
 from ...items import CatalogSchema, Item
 from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, relative, share_of_best
 from .hybrid import Hybrid, Query
-from .planner import Held, Plan, Strategy, choose, fetched
+from .planner import Held, Limits, Plan, Strategy, choose, fetched, without_store
 from .prior import prior
 from .settling import Cosines, Parts, settled
 from .similar import centre, shared_facets
@@ -100,16 +101,23 @@ class SearchEngine:
         embed_query: Callable[[str], np.ndarray],
         *,
         nearest: Nearest | None = None,
+        served: bool = False,
         pictures: Callable[[], np.ndarray] | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        """`pictures` gives the unit vectors (n, p) of the items' pictures, zeros for an item without one."""
+        """`nearest` asks the store, which is a server if `served`, when there are too many vectors to read.
+
+        `pictures` gives the unit vectors (n, p) of the items' pictures, zeros for an item without one.
+        """
         self.columns = columns
+        self._schema = schema
         self._ids = tuple(item.id for item in items)
         self._rows = {item_id: row for row, item_id in enumerate(self._ids)}
         self._vectors = Vectors(vectors)
         self._nearest = nearest
         self._pictures = pictures
-        self._held = Held(*self._vectors.rows.shape, nearest=nearest is not None)
+        rows, dimension = self._vectors.rows.shape
+        self._held = Held(rows, dimension, nearest is not None, served, limits or Limits())
         self._hybrid = Hybrid([item.title for item in items], columns, table, schema, embed_query, self._vectors.rows)
         self.prior = prior(self.columns, schema)
 
@@ -131,6 +139,14 @@ class SearchEngine:
         table = build_table(items, texts, schema)
         return cls(items, Columns.build(items, schema), table, vectors, schema, embed_query)
 
+    def with_columns(self, columns: Columns) -> SearchEngine:
+        """The same items, words and vectors with other facet values: what a change of price or stock needs."""
+        other = copy(self)
+        other.columns = columns
+        other.prior = prior(columns, self._schema)
+        other._hybrid = self._hybrid.with_columns(columns)
+        return other
+
     def warm(self) -> None:
         """Loads what the first search of some kind would load."""
         self._hybrid.warm()
@@ -150,7 +166,7 @@ class SearchEngine:
         plan = self._plan(request, len(rows), compares=bool(targets))
         if not len(rows):
             return SearchResult((), 0, vector, plan)
-        if plan.strategy is Strategy.NEAREST:
+        if not plan.exact:
             plan, rows, query = self._narrowed(request, plan, rows, query, targets)
         rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
         cosines = {part: Cosines(self._vectors, target, rows, rough=rough) for part, target in targets.items()}
@@ -201,17 +217,28 @@ class SearchEngine:
         targets: Mapping[str, np.ndarray],
     ) -> tuple[Plan, np.ndarray, Query | None]:
         """The fitting rows that the store or the words bring up; all of them, by codes, when these are fewer than k."""
-        assert self._nearest
-        count = fetched(request.k, self._held, len(rows))
-        found = {one for target in targets.values() for one in self._nearest(target, count, request.constraints)}
-        named = np.isin(rows, [self._rows[one] for one in found if one in self._rows])
-        if np.count_nonzero(named) < min(request.k, len(rows)):
-            reason = f"of {len(found)} neighbours that the store found {np.count_nonzero(named)} fit"
-            return replace(plan, strategy=Strategy.SCAN, reason=f"{reason}: all 8-bit codes instead"), rows, query
+        asked = fetched(request.k, self._held, len(rows))
+        try:
+            named = self._named(rows, targets.values(), asked, request.constraints)
+        except IndexStateError as error:
+            return without_store(self._held, len(rows), f"the store does not answer ({error.message})"), rows, query
+        found = int(np.count_nonzero(named))
+        if found < min(request.k, len(rows)):
+            why = f"the store was asked for {asked}, and {found} of what it found fit"
+            return without_store(self._held, len(rows), why), rows, query
         if query:
-            named[best_first(query.match.scores, _WORDED)] = True
+            worded = np.flatnonzero(query.match.scores)
+            named[worded[best_first(query.match.scores[worded], _WORDED)]] = True
         rows = rows[named]
         return plan, rows, self._hybrid.look_up(request.query, rows)
+
+    def _named(
+        self, rows: np.ndarray, vectors: Iterable[np.ndarray], count: int, constraints: tuple[Constraint, ...]
+    ) -> np.ndarray:
+        """Shape of `rows`, bool: which of them the store finds near any of the vectors."""
+        assert self._nearest
+        found = {one for vector in vectors if vector.any() for one in self._nearest(vector, count, constraints)}
+        return np.isin(rows, [self._rows[one] for one in found if one in self._rows])
 
     def _row(self, item_id: str) -> int:
         if item_id not in self._rows:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+_SAMPLED = 1_000
+
 
 def relative(scores: np.ndarray) -> np.ndarray:
     """Scores from 0 for the average row, and below it, to 1 for the best; zeros when all are alike."""
     if not len(scores):
         return scores
-    mean, best = float(scores.mean()), float(scores.max())
+    mean, best = average(scores), float(scores.max())
     return ((scores - mean) / (best - mean)).clip(min=0.0) if best - mean > 1e-9 else np.zeros(len(scores))
+
+
+def average(scores: np.ndarray) -> float:
+    """The mean of some thousand of the scores, or of all when there are fewer."""
+    return float(scores[sampled(len(scores))].mean())
+
+
+def sampled(count: int) -> slice:
+    """Which of so many scores the average is that of: evenly spread, so that few need to be known exactly."""
+    return slice(None, None, max(count // _SAMPLED, 1))
 
 
 def share_of_best(scores: np.ndarray) -> np.ndarray:

@@ -1,31 +1,39 @@
 """How a search compares vectors: chosen from the catalog's size and from how many items its filter leaves.
 
-The thresholds are measured by `recommender bench search`, which prints both sides of each:
-
-    gather     float32 vectors of the fitting items are copied together and compared: 0.16 ms for a thousand of 512
-               numbers, until the copies no longer fit the processor's cache
+    none       nothing fits, or there is nothing to compare with
+    gather     float32 vectors of the fitting items, copied together
     codes      8-bit codes of the fitting items, then the best again in float32: a quarter of the bytes
     scan       8-bit codes of all items where they lie, which is faster than copying half of them together
-    nearest    the store's approximate neighbours, more than asked for, then these in float32: for catalogs whose codes
-               alone take longer to read than a person should wait
-    server     the vectors are on a server only, which ranks
+    nearest    the neighbours that the store in this process finds, more than asked for, then these in float32: for
+               catalogs whose codes alone take longer to read than a person should wait
+    server     the same, where the store is a server
+
+The first four give exactly the results of comparing every fitting item. `Limits` are where one becomes faster than the
+next; `recommender bench search` prints both sides of each.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-_GATHERED_BYTES = 10 * 2**20
-"""Of float32 vectors: 5,000 of 512 numbers."""
-_SCANNED_BYTES = 512 * 2**20
-"""Of codes: a million of 512 numbers, some 40 ms."""
-_SCANNED_SHARE = 0.5
 _FETCHED_PER_RESULT, _FETCHED_AT_LEAST, _FETCHED_AT_MOST = 10, 200, 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Up to where a strategy is the fastest. Measured on vectors of 512 numbers, one thread."""
+
+    gathered: int = 10 * 2**20
+    """Bytes of float32 vectors that are gathered: 5,000 vectors in 0.8 ms; more no longer fit the processor's cache."""
+    scanned: int = 512 * 2**20
+    """Bytes of codes that are read for one search: a million vectors in some 40 ms."""
+    share: float = 0.5
+    """Of all codes: from here on reading all is faster than copying the fitting ones."""
+
+
 class Strategy(StrEnum):
-    """How vectors are compared. All but `nearest` and `server` find exactly the best items."""
+    """How vectors are compared."""
 
     NONE = "none"
     GATHER = "gather"
@@ -60,35 +68,41 @@ class Held:
 
     rows: int
     dimension: int
-    local: bool = True
-    """Whether the vectors are in this process."""
     nearest: bool = False
     """Whether the store can name the nearest items."""
+    served: bool = False
+    """Whether the store is a server."""
+    limits: Limits = Limits()
 
 
 def choose(held: Held, fitting: int, *, compares: bool) -> Plan:
     """The plan for a search that `fitting` items are left to; `compares` says whether it has a vector to compare."""
-    strategy, reason = _choice(held, fitting, compares)
-    return Plan(strategy, reason, held.rows, fitting)
+    if not fitting:
+        return Plan(Strategy.NONE, "no item meets the filter", held.rows, 0)
+    if not compares:
+        return Plan(Strategy.NONE, "no query and no item to compare with: ordered by standing", held.rows, fitting)
+    strategy, reason = _fastest(held, fitting)
+    return Plan(strategy, f"{fitting} of {held.rows} items fit: {reason}", held.rows, fitting)
+
+
+def without_store(held: Held, fitting: int, why: str) -> Plan:
+    """The exact plan in place of one that the store has failed."""
+    plan = choose(replace(held, nearest=False), fitting, compares=True)
+    return replace(plan, reason=f"{plan.reason}; {why}")
 
 
 def fetched(k: int, held: Held, fitting: int) -> int:
     """How many neighbours to ask a store for, so that k are left when the filter takes the usual share of them."""
     wanted = max(_FETCHED_PER_RESULT * k, _FETCHED_AT_LEAST)
-    return min(wanted * max(held.rows // max(fitting, 1), 1), max(_FETCHED_AT_MOST, k), held.rows)
+    return min(wanted * (held.rows // fitting), max(_FETCHED_AT_MOST, wanted), held.rows)
 
 
-def _choice(held: Held, fitting: int, compares: bool) -> tuple[Strategy, str]:
-    if not fitting:
-        return Strategy.NONE, "no item meets the filter"
-    if not compares:
-        return Strategy.NONE, "there is no query and no item to compare with: ordered by standing"
-    if not held.local:
-        return Strategy.SERVER, "the vectors are on a server only"
-    if 4 * held.dimension * fitting <= _GATHERED_BYTES:
-        return Strategy.GATHER, f"{fitting} fitting vectors are few enough to compare each"
-    if held.dimension * fitting > _SCANNED_BYTES and held.nearest:
-        return Strategy.NEAREST, f"{fitting} fitting vectors take too long to read"
-    if fitting < _SCANNED_SHARE * held.rows:
-        return Strategy.CODES, f"{fitting} fitting vectors, less than half of all: their 8-bit codes, then the best"
-    return Strategy.SCAN, f"{fitting} fitting vectors, half of all or more: all 8-bit codes in place, then the best"
+def _fastest(held: Held, fitting: int) -> tuple[Strategy, str]:
+    if 4 * held.dimension * fitting <= held.limits.gathered:
+        return Strategy.GATHER, "few enough to compare each in full"
+    if held.dimension * fitting > held.limits.scanned and held.nearest:
+        strategy = Strategy.SERVER if held.served else Strategy.NEAREST
+        return strategy, "too many to read, so the store's neighbours, then these in full"
+    if fitting < held.limits.share * held.rows:
+        return Strategy.CODES, "their 8-bit codes, then the best in full"
+    return Strategy.SCAN, "the 8-bit codes of all, then the best in full"

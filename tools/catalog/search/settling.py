@@ -7,6 +7,7 @@ from functools import reduce
 
 import numpy as np
 
+from .fusion import average, sampled
 from .vectors import Vectors
 
 Parts = dict[str, np.ndarray]
@@ -16,15 +17,17 @@ Parts = dict[str, np.ndarray]
 class Cosines:
     """Cosines of a vector (d,) and the m rows at ascending positions: `values`, none off by more than `error`.
 
-    The highest is exact. A part of the score made from them is 0 for the mean and below, and grows linearly above it.
+    The highest is exact, and so are those that the average is that of. A part of the score made from them is 0 for the
+    average and below, and grows linearly above it.
     """
 
     def __init__(self, vectors: Vectors, vector: np.ndarray, at: np.ndarray, *, rough: bool) -> None:
         self._vectors, self._vector, self._at = vectors, vector, at
         self.values, self.error = vectors.codes.near(vector, at) if rough else (vectors.exact(vector, at), 0.0)
         if self.error:
-            highest = np.flatnonzero(self.values >= self.values.max() - 2 * self.error)
-            self.values[highest] = self._exact(highest)
+            known = self.values >= self.values.max() - 2 * self.error
+            known[sampled(len(known))] = True
+            self.values[known] = self._exact(np.flatnonzero(known))
 
     def slack(self, part: np.ndarray) -> float:
         """By how much the part (m,) of the score that was made from the values may be off."""
@@ -32,13 +35,13 @@ class Cosines:
 
     def settled(self, part: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """What the part is at some positions, exactly."""
-        return self._steepness(part) * (self._exact(positions) - self.values.mean()).clip(min=0.0)
+        return self._steepness(part) * (self._exact(positions) - average(self.values)).clip(min=0.0)
 
     def _exact(self, positions: np.ndarray) -> np.ndarray:
         return self._vectors.exact(self._vector, self._at[positions])
 
     def _steepness(self, part: np.ndarray) -> float:
-        above = float(self.values.max() - self.values.mean())
+        above = float(self.values.max()) - average(self.values)
         return float(part.max()) / above if above > 0 else 0.0
 
 
