@@ -41,4 +41,4 @@ def _after(state: State, news: News) -> State:
     base = news.snapshot or state.snapshot
     if base.revision <= state.snapshot.revision and news.snapshot is not None:
         base = replace(base, revision=state.snapshot.revision + 1)
-    return State(changed(base, news.changes), state.around)
+    return state.after(changed(base, news.changes))

@@ -1,17 +1,16 @@
-"""One state of a catalog: immutable, so that whoever holds it sees it whole."""
+"""One state of a catalog: its items do not change, so that whoever holds it sees it whole."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import UnknownItemError
-from ..items import CatalogSchema
+from ..items import CatalogSchema, FacetKind, FacetRole, Item
 from .index.composition import embedded_text
 from .index.snapshot import Snapshot
 from .pictures.gallery import Gallery
@@ -19,6 +18,8 @@ from .search.columns import Columns
 from .search.engine import Nearest, SearchEngine
 from .search.wordfile import kept_table
 from .search.wordtable import WordTable, build_table
+
+_WORDLESS = (FacetKind.NUMERIC, FacetKind.DATE, FacetKind.BOOLEAN)
 
 
 @dataclass(frozen=True)
@@ -33,25 +34,40 @@ class Surroundings:
     nearest: Nearest | None
 
 
-@dataclass(frozen=True)
 class State:
-    """The items at one moment, and what is searched in them, made when it is first needed."""
+    """The items at one moment, and what is searched in them, made when it is first needed. Safe from any thread."""
 
-    snapshot: Snapshot
-    around: Surroundings
-    _making: threading.RLock = field(default_factory=threading.RLock)
+    def __init__(self, snapshot: Snapshot, around: Surroundings, former: State | None = None) -> None:
+        """What `former` made is used again where the items allow it."""
+        self.snapshot = snapshot
+        self.around = around
+        self._former = former
+        self._making = threading.RLock()
+        self._columns: Columns | None = None
+        self._engine: SearchEngine | None = None
 
     @property
     def columns(self) -> Columns:
         """The facets by column."""
         with self._making:
+            if self._columns is None:
+                self._columns = self._made_columns()
             return self._columns
 
     @property
     def engine(self) -> SearchEngine:
         """Search over the items."""
-        with self._making:
-            return self._engine
+        if self._engine is None:
+            with self._making:
+                if self._engine is None:
+                    columns = self.columns
+                    self._engine = self._made_engine(columns)
+                    self._former = None
+        return self._engine
+
+    def after(self, snapshot: Snapshot) -> State:
+        """The state of other items. One that nothing was made for yet leaves no trace."""
+        return State(snapshot, self.around, self if self._engine is not None else self._former)
 
     def position(self, item_id: str) -> int:
         """Row of an item. Raises UnknownItemError."""
@@ -60,16 +76,19 @@ class State:
             raise UnknownItemError(f"No item has the id {item_id!r}.", cure="Use an id that a search returned.")
         return position
 
-    @cached_property
-    def _columns(self) -> Columns:
-        return Columns.build(self.snapshot.items, self.around.schema)
+    def _made_columns(self) -> Columns:
+        rows = self._former and changed_rows(self._former.snapshot, self.snapshot)
+        if self._former is None or rows is None:
+            return Columns.build(self.snapshot.items, self.around.schema)
+        return self._former.columns.with_rows(self.snapshot.items, rows)
 
-    @cached_property
-    def _engine(self) -> SearchEngine:
+    def _made_engine(self, columns: Columns) -> SearchEngine:
+        if self._former is not None and self._only_numbers_changed(self._former.snapshot):
+            return self._former.engine.with_columns(columns)
         snapshot, around = self.snapshot, self.around
         return SearchEngine(
             snapshot.items,
-            self._columns,
+            columns,
             kept_table(around.directory, snapshot, self._table),
             snapshot.vectors,
             around.schema,
@@ -78,6 +97,31 @@ class State:
             pictures=lambda: around.gallery.of(snapshot.items).vectors,
         )
 
+    def _only_numbers_changed(self, former: Snapshot) -> bool:
+        rows = changed_rows(former, self.snapshot) if former.vectors is self.snapshot.vectors else None
+        pairs = () if rows is None else ((former.items[row], self.snapshot.items[row]) for row in rows)
+        return rows is not None and all(_reads_the_same(one, other, self.around.schema) for one, other in pairs)
+
     def _table(self) -> WordTable:
         items = self.snapshot.items
         return build_table(items, [embedded_text(item, self.around.schema) for item in items], self.around.schema)
+
+
+def changed_rows(former: Snapshot, now: Snapshot) -> list[int] | None:
+    """The rows whose items are others than before; None when the rows are of other ids."""
+    if len(former.items) != len(now.items):
+        return None
+    rows = [row for row, (one, other) in enumerate(zip(former.items, now.items, strict=True)) if one is not other]
+    return rows if all(former.items[row].id == now.items[row].id for row in rows) else None
+
+
+def _reads_the_same(one: Item, other: Item, schema: CatalogSchema) -> bool:
+    """Whether a search by words or by picture finds the one as it finds the other."""
+    worded = [
+        facet.name for facet in schema.facets if facet.kind not in _WORDLESS or facet.role is FacetRole.IDENTIFIER
+    ]
+    return (
+        (one.title, one.text, one.image) == (other.title, other.text, other.image)
+        and all(one.facets.get(name) == other.facets.get(name) for name in worded)
+        and embedded_text(one, schema) == embedded_text(other, schema)
+    )

@@ -80,6 +80,15 @@ class Columns:
         """Columns of every facet of the schema, rows in the order of the items."""
         return cls(len(items), {facet.name: _column(items, facet) for facet in schema.facets})
 
+    def with_rows(self, items: Sequence[Item], rows: Sequence[int]) -> Columns:
+        """The columns after the items of some rows changed; a column where no value did is the same object."""
+        changed = {
+            name: _column(items, column.facet)
+            for name, column in self.by_facet.items()
+            if any(column.raw[row] != items[row].facets.get(name) for row in rows)
+        }
+        return Columns(self.size, self.by_facet | changed)
+
     def column(self, facet: str) -> Column:
         """The column of a facet. Raises FilterError when the catalog has no such facet."""
         column = self.by_facet.get(facet)

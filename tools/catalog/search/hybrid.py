@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,6 +71,12 @@ class Hybrid:
         self._vectors = vectors
         self._weights = weights or learned_weights()
         self._moved = lru_cache(maxsize=_REMEMBERED)(self._fed_back)
+
+    def with_columns(self, columns: Columns) -> Hybrid:
+        """The same words and titles over other facet values."""
+        other = copy(self)
+        other._values = NamedValues(columns)
+        return other
 
     def warm(self) -> None:
         """Loads what the first query of some kind would load."""
