@@ -50,7 +50,8 @@ class Log:
 
 def read_offers(rows: Iterable[SourceRow], form: FeedFormat, shape: Shape) -> Iterator[Offer]:
     """The offers of a feed."""
-    paths = {part: _either(some, shape) for part, some in form.fields.items()}
+    reshaped = form.name in _RESHAPED
+    paths = {part: _either(some, shape) for part, some in form.fields.items() if reshaped or any(map(shape.has, some))}
     others = {key: name for key, name in shape.names.items() if _is_other(key, form)}
     for row in _RESHAPED.get(form.name, _as_they_are)(rows):
         values = row.values

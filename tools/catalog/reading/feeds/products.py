@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +16,8 @@ from .money import Money
 from .offers import Log
 from .variants import Variant
 
-_ENDS = " \t-–—/,|·:()[]（），、"
+_APART = frozenset(" \t-–—/,|·:()[]（），、")
+_ENDS = "".join(_APART)
 _SHORTEST_BEGINNING = 0.4
 """Of the shortest title, what a beginning that all variants share must be to be the product's title."""
 
@@ -162,10 +162,15 @@ def _shared(titles: Sequence[Sequence[str]]) -> list[str]:
 
 def _without_options(variant: Variant) -> str:
     """A title without the options at its end: `Cotton Shirt - Red / M` is Cotton Shirt."""
-    values = sorted({value for some in variant.words.values() for value in some}, key=len, reverse=True)
-    ending = "|".join(map(re.escape, values)) or "(?!)"
-    cut = re.compile(rf"[\s\-–—/,|·:()\[\]（），、]+(?:size\s+)?(?:{ending})[)\]）\s]*$", re.IGNORECASE)
-    title = variant.title
-    while (shorter := cut.sub("", title)) != title and shorter.strip():
+    values = {value.casefold() for some in variant.words.values() for value in some} | {"size"}
+    title = variant.title.rstrip(_ENDS)
+    while shorter := next((cut for value in values if (cut := _cut(title, value))), ""):
         title = shorter
-    return title.rstrip(" \t-–—/,|·:([（，、") or variant.title
+    return title if len(title) < len(variant.title.rstrip(_ENDS)) else variant.title
+
+
+def _cut(title: str, value: str) -> str:
+    """The title without a value that stands apart at its end; empty when it does not, or nothing would be left."""
+    before = title[: -len(value)]
+    apart = title.casefold().endswith(value) and before[-1:] in _APART
+    return before.rstrip(_ENDS) if apart else ""
