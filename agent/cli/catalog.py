@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,17 +12,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ...tools.catalog import Catalog, Hit, RowProblem, SearchRequest, SearchResult
+from ...tools.catalog import Catalog, RowProblem, SearchRequest
 from ...tools.catalog.opening import index_directory, index_file
-from ...tools.constraints import Constraint, Op, Source, parse_filter
-from ...tools.items import Facet, FacetKind, FacetValue
-from ...tools.normalize import normalize
+from ...tools.constraints import Source, parse_filter
+from ...tools.items import Facet
 from ..settings import Settings
+from .found import as_data, print_found, print_plan
+from .nothing import unknown_values, why_nothing
 from .pictures import picture_of, pictures_summary, print_pictures
 from .progress import indexing_bar, open_with_bar
 
 _SHOWN_PROBLEMS = 20
-_SHOWN_FACETS = 4
 index = typer.Typer()
 search = typer.Typer()
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -74,12 +71,13 @@ def search_catalog(
         commanded = tuple(one.model_copy(update={"source": Source.COMMAND}) for one in constraints)
         picture = picture_of(image, opened, quiet=as_json) if image else None
         result = opened.search(SearchRequest(query, commanded, k=k, picture=picture))
+        why = why_nothing(opened, commanded) if commanded and not result.fitting else None
         if as_json:
-            typer.echo(json.dumps(_found(opened, result), ensure_ascii=False))
+            typer.echo(json.dumps(as_data(opened, result, why), ensure_ascii=False))
         else:
-            _print_hits(opened, result, _unknown_values(opened, commanded))
+            print_found(opened, result, [*unknown_values(opened, commanded), *(why.lines() if why else ())])
             if explain:
-                _print_plan(result)
+                print_plan(result)
 
 
 def _summary(catalog: Catalog, directory: Path) -> dict[str, Any]:
@@ -116,61 +114,3 @@ def _facet_table(facets: tuple[Facet, ...]) -> Table:
         names = "; ".join(", ".join(words) for words in facet.names.values())
         table.add_row(escape(facet.name), facet.kind, facet.role or "", escape(facet.unit), escape(names))
     return table
-
-
-def _found(catalog: Catalog, result: SearchResult) -> dict[str, Any]:
-    plan = asdict(result.plan) | {"exact": result.plan.exact}
-    return {"fitting": result.fitting, "plan": plan, "hits": [_hit(catalog, hit) for hit in result.hits]}
-
-
-def _hit(catalog: Catalog, hit: Hit) -> dict[str, Any]:
-    item = catalog.item(hit.item_id)
-    return {"id": item.id, "title": item.title, "score": hit.score, "parts": hit.parts, "facets": item.facets}
-
-
-def _unknown_values(catalog: Catalog, constraints: Sequence[Constraint]) -> Iterator[str]:
-    """A note for every value of a filter that no item has: it may be misspelt."""
-    for one in constraints:
-        facet = catalog.schema.facet(one.facet)
-        if facet is None or facet.kind not in (FacetKind.CATEGORICAL, FacetKind.MULTI) or one.op is Op.CONTAINS:
-            continue
-        known = {normalize(value): value for value in catalog.statistics(one.facet).counts}
-        wanted = one.value if isinstance(one.value, tuple) else (one.value,)
-        for value in map(str, wanted):
-            if normalize(value) not in known:
-                near = get_close_matches(normalize(value), list(known), n=1)
-                yield f"No item has {facet.name} {value!r}." + f" Did you mean {known[near[0]]!r}?" * bool(near)
-
-
-def _print_hits(catalog: Catalog, result: SearchResult, hints: Iterable[str]) -> None:
-    shown = catalog.schema.facets[:_SHOWN_FACETS]
-    table = Table("score", "id", "title", *(facet.label(catalog.schema.language) for facet in shown))
-    for hit in result.hits:
-        item = catalog.item(hit.item_id)
-        values = [escape(_value(item.facets.get(facet.name))) for facet in shown]
-        table.add_row(f"{hit.score:.3f}", escape(item.id), escape(item.title), *values)
-    console = Console()
-    console.print(table)
-    console.print(f"{result.fitting} of {len(catalog)} items fit")
-    for hint in hints:
-        console.print(hint, markup=False)
-
-
-def _print_plan(result: SearchResult) -> None:
-    """What was compared and why, and the parts of every score."""
-    plan, console = result.plan, Console()
-    exact = "exact" if plan.exact else "approximate"
-    console.print(f"{plan.strategy} ({exact}): {plan.reason}; {plan.compared} compared in full", markup=False)
-    names = list(dict.fromkeys(name for hit in result.hits for name in hit.parts))
-    table = Table("id", *names, "score")
-    for hit in result.hits:
-        table.add_row(escape(hit.item_id), *(f"{hit.parts.get(name, 0):.3f}" for name in names), f"{hit.score:.3f}")
-    console.print(table)
-
-
-def _value(value: FacetValue | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)

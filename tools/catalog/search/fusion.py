@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 _SAMPLED = 1_000
+_ALIKE = 1e-6
+"""Scores no further apart than this differ by the rounding of float32."""
 
 
 def relative(scores: np.ndarray) -> np.ndarray:
@@ -12,7 +14,7 @@ def relative(scores: np.ndarray) -> np.ndarray:
     if not len(scores):
         return scores
     mean, best = average(scores), float(scores.max())
-    return ((scores - mean) / (best - mean)).clip(min=0.0) if best - mean > 1e-9 else np.zeros(len(scores))
+    return ((scores - mean) / (best - mean)).clip(min=0.0) if best - mean > _ALIKE else np.zeros(len(scores))
 
 
 def average(scores: np.ndarray) -> float:
