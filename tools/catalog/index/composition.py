@@ -20,7 +20,10 @@ def embedded_text(item: Item, schema: CatalogSchema) -> str:
 
 
 def _facet_words(item: Item, schema: CatalogSchema) -> Iterator[tuple[str, ...]]:
-    """The words of each facet of an item, those of the leading roles first; a true boolean says its own name."""
+    """The words of each facet of an item, those of the leading roles first; a true boolean says its own name.
+
+    Identifiers are looked up as codes; here they would drown the words.
+    """
     for facet in sorted(schema.facets, key=_place):
         value = item.facets.get(facet.name)
         words = _words(facet, value, schema) if value is not None else ()
@@ -35,6 +38,6 @@ def _place(facet: Facet) -> int:
 def _words(facet: Facet, value: FacetValue, schema: CatalogSchema) -> tuple[str, ...]:
     if facet.kind is FacetKind.BOOLEAN:
         return (facet.label(schema.language),) if value is True else ()
-    if facet.kind not in _WORDS:
+    if facet.kind not in _WORDS or facet.role is FacetRole.IDENTIFIER:
         return ()
     return value if isinstance(value, tuple) else (str(value),)

@@ -18,8 +18,8 @@ from ...normalize import normalize
 _PIECE = re.compile(r"[a-z0-9]+(?:[-/._][a-z0-9]+)*")
 _QUANTITY = re.compile(r"\d+[a-z]{1,5}")
 _NEITHER = re.compile(r"[^a-z0-9]")
-_SHORTEST, _SHORTEST_NUMBER = 4, 8
-"""Shorter ones are sizes and years."""
+_SHORTEST, _SHORTEST_NUMBER, _SHORTEST_SPELLED = 4, 8, 6
+"""Shorter ones are sizes, years and words."""
 _MOST_PIECES, _SHORT = 3, 3
 _MOST_HOLDERS = 8
 """A code that more items have in their title is a property, such as 1080p, and leaves the order to other evidence."""
@@ -49,14 +49,17 @@ def rows_of_codes(query: str, hashes: np.ndarray, rows: np.ndarray) -> np.ndarra
 def _spoken(query: str) -> list[str]:
     """The codes that a query may hold, longest first: the whole of it, neighbouring pieces, single ones."""
     joined = {_joined([query.casefold()])} | set(_in_text(query))
-    return sorted((code for code in joined if _is_code(code)), key=lambda code: (-len(code), code))
+    spelled = {_joined([piece]) for piece in _PIECE.findall(normalize(query)) if not piece.isalnum()}
+    codes = {*filter(_is_code, joined), *filter(_is_spelled, spelled)}
+    return sorted(codes, key=lambda code: (-len(code), code))
 
 
 def _digests(item: Item, identifiers: Iterable[str]) -> set[int]:
     values = [item.facets.get(name) for name in identifiers]
     said = [item.id, *(part for one in values if one for part in (one if isinstance(one, tuple) else (str(one),)))]
     named = {_joined([one.casefold()]) for one in said}
-    return {_digest(code) for code in {*named, *_in_text(item.title)} if _is_code(code)}
+    codes = {*filter(_is_code, {*named, *_in_text(item.title)}), *filter(_is_spelled, named)}
+    return {_digest(code) for code in codes}
 
 
 def _in_text(text: str) -> Iterator[str]:
@@ -79,6 +82,11 @@ def _is_code(code: str) -> bool:
     if code.isdigit():
         return len(code) >= _SHORTEST_NUMBER
     return len(code) >= _SHORTEST and any(map(str.isdigit, code)) and any(map(str.isalpha, code))
+
+
+def _is_spelled(code: str) -> bool:
+    """Letters alone, as in the SKU TEE-RED-XL: a code where an identifier is meant, that is, written with joints."""
+    return len(code) >= _SHORTEST_SPELLED and code.isalpha()
 
 
 def _digest(code: str) -> int:
