@@ -9,6 +9,8 @@ from ...tools.errors import SettingsError, did_you_mean
 from .calls import calls
 from .conversations import conversations
 from .figures import BenchReport, Figure, Options
+from .index import index
+from .live import live
 from .memory import memory
 from .relevance import relevance
 from .search import search
@@ -28,6 +30,8 @@ class Bench:
 BENCHES: dict[str, Bench] = {
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
+    "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
+    "live": Bench("8 readers and 1 writer for --count seconds: errors, lost rows, stale results", live),
     "memory": Bench("peak memory of a process", memory),
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
     "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),
