@@ -1,4 +1,4 @@
-"""A catalog that changes while it is searched: 8 readers, 1 writer, and a search after every write that looks for it."""
+"""A catalog that changes while it is searched: 8 readers, 1 writer, and after every write a search for it."""
 
 from __future__ import annotations
 
