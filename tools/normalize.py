@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 _SPACES = re.compile(r"\s+")
 _CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
@@ -15,15 +16,28 @@ _SHORT, _REMEMBERED = 60, 20_000
 
 
 def normalize(text: str) -> str:
-    """NFKC (full-width to half-width), case-folded, spaces collapsed, ends trimmed."""
+    """NFKC (full-width to half-width), case-folded, Chinese simplified, spaces collapsed, ends trimmed."""
     return _remembered(text) if len(text) <= _SHORT else _normalized(text)
 
 
 def _normalized(text: str) -> str:
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return simplified(_SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip())
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_normalized)
+
+
+def simplified(text: str) -> str:
+    """The text with traditional Chinese characters as simplified ones, one for one: 筆記本電腦 as 笔记本电脑."""
+    return text.translate(_simplifications()) if has_chinese(text) else text
+
+
+@cache
+def _simplifications() -> dict[int, str]:
+    """Traditional character -> the first simplified one that OpenCC's table gives for it."""
+    table = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
+    pairs = (line.split() for line in table.splitlines())
+    return {ord(old): new for old, new, *_ in pairs if old != new}
 
 
 def has_chinese(text: str) -> bool:

@@ -136,8 +136,10 @@ def _joined_meaning(one: Meaning, other: Meaning) -> Meaning:
 def _add_facet(table: ValueTable, facet: Facet, counts: Counter[str]) -> None:
     words_alone = data("words")["stop_chinese"].split() + data("zh")["negation"]
     skipped = {*data("words")["empty_values"], *words_alone}
-    for value in counts:
-        if key_of(value) not in skipped and not cue("relax_answer").fullmatch(value.casefold()):
+    named = {key_of(other): value for value, others in facet.aliases.items() for other in others}
+    for value, count in counts.items():
+        better_known = counts.get(named.get(key_of(value), value), 0) > count
+        if key_of(value) not in skipped and not better_known and not cue("relax_answer").fullmatch(value.casefold()):
             table.add(value, facet.name, value, EXACT)
     for value, others in facet.aliases.items():
         for other in others if value in counts else ():

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from ....tools.normalize import simplified
+
 HALF = 1000
 """Characters kept from the start and from the end of a message that is longer than both together."""
 
@@ -50,7 +52,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`raw` keeps the case; `text` is folded (case, accents) and has the same length."""
+    """`raw` keeps the case; `text` is folded (case, accents, traditional Chinese) and has the same length."""
 
     raw: str
     text: str
@@ -60,7 +62,7 @@ class Message:
     def read(cls, text: str) -> Message:
         """Bounded, without control characters, half-width, spaces collapsed."""
         raw = _clean(text)
-        folded = raw.translate(_FOLD)
+        folded = simplified(raw).translate(_FOLD)
         tokens = tuple(Token(found.group(), found.start(), found.end()) for found in _WORD.finditer(folded))
         return cls(raw, folded, tokens)
 
@@ -89,7 +91,7 @@ def _clean(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a phrase; each Chinese character is a word."""
-    return _WORD.findall(_clean(text).translate(_FOLD))
+    return _WORD.findall(simplified(_clean(text)).translate(_FOLD))
 
 
 @lru_cache(maxsize=1 << 17)

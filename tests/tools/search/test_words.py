@@ -141,3 +141,9 @@ def test_marginal_relevance_by_hand() -> None:
     assert diversified(scores, vectors, 3, 0.0).tolist() == [0, 1, 2]
     assert diversified(scores, vectors, 3, 0.5).tolist() == [0, 2, 1]
     assert diversified(np.zeros(3), vectors, 2, 0.0).tolist() == [0, 1]
+
+
+def test_traditional_characters_are_words_of_the_simplified_ones_both_ways() -> None:
+    simple, traditional = Tokenizer(("笔记本电脑",), chinese=True), Tokenizer(("筆記本電腦",), chinese=True)
+    assert simple.words("筆記本電腦") == traditional.words("笔记本电脑") == simple.words("笔记本电脑")
+    assert pairs("筆記本") == pairs("笔记本")

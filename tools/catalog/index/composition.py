@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...items import CatalogSchema, Facet, FacetKind, FacetRole, FacetValue, Item
+from ...normalize import simplified
 from ..reading.loading import SEARCHED_CHARACTERS
 
 _WORDS = (FacetKind.CATEGORICAL, FacetKind.MULTI)
@@ -14,9 +15,12 @@ _EMBEDDED_PARTS = 8
 
 
 def embedded_text(item: Item, schema: CatalogSchema) -> str:
-    """Title, what kind of thing it is and by whom, then the text: the embedding reads the beginning best."""
+    """Title, what kind of thing it is and by whom, then the text: the embedding reads the beginning best.
+
+    Chinese is simplified, of which the embedding has read more.
+    """
     values = [", ".join(parts[:_EMBEDDED_PARTS]) for parts in _facet_words(item, schema)]
-    return ". ".join(part for part in (item.title, *values, item.text[:SEARCHED_CHARACTERS]) if part)
+    return simplified(". ".join(part for part in (item.title, *values, item.text[:SEARCHED_CHARACTERS]) if part))
 
 
 def _facet_words(item: Item, schema: CatalogSchema) -> Iterator[tuple[str, ...]]:

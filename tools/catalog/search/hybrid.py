@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from ...items import CatalogSchema, FacetRole
-from ...normalize import normalize
+from ...normalize import normalize, simplified
 from .blend import Blend, Weights, blend, learned_weights
 from .codes import rows_of_codes
 from .columns import Columns
@@ -112,7 +112,7 @@ class Hybrid:
 
     def _vector(self, text: str, match: Match, weighed: Blend) -> np.ndarray:
         """The embedding of the query, halfway to that of its mended words where it was misspelt, fed back to."""
-        said = _mended(text, match)
+        text, said = simplified(text), simplified(_mended(text, match))
         share = self._weights.feedback * weighed.lexical
         return self._moved(text, said, match.words, round(share, 2))
 

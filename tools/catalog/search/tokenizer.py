@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import jieba
 
-from ...normalize import has_chinese, normalize
+from ...normalize import has_chinese, normalize, simplified
 
 _CHINESE = "㐀-䶿一-鿿豈-﫿"
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
@@ -103,9 +103,10 @@ def _segmenter(titles: Iterable[str]) -> jieba.Tokenizer:
 
 
 def _plain(text: str) -> str:
-    """Casefolded, half-width, without accents."""
+    """Casefolded, half-width, without accents, Chinese simplified."""
     if text.isascii():
         return text.lower()
+    text = simplified(text)
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
