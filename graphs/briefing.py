@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from langchain_core.tools import BaseTool
 
 from ..tools.catalog import Catalog
+from ..tools.catalog.joint_schema import noun_of
 from ..tools.constraints import render_all
-from ..tools.items import Facet, FacetKind, Item, Language
+from ..tools.items import Facet, FacetKind, FacetRole, FacetValue, Item, Language
 from .briefs import FacetCard, RecommendedItem, ReplyBrief, ShownItem, ToolCard, UnderstandBrief
+from .nouns import nouns
 from .parts import Parts
 from .state import Need, Recommendation, RecommenderState, ShownList
 
@@ -103,12 +106,11 @@ def described(item: Item, *, reasons: tuple[str, ...] = (), disclosures: tuple[s
     )
 
 
-def reply_frame(parts: Parts, language: Language) -> dict[str, object]:
-    """The fields of a `ReplyBrief` that depend on the catalog alone."""
+def reply_frame(parts: Parts, language: Language, need: Need) -> dict[str, object]:
+    """The fields of a `ReplyBrief` that depend on the catalog, and on which of several is asked for."""
     schema = parts.catalog.schema
     return {
-        "noun": schema.noun.get(language, schema.noun.get("en", "item")),
-        "plural": schema.plural if language == "en" else "",
+        **nouns(need.constraints, parts.catalog, language),
         "facet_labels": {one.name: one.label(language) for one in schema.facets},
         "facet_units": {one.name: one.unit for one in schema.facets if one.unit},
         "facet_roles": {one.name: one.role.value for one in schema.facets if one.role},
@@ -116,21 +118,48 @@ def reply_frame(parts: Parts, language: Language) -> dict[str, object]:
 
 
 def said_constraints(parts: Parts, need: Need, language: Language) -> tuple[str, ...]:
-    """The person's own constraints, rendered in the language of the reply."""
-    return render_all([one for one in need.constraints if one.hard], parts.catalog.schema, language)
+    """The person's own constraints, rendered in the language of the reply; the kind of thing is its noun already."""
+    schema = parts.catalog.schema
+    kind = schema.by_role(FacetRole.CATALOG)
+    held = [one for one in need.constraints if one.hard and not (kind and one.facet == kind.name)]
+    return render_all(held, schema, language)
 
 
 def make_brief(parts: Parts, state: RecommenderState, **facts: object) -> ReplyBrief:
     """A `ReplyBrief` for this turn: language, emotion and intent as understood, the rest as given."""
     said = state.get("understanding")
     assert said is not None
+    items = _told_apart(facts.pop("items", ()), parts.catalog, said.language)
     return ReplyBrief.model_validate(
         {
+            "items": items,
             "intent": said.intent,
             "language": said.language,
             "emotion": said.emotion,
             "variety": state.get("turn_number", 0),
-            **reply_frame(parts, said.language),
+            **reply_frame(parts, said.language, state.get("need", Need())),
             **facts,
         }
     )
+
+
+def _told_apart(items: Any, catalog: Catalog, language: Language) -> tuple[RecommendedItem, ...]:
+    """Items of several catalogs with the noun of each as a fact; of one catalog without: it goes without saying."""
+    facet = catalog.schema.by_role(FacetRole.CATALOG)
+    rows: tuple[RecommendedItem, ...] = tuple(items)
+    if facet is None:
+        return rows
+    mixed = len({one.facets.get(facet.name) for one in rows}) > 1
+    return tuple(
+        one.model_copy(update={"facets": _with_noun(one, facet, catalog, language) if mixed else _without(one, facet)})
+        for one in rows
+    )
+
+
+def _with_noun(one: RecommendedItem, facet: Facet, catalog: Catalog, language: Language) -> dict[str, FacetValue]:
+    home, _ = catalog.home_of(one.id)
+    return {**one.facets, facet.name: noun_of(home.schema, language)}
+
+
+def _without(one: RecommendedItem, facet: Facet) -> dict[str, FacetValue]:
+    return {name: value for name, value in one.facets.items() if name != facet.name}

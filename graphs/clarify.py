@@ -8,6 +8,7 @@ from math import log2
 import numpy as np
 
 from ..tools.catalog import Catalog
+from ..tools.constraints.render import render_value
 from ..tools.items import Facet, FacetKind, FacetRole, Language
 from .briefs import Question
 
@@ -32,7 +33,7 @@ def best_question(
     gain, _, facet = max(scored, default=(0.0, 0, None), key=lambda row: row[:2])
     if facet is None or gain < _LOWEST_GAIN:
         return None
-    return Question(facet=facet.name, label=facet.label(language), values=_options(catalog, facet, item_ids))
+    return Question(facet=facet.name, label=facet.label(language), values=_options(catalog, facet, item_ids, language))
 
 
 def _can_ask(facet: Facet) -> bool:
@@ -79,7 +80,9 @@ def entropy(counts: Iterable[int]) -> float:
     return -sum(count / total * log2(count / total) for count in positive)
 
 
-def _options(catalog: Catalog, facet: Facet, item_ids: Sequence[str]) -> tuple[str, ...]:
+def _options(catalog: Catalog, facet: Facet, item_ids: Sequence[str], language: Language) -> tuple[str, ...]:
     if facet.kind is FacetKind.NUMERIC:
         return ()
-    return tuple(list(catalog.statistics(facet.name, item_ids).counts)[:MOST_VALUES])
+    values = list(catalog.statistics(facet.name, item_ids).counts)[:MOST_VALUES]
+    kind = facet.role is FacetRole.CATALOG
+    return tuple(render_value(one, facet, language) if kind else one for one in values)

@@ -10,6 +10,7 @@ import numpy as np
 from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, admits
 from ..tools.items import FacetRole, Item
+from .fairness import mixed
 from .policies import Policies, blocked, for_adults
 from .state import Candidate
 
@@ -59,7 +60,10 @@ def select(
     order = _by_marginal_relevance(
         _by_place(len(pool)) if sampled else _scaled(pool), _likeness(pool, catalog), policies.diversity
     )
-    return list(_within_quotas((pool[row] for row in order), catalog, quotas, count))
+    ordered = [pool[row] for row in order]
+    picked = list(_within_quotas(ordered, catalog, quotas, count))
+    fair = mixed(picked, ordered, catalog)
+    return fair if len(list(_within_quotas(fair, catalog, quotas, count))) == len(picked) else picked
 
 
 def _scaled(pool: Sequence[Candidate]) -> np.ndarray:
@@ -93,7 +97,7 @@ def _by_marginal_relevance(relevance: np.ndarray, likeness: np.ndarray, diversit
 
 
 def _within_quotas(
-    ordered: Iterator[Candidate], catalog: Catalog, quotas: Mapping[str, int], count: int
+    ordered: Iterable[Candidate], catalog: Catalog, quotas: Mapping[str, int], count: int
 ) -> Iterator[Candidate]:
     used: Counter[tuple[str, str]] = Counter()
     taken = 0

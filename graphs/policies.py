@@ -8,10 +8,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..tools.constraints import Constraint, Source, matches, parse_filter
+from ..tools.constraints import Constraint, Op, Source, matches, parse_filter
 from ..tools.constraints.stock import stock_constraint
 from ..tools.errors import FilterError, SettingsError, did_you_mean
-from ..tools.items import CatalogSchema, FacetRole, Item
+from ..tools.items import CatalogSchema, Facet, FacetRole, Item
 
 
 class Policies(BaseModel):
@@ -78,11 +78,25 @@ def check(policies: Policies, schema: CatalogSchema) -> None:
 
 
 def stock_rule(schema: CatalogSchema) -> tuple[Constraint, ...]:
-    """The filter "in stock" in the terms of the catalog; empty when the catalog does not say."""
-    facet = schema.by_role(FacetRole.STOCK)
-    if facet is None:
-        return ()
-    return (stock_constraint(facet, source=Source.POLICY),)
+    """The filter "in stock" in the terms of the catalog; empty when the catalog does not say.
+
+    Of several catalogs the items of one that does not say are in stock: out of stock is what is refused.
+    """
+    facets = _of_role(schema, FacetRole.STOCK)
+    if schema.by_role(FacetRole.CATALOG):
+        return tuple(_refused(stock_constraint(one, there=False, source=Source.POLICY)) for one in facets)
+    return tuple(stock_constraint(one, source=Source.POLICY) for one in facets)
+
+
+def _of_role(schema: CatalogSchema, role: FacetRole) -> list[Facet]:
+    """The first facet of that role; of several catalogs all of them."""
+    found = [one for one in schema.facets if one.role is role]
+    return found if schema.by_role(FacetRole.CATALOG) else found[:1]
+
+
+def _refused(out: Constraint) -> Constraint:
+    """The opposite of "out of stock" that an item without a value meets too."""
+    return out.model_copy(update={"op": Op.NOT_IN if out.op is Op.IN else Op.NE})
 
 
 def required(policies: Policies, schema: CatalogSchema) -> tuple[Constraint, ...]:
@@ -111,18 +125,16 @@ def blocked_ids(policies: Policies, schema: CatalogSchema, items: Iterable[Item]
 
 def for_adults(policies: Policies, schema: CatalogSchema, item: Item) -> bool:
     """Whether the item needs a confirmed adult."""
-    facet = schema.by_role(FacetRole.AGE)
-    if facet is None or policies.adult_from is None:
+    if policies.adult_from is None:
         return False
-    value = item.facets.get(facet.name)
-    if isinstance(value, bool):
-        return value
-    return isinstance(value, float | int) and value >= policies.adult_from
+    values = [item.facets.get(facet.name) for facet in _of_role(schema, FacetRole.AGE)]
+    return any(
+        value if isinstance(value, bool) else isinstance(value, float | int) and value >= policies.adult_from
+        for value in values
+    )
 
 
 def disclosures(policies: Policies, schema: CatalogSchema, item: Item) -> tuple[str, ...]:
     """What must be said with the item, as codes that the reply renders."""
-    facet = schema.by_role(FacetRole.SPONSORED)
-    if policies.disclose_sponsored and facet and item.facets.get(facet.name) is True:
-        return ("sponsored",)
-    return ()
+    paid = any(item.facets.get(facet.name) is True for facet in _of_role(schema, FacetRole.SPONSORED))
+    return ("sponsored",) if policies.disclose_sponsored and paid else ()

@@ -84,6 +84,8 @@ class GroundKind(StrEnum):
     SIMILAR_TO = "similar_to"
     LIKED = "liked"
     PREFERENCE = "preference"
+    KINDRED = "kindred"
+    """Near to the works of what the person likes, without being one of them."""
     QUERY = "query"
     RATED = "rated"
     POPULAR = "popular"

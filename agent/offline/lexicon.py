@@ -148,7 +148,7 @@ def _assemble(
         nouns=tuple(noun.casefold() for noun in (*nouns, *(word for kind in kinds for word in kind.words)) if noun),
         values=values,
         codes=index_codes(counts),
-        titles=index_titles(_best_known_first(facets, items), values),
+        titles=index_titles(_best_known_first(facets, items), values, facets),
         items={item.id: item for item in items},
         rare=rare,
         ranges=_ranges(facets, items),

@@ -24,6 +24,8 @@ _BREAK = re.compile(r"\s*[:：(（\[【]|\s+-\s+|#")
 _DOMINANT = 0.6
 _KNOWN_BY_GIVEN_NAME = 8
 """Items of a person whose given name alone is enough."""
+_SHORTEST_NUMBER = 6
+"""A shorter identifier is as likely a size or a year."""
 _SHARED_BY = 6
 """People of one surname up to which it still narrows a search."""
 _ROLE_ORDER = (FacetRole.CATEGORY, FacetRole.BRAND, FacetRole.CREATOR, FacetRole.PLACE)
@@ -225,12 +227,18 @@ def is_common(word: str) -> bool:
     return word.isdigit() or stem(word) in common_words()
 
 
-def index_titles(items: Iterable[Item], values: Container[str]) -> dict[str, tuple[str, ...]]:
-    """Item ids by title key, in the order of the items; a short form that is also a value (a series) is left out."""
+def index_titles(
+    items: Iterable[Item], values: Container[str], facets: Sequence[Facet] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Item ids by title key, in the order of the items; a short form that is also a value (a series) is left out.
+
+    Identifiers among the facets name their items as titles do.
+    """
+    identifiers = [facet.name for facet in facets if facet.role is FacetRole.IDENTIFIER]
     full: dict[str, list[str]] = defaultdict(list)
     short: dict[str, list[str]] = defaultdict(list)
     for item in items:
-        forms = list(dict.fromkeys(map(key_of, title_forms(item.title))))
+        forms = list(dict.fromkeys((*map(key_of, title_forms(item.title)), *_numbers_of(item, identifiers))))
         full[forms[0]].append(item.id)
         for form in forms[1:]:
             if form not in values:
@@ -240,6 +248,13 @@ def index_titles(items: Iterable[Item], values: Container[str]) -> dict[str, tup
         **{key: ids + [one for one in short.get(key, ()) if one not in ids] for key, ids in full.items()},
     }
     return {key: tuple(ids) for key, ids in merged.items() if len(key) > 1}
+
+
+def _numbers_of(item: Item, identifiers: Iterable[str]) -> Iterator[str]:
+    for name in identifiers:
+        held = item.facets.get(name, ())
+        keys = map(key_of, held if isinstance(held, tuple) else (str(held),))
+        yield from (key for key in keys if len(key) >= _SHORTEST_NUMBER)
 
 
 def title_forms(title: str) -> Iterator[str]:

@@ -14,13 +14,14 @@ from ...tools.constraints import POSITIVE, Constraint, parse_filter, to_filter
 from ...tools.errors import FilterError
 from ...tools.items import FacetKind
 from ...tools.profile.model import FeedbackKind, UserProfile
+from ..catalogs import anchors, settled
 from ..context import RecommenderContext
 from ..critiques import resolve
 from ..need import grow, in_force, merge, shown
 from ..parts import Parts
 from ..pictures import wanted_vector
 from ..policies import blocked_ids, required
-from ..saying.notes import picture_notes, unknown_facets
+from ..saying.notes import catalog_notes, picture_notes, unknown_facets
 from ..state import Candidate, Need, RecommenderState, ToolCallRecord
 from ..understanding import PlannedCall, TurnUnderstanding
 from .recall import profile_of
@@ -38,9 +39,9 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
     assert said is not None
     profile = profile_of(state, runtime, parts)
     feedback = feedback_now(state)
-    need = _need(state, said, parts)
+    need, given_way = settled(_need(state, said, parts), said, parts.catalog)
     away = away_now(state, runtime, parts)
-    need, found = _search(parts, need, profile, away, _queries(said, need))
+    need, found = _search(parts, need, profile, away, _queries(said, need, anchors(need, profile, parts.catalog)))
     candidates = [_candidate(item_id, score) for item_id, score in found.items()]
     call = ToolCallRecord(name=SEARCH, args=_arguments(need, profile, parts))
     get_stream_writer()({"event": "tool", "name": SEARCH, "found": len(candidates)})
@@ -51,6 +52,7 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
         "notes": [
             *state.get("notes", []),
             *unknown_facets(said, parts.catalog),
+            *catalog_notes(given_way, parts.catalog, said.language),
             *picture_notes(state.get("picture"), said.language),
         ],
         "tool_calls": [*state.get("tool_calls", []), call],
@@ -117,12 +119,14 @@ def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], part
     return frozenset(away)
 
 
-def _queries(said: TurnUnderstanding, need: Need) -> list[tuple[str, tuple[str, ...], str]]:
-    """(query, similar_to, filter) of each search: the need's own, one like what was liked just now, those planned."""
+def _queries(
+    said: TurnUnderstanding, need: Need, liked_before: tuple[str, ...]
+) -> list[tuple[str, tuple[str, ...], str]]:
+    """(query, similar_to, filter) of each search: the need's own, one like what is liked, those planned."""
     planned = [_planned(call) for call in said.plan if call.name == SEARCH]
     liked = tuple(one.item_id for one in said.feedback if one.kind is FeedbackKind.LIKE)
     own = (_query(need), need.similar_to, "")
-    more = [("", liked, "")] if liked else []
+    more = [("", found, "") for found in (liked, liked_before) if found]
     return [own, *more, *(one for one in planned if one != own and (one[0] or one[2]))]
 
 

@@ -13,6 +13,7 @@ from ...tools.profile.model import Preference, UserProfile
 from ...tools.ranking.protocol import RankingContext, Signal
 from ...tools.ranking.rank import rank as by_probability
 from ..context import RecommenderContext
+from ..fairness import kept
 from ..parts import Parts
 from ..pictures import wanted_vector
 from ..state import Candidate, Need, RecommenderState
@@ -31,7 +32,7 @@ def rank(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: P
     scores = parts.ranker().score(context, [one.item_id for one in candidates])
     turn = state.get("turn_number", 0)
     generator = np.random.default_rng((parts.seed, turn)) if parts.temperature > 0 else None
-    ranked = by_probability(scores, KEPT, temperature=parts.temperature or 1.0, generator=generator)
+    ranked = by_probability(scores, len(candidates), temperature=parts.temperature or 1.0, generator=generator)
     provenance = {one.item_id: one.provenance for one in candidates}
     best = [
         Candidate(
@@ -42,7 +43,7 @@ def rank(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: P
         )
         for one in ranked
     ]
-    return {"candidates": best}
+    return {"candidates": kept(best, parts.catalog, KEPT)}
 
 
 def ranking_context(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> RankingContext:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ...tools.catalog import Catalog, FacetStatistics
-from ...tools.constraints import Constraint, matches
+from ...tools.constraints import Constraint, Op, matches
 from ...tools.items import FacetRole, Item
 from ...tools.profile.model import Preference
 from ...tools.ranking.causes import AskedLike, Cause, FeedbackOn
@@ -22,7 +22,7 @@ _GOOD_RATING = 0.25
 def grounds_for(item: Item, because: Sequence[Because], need: Need, catalog: Catalog) -> tuple[Ground, ...]:
     """What was asked for and is met, what raised the score, its standing; being close when there is no more."""
     found = (
-        *_asked(item, need),
+        *_asked(item, need, catalog),
         *_alike(item, need, catalog),
         *_caused(item, because, catalog),
         *_near(need, because),
@@ -37,8 +37,11 @@ def worth_saying(because: Sequence[Because]) -> list[Because]:
     return [one for one in because if one.drop > 0 and one.drop >= _FAIR_SHARE * strongest]
 
 
-def _asked(item: Item, need: Need) -> Iterator[Ground]:
-    met = [one for one in need.constraints if matches(one, item.facets.get(one.facet))]
+def _asked(item: Item, need: Need, catalog: Catalog) -> Iterator[Ground]:
+    """That a film is a film goes without saying."""
+    kind = catalog.schema.by_role(FacetRole.CATALOG)
+    telling = [one for one in need.constraints if kind is None or one.facet != kind.name]
+    met = [one for one in telling if matches(one, item.facets.get(one.facet))]
     yield from _kept(GroundKind.FITS, [one for one in met if one.hard])
     yield from _kept(GroundKind.FITS_WISH, [one for one in met if not one.hard])
 
@@ -65,7 +68,17 @@ def _cause(cause: Cause, item: Item, catalog: Catalog) -> Iterator[Ground]:
     elif isinstance(cause, FeedbackOn) and cause.item_id in catalog and cause.item_id != item.id:
         yield Ground(kind=GroundKind.LIKED, item_id=cause.item_id)
     elif isinstance(cause, Preference) and cause.weight > 0:
-        yield Ground(kind=GroundKind.PREFERENCE, value=cause.value)
+        kind = GroundKind.KINDRED if _only_near(cause.facet, (cause.value,), item, catalog) else GroundKind.PREFERENCE
+        yield Ground(kind=kind, value=cause.value)
+    elif isinstance(cause, Constraint) and _only_near(cause.facet, cause.values, item, catalog):
+        yield Ground(kind=GroundKind.KINDRED, value=", ".join(map(str, cause.values)))
+
+
+def _only_near(facet: str, values: Sequence[str | float | bool], item: Item, catalog: Catalog) -> bool:
+    """Whether the item's own one of several catalogs knows no such facet or value: it is near, but has it not."""
+    if len(catalog.members) < 2 or not facet or catalog.schema.facet(facet) is None:
+        return False
+    return not matches(Constraint(facet=facet, op=Op.IN, value=tuple(values)), item.facets.get(facet))
 
 
 def _near(need: Need, because: Sequence[Because]) -> Iterator[Ground]:

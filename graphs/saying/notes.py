@@ -11,7 +11,9 @@ import yaml
 
 from ...tools.catalog import Catalog
 from ...tools.constraints import Constraint, Source, render
-from ...tools.items import Language
+from ...tools.items import FacetRole, Language
+from ..catalogs import GivenWay
+from ..nouns import nouns_of
 from ..state import SentPicture
 from ..understanding import TurnUnderstanding
 
@@ -29,6 +31,18 @@ def unknown_facets(said: TurnUnderstanding, catalog: Catalog) -> Iterator[str]:
         yield words["unknown_facet"].format(facet=words["roles"].get(facet, facet), plural=plural)
 
 
+def catalog_notes(given: Sequence[GivenWay], catalog: Catalog, language: Language) -> Iterator[str]:
+    """A sentence for every condition that gave way because the kind of thing asked for cannot meet it."""
+    words, facet = _notes()[language], catalog.schema.by_role(FacetRole.CATALOG)
+    for one in given:
+        kinds = nouns_of(one.labels, catalog, language)
+        name = (
+            "instead" if facet and one.constraint.facet == facet.name else "by_meaning" if one.by_meaning else "lacking"
+        )
+        condition = render(one.constraint, catalog.schema, language)
+        yield words["catalogs"][name].format(constraint=condition, **kinds)
+
+
 def picture_notes(sent: SentPicture | None, language: Language) -> Iterator[str]:
     """Why the picture that was sent is not searched by."""
     if sent and sent.problem:
@@ -44,6 +58,9 @@ def relaxation_notes(catalog: Catalog, constraints: Sequence[Constraint], langua
     """One sentence on what stands in the way when nothing fits, or none when no single change helps."""
     change, words = catalog.relaxation(constraints), _notes()[language]
     if change is not None:
+        facet = catalog.schema.facet(change.constraint.facet)
+        if facet and facet.role is FacetRole.CATALOG:
+            return [words["catalogs"]["other_kind"].format(count=change.fitting)]
         said = {
             "constraint": render(change.constraint, catalog.schema, language),
             "loosened": render(change.loosened, catalog.schema, language) if change.loosened else "",

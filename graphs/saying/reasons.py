@@ -51,10 +51,10 @@ def _words(ground: Ground, item: Item, catalog: Catalog, language: Language) -> 
 
 
 def _title(item_id: str, catalog: Catalog, language: Language) -> str:
-    title = catalog.item(item_id).title
+    title, (home, _) = catalog.item(item_id).title, catalog.home_of(item_id)
     if language == "en":
         return title
-    return f"《{title}》" if catalog.schema.noun.get("zh") in _TITLED else f"“{title}”"
+    return f"《{title}》" if home.schema.noun.get("zh") in _TITLED else f"“{title}”"
 
 
 def _number(item: Item, catalog: Catalog, role: FacetRole, language: Language) -> str | None:

@@ -51,8 +51,8 @@ def joint_schema(schemas: Sequence[CatalogSchema]) -> tuple[CatalogSchema, tuple
     joint = CatalogSchema(
         name="+".join(naming.key for naming in named),
         language=schemas[0].language if len(languages) == 1 else "en",
-        noun={language: _joined([_noun(one, language) for one in schemas], language) for language in _LANGUAGES},
-        plural=_joined([plural(one) for one in schemas], "en"),
+        noun={language: joined([noun_of(one, language) for one in schemas], language) for language in _LANGUAGES},
+        plural=joined([plural(one) for one in schemas], "en"),
         facets=(_catalog_facet(schemas, labels), *merged.values()),
     )
     return joint, named
@@ -80,7 +80,7 @@ def _told_apart(facet: Facet, schema: CatalogSchema) -> Facet:
     """A facet whose names say of what: the price of a product, 商品价格."""
     joined = {"en": "{} {}", "zh": "{}{}"}
     names = {
-        language: (*(joined[language].format(_noun(schema, language), word) for word in words), *words)
+        language: (*(joined[language].format(noun_of(schema, language), word) for word in words), *words)
         for language, words in facet.names.items()
     }
     return facet.model_copy(update={"names": names})
@@ -103,17 +103,18 @@ def _merged(one: Facet, other: Facet) -> Facet:
 
 def _labels(schemas: Sequence[CatalogSchema]) -> list[str]:
     """The noun of each catalog, where no other has it; else its name."""
-    nouns = [_noun(schema, "en") for schema in schemas]
+    nouns = [noun_of(schema, "en") for schema in schemas]
     counts = Counter(map(normalize, nouns))
     return [noun if counts[normalize(noun)] == 1 else one.name for noun, one in zip(nouns, schemas, strict=True)]
 
 
-def _noun(schema: CatalogSchema, language: Language) -> str:
+def noun_of(schema: CatalogSchema, language: Language) -> str:
+    """What a catalog calls one of its items."""
     return schema.noun.get(language) or schema.noun.get("en", "item")
 
 
-def _joined(words: Sequence[str], language: Language) -> str:
-    """ "book, movie or game"; each word once."""
+def joined(words: Sequence[str], language: Language) -> str:
+    """ "book, movie or game": each word once."""
     once = list(dict.fromkeys(words))
     comma, last = _AND[language]
     return last.join((comma.join(once[:-1]), once[-1])) if len(once) > 1 else once[0]
@@ -131,7 +132,7 @@ def _catalog_facet(schemas: Sequence[CatalogSchema], labels: Sequence[str]) -> F
 
 def _words(schema: CatalogSchema) -> tuple[str, ...]:
     """What people call the items of a catalog: its noun first, then what else is known for it."""
-    own = tuple(dict.fromkeys(map(normalize, (_noun(schema, "en"), plural(schema), _noun(schema, "zh")))))
+    own = tuple(dict.fromkeys(map(normalize, (noun_of(schema, "en"), plural(schema), noun_of(schema, "zh")))))
     groups = [group for group in _kinds() if set(group) & {own[0], own[-1]}]
     return tuple(dict.fromkeys((*own, *(word for group in groups for word in group))))
 

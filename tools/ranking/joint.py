@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..catalog import JointCatalog
-from ..constraints import Constraint, Op
+from ..constraints import POSITIVE, Constraint
 from ..profile.model import Preference
 from .cooccurrence import Neighbours, load_or_fit
 from .perrevision import PerRevision
 from .pool import Pool
 from .protocol import RankingContext, Scores
 from .similarity import Nearness
+from .works import Works, works_of
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
-
-MOST_WORKS = 30
-"""Items of a value that stand for it, the best known ones."""
 
 
 class Kindred:
@@ -34,54 +32,46 @@ class Kindred:
 
     def __init__(self, nearness: Nearness) -> None:
         self._nearness = nearness
-        self._works: PerRevision[dict[tuple[str, str], Works]] = PerRevision(nearness.catalog, lambda _: {})
+        self._works: PerRevision[dict[tuple[str, tuple[str, ...]], Works]] = PerRevision(nearness.catalog, lambda _: {})
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """One contribution; zero for items of a catalog that has the value itself."""
         return Scores(tuple(candidates), {self.name: self.pool(context, candidates).total()})
 
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
-        """A cause per liked value, of weight times confidence."""
-        liked = [one for one in dict.fromkeys(context.preferences) if one.weight > 0 and self._works_of(one)]
-        works = [found for one in liked if (found := self._works_of(one))]
-        centres = np.array([one.centre for one in works]).reshape(len(works), -1) if works else np.zeros((0, 0))
-        near = self._nearness.of(centres.astype(np.float32), candidates)
+        """A cause per value liked or wished for, of weight times confidence."""
+        held = {cause: found for cause in _liked(context) if (found := self._works_of(cause)) is not None}
+        works = list(held.values())
+        centres = np.array([one.centre for one in works], dtype=np.float32) if works else np.zeros((0, 0), np.float32)
+        near = self._nearness.of(centres, candidates)
         for catalog, places, _ in self._nearness.catalog.by_home(candidates):
-            for row, one in enumerate(works):
-                if catalog.name in one.homes:
-                    near[row, places] = 0.0
-        return Pool(tuple(liked), np.array([one.weight * one.confidence for one in liked], dtype=float), near, 1)
+            near[np.ix_([catalog.name in one.homes for one in works], places)] = 0.0
+        return Pool(tuple(held), np.array([_weight(cause) for cause in held], dtype=float), near, 1)
 
-    def _works_of(self, preference: Preference) -> Works | None:
-        """The works of the value liked; None when it is no value of this catalog, or one of all its members."""
+    def _works_of(self, cause: Preference | Constraint) -> Works | None:
+        """The works of what is liked; None when it is no value of a facet here."""
         catalog, kept = self._nearness.catalog, self._works()
-        if not preference.facet or preference.catalog not in ("", catalog.name):
+        if not cause.facet or (isinstance(cause, Preference) and cause.catalog not in ("", catalog.name)):
             return None
-        key = preference.facet, preference.value
+        key = cause.facet, _values(cause)
         if key not in kept:
             kept[key] = works_of(catalog, *key)
         return kept[key] if kept[key].ids else None
 
 
-class Works:
-    """The items of a facet value: the best known of them, the centre of their vectors (d,), and where they live."""
-
-    def __init__(self, catalog: Catalog, ids: Sequence[str]) -> None:
-        self.ids = tuple(ids)
-        self.homes = frozenset(home.name for home, _, _ in catalog.by_home(ids))
-        mean = catalog.vector_of(ids).mean(axis=0) if ids else np.zeros(0)
-        length = float(np.linalg.norm(mean))
-        self.centre = mean / length if length else mean
+def _liked(context: RankingContext) -> tuple[Preference | Constraint, ...]:
+    preferences = (one for one in context.preferences if one.weight > 0)
+    wishes = (one for one in context.soft if one.op in POSITIVE)
+    return tuple(dict.fromkeys((*preferences, *wishes)))
 
 
-def works_of(catalog: Catalog, facet: str, value: str) -> Works:
-    """The works of a value; none when the catalog does not have the facet."""
-    if catalog.schema.facet(facet) is None:
-        return Works(catalog, ())
-    rows = np.flatnonzero(catalog.mask((Constraint(facet=facet, op=Op.EQ, value=value),)))
-    best = rows[np.argsort(-catalog.prior[rows], kind="stable")][:MOST_WORKS]
-    items = catalog.items()
-    return Works(catalog, [items[row].id for row in best.tolist()])
+def _values(cause: Preference | Constraint) -> tuple[str, ...]:
+    values = (cause.value,) if isinstance(cause, Preference) else cause.values
+    return tuple(one for one in values if isinstance(one, str))
+
+
+def _weight(cause: Preference | Constraint) -> float:
+    return cause.weight * cause.confidence if isinstance(cause, Preference) else 1.0
 
 
 def neighbours_of(catalog: Catalog) -> Neighbours | None:

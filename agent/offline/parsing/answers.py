@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from ....graphs.briefs import UnderstandBrief
 from ....tools.constraints import Constraint, Op
 from ....tools.constraints.model import Scalar
+from ....tools.constraints.values import canonical_value
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .amounts import find_amounts
@@ -48,7 +49,9 @@ def read_answer(message: Message, brief: UnderstandBrief, lexicon: CatalogLexico
     if word:
         return _yes_or_no(facet, brief.asked_values, word)
     if (chosen := _chosen(said, brief.asked_values)) is not None:
-        return Answer(constraints=(Constraint(facet=facet.name, op=Op.EQ, value=_typed(facet, chosen)),))
+        return Answer(
+            constraints=(Constraint(facet=facet.name, op=Op.EQ, value=_typed(facet, canonical_value(facet, chosen))),)
+        )
     return Answer(constraints=_number(message, facet))
 
 

@@ -70,6 +70,8 @@ def _about_items(evidence: Evidence) -> Intent | None:
     """Comparing, explaining, asking about, or judging items."""
     reading, brief, message = evidence.reading, evidence.brief, evidence.reading.message
     ids = reading.reference_ids
+    if reading.asks_for_kind and not ids and not reading.feedback:
+        return None
     if any(one.kind == "extreme" for one in reading.references) and not reading.feedback:
         return Intent.ITEM_QUESTION
     if compares(message) and (len(ids) > 1 or (brief.shown and not reading.similar_to and not reading.bounds)):

@@ -48,6 +48,8 @@ class Reading:
     answer: Answer
     more: bool
     count: int | None
+    asks_for_kind: bool
+    """Whether it names the kind of thing that is wanted, where there are several."""
     about_kinds: tuple[str, ...]
     """Kinds of thing that something is to be about: a book about films."""
     used: tuple[Span, ...]
@@ -90,6 +92,7 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         answer=answer,
         more=wants_more(message, parts.references, [*parts.relaxed_spans, *parts.similar_spans, *spans(parts.pointed)]),
         count=wanted_count(message, lexicon, [*parts.held, *spans(parts.bounds)]),
+        asks_for_kind=any(one.sense in ("wanted", "refused") for one in parts.kinds),
         about_kinds=tuple(message.raw[one.start : one.end] for one in parts.kinds if one.sense == "topic"),
         used=tuple(used_spans(parts, conditions)),
     )

@@ -18,6 +18,7 @@ _NAMES = 2
 _TEXT_LENGTH = 180
 _FACT_LENGTH = 60
 _TELLING = (
+    FacetRole.CATALOG,
     FacetRole.CREATOR,
     FacetRole.BRAND,
     FacetRole.DATE,
@@ -27,13 +28,15 @@ _TELLING = (
     FacetRole.CATEGORY,
 )
 """Roles worth a mention in a list, the most telling first."""
+_NOUNS = re.compile("[或、]")
 _SILENT = {FacetRole.SPONSORED, FacetRole.POPULARITY, FacetRole.STOCK, FacetRole.AGE, FacetRole.IDENTIFIER}
 
 
 def title_of(item: RecommendedItem, brief: ReplyBrief, phrases: Phrases) -> str:
     """The title on one line, between 《》 where Chinese wants them."""
     title = one_line(item.title, TITLE_LENGTH)
-    bracketed = brief.language == "zh" and brief.noun in phrases.table("titled") and "《" not in title
+    titled = all(noun in phrases.table("titled") for noun in _NOUNS.split(brief.noun))
+    bracketed = brief.language == "zh" and titled and "《" not in title
     return f"《{title}》" if bracketed else title
 
 
