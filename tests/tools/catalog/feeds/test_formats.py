@@ -110,4 +110,5 @@ def test_a_packed_feed_is_the_same(tmp_path: Path, name: str) -> None:
 def test_other_words_for_categories(tmp_path: Path) -> None:
     category = _loaded(tmp_path, "google.tsv", "USD").schema.by_role(FacetRole.CATEGORY)
     assert category is not None
-    assert category.aliases["Shirts & Tops"] == ("Shirts", "Tops")
+    assert category.aliases["Shirts & Tops"] == ("Shirts", "Tops", "Apparel", "Clothing")
+    assert category.aliases["Trains"] == ("Toys", "Toys & Games")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +18,7 @@ from .variants import Variant
 _OWN = frozenset({"id", "title", "description", "image"})
 _TELLING = frozenset({"brand", "category", "gtin", "mpn", "sku", "price", "in_stock"})
 """Facets worth having even when all products share one value."""
+_MOST_BELOW = 12
 _PARTS = re.compile(r"\s*[&,/]\s*|\s+and\s+|[、和与及]")
 
 
@@ -77,17 +78,30 @@ def _facet(
         language: Language = "zh" if has_chinese(names[name]) else "en"
         return Facet(name=name, kind=words, names={language: (names[name].casefold(),)})
     kind = words if known.kind == "words" else FacetKind(known.kind)
-    aliases = _parts_of(rows, name) if name in ("category", "department") else {}
+    aliases = _kinds(rows) if name == "category" else {}
     held = {value for row in rows for value in _each(_values(row).get(name)) if isinstance(value, str)}
     aliases |= {value: known.aliases[normalize(value)] for value in held if normalize(value) in known.aliases}
     return known.described(kind, currency, aliases)
 
 
-def _parts_of(rows: Iterable[SourceRow], name: str) -> dict[str, tuple[str, ...]]:
-    """Other words for a category: `Shirts & Tops` is what people call shirts, or tops."""
-    values = dict.fromkeys(value for row in rows for value in _each(_values(row).get(name)))
-    split = {value: tuple(part for part in _PARTS.split(value) if part) for value in values}
-    return {value: parts for value, parts in split.items() if len(parts) > 1}
+def _kinds(rows: Iterable[SourceRow]) -> dict[str, tuple[str, ...]]:
+    """Other words for a category: its parts (`Shirts & Tops` are shirts), and the levels that it always lies below."""
+    above: dict[str, set[str]] = {}
+    for row in rows:
+        levels = set(_each(_values(row).get("department")))
+        for leaf in _each(_values(row).get("category")):
+            above[leaf] = above.get(leaf, levels) & levels
+    below = Counter(level for levels in above.values() for level in levels)
+    words = {
+        leaf: (*(part for part in _PARTS.split(leaf) if part not in ("", leaf)), *sorted(_few(levels, below)))
+        for leaf, levels in above.items()
+    }
+    return {leaf: tuple(dict.fromkeys(said)) for leaf, said in words.items() if said}
+
+
+def _few(levels: Iterable[str], below: Mapping[str, int]) -> list[str]:
+    """Levels with so few categories that they may be named one by one."""
+    return [level for level in levels if below[level] <= _MOST_BELOW]
 
 
 def _other_currencies(columns: Iterable[str]) -> Iterator[Facet]:
