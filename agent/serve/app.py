@@ -8,6 +8,7 @@ from ...tools.errors import SettingsError
 from ..recommender import Recommender
 from .endpoint import USER_KEY, RecommenderEndpoint
 from .identity import Tokens
+from .limits import BoundedBody
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -29,6 +30,7 @@ def create_app(recommender: Recommender, tokens: Tokens) -> FastAPI:
             "Serving needs more packages.", cure="pip install 'langgraph-recommender[serve]'"
         ) from error
     app = FastAPI(title="langgraph-recommender")
+    app.add_middleware(BoundedBody)
 
     @app.get("/health")
     def health() -> dict[str, str]:

@@ -9,9 +9,11 @@ from uuid import uuid4
 from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
 from langgraph.types import Command
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ...graphs.context import RecommenderContext
+from ...tools.catalog.pictures.locating import data_of
+from ...tools.errors import PictureError
 from ...tools.normalize import well_formed
 from ..recommender import Recommender
 from .identity import thread_of
@@ -26,12 +28,23 @@ def _whole(value: object) -> object:
     return well_formed(value) if isinstance(value, str) else value
 
 
+def _a_picture(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            data_of(value)
+        except PictureError as error:
+            raise ValueError(str(error)) from error
+    return value
+
+
 class ChatInput(BaseModel):
     """One message of a conversation."""
 
     model_config = ConfigDict(extra="forbid")
 
     message: Annotated[str, BeforeValidator(_whole)] = Field(default="", max_length=20_000)
+    image: Annotated[str | None, AfterValidator(_a_picture)] = None
+    """A picture that comes with the message, as a data URI; addresses are refused, never fetched."""
     thread_id: Annotated[str | None, BeforeValidator(_whole)] = Field(default=None, max_length=200)
     """The conversation to go on with; a new one starts without, and its id comes back."""
     confirm: bool | None = None
@@ -100,7 +113,12 @@ def _user(config: RunnableConfig | None) -> str | None:
 
 
 def _sent(asked: ChatInput) -> Any:
-    return Command(resume=asked.confirm) if asked.confirm is not None else {"messages": [("user", asked.message)]}
+    if asked.confirm is not None:
+        return Command(resume=asked.confirm)
+    if asked.image is None:
+        return {"messages": [("user", asked.message)]}
+    text = [{"type": "text", "text": asked.message}] if asked.message else []
+    return {"messages": [("user", [*text, {"type": "image", "url": asked.image}])]}
 
 
 def _thread(user: str | None, thread_id: str) -> RunnableConfig:

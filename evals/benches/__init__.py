@@ -9,6 +9,7 @@ from ...tools.errors import SettingsError, did_you_mean
 from .calls import calls
 from .conversations import conversations
 from .figures import BenchReport, Figure, Options
+from .images import images
 from .index import index
 from .live import live
 from .memory import memory
@@ -30,6 +31,7 @@ class Bench:
 BENCHES: dict[str, Bench] = {
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
+    "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
     "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
     "live": Bench("8 readers and 1 writer for --count seconds: errors, lost rows, stale results", live),
     "memory": Bench("peak memory of a process", memory),

@@ -40,14 +40,15 @@ def talk_and_measure(catalog: str, count: str, seed: str) -> None:
     """Runs in the measured process: prints items, turns and megabytes (10^6 bytes) as JSON."""
     opened = OpenCatalogs()
     facts = opened.facts(catalog)
-    after_opening = _peak_mb()
+    after_opening = peak_mb()
     told = talks(GraphTarget(opened.catalog), [(catalog, facts)], count=int(count), seed=int(seed))
     turns = sum(len(one.turns) for one in told)
-    held = {"items": len(facts.items), "turns": turns, "peak_mb": _peak_mb(), "opened_mb": after_opening}
+    held = {"items": len(facts.items), "turns": turns, "peak_mb": peak_mb(), "opened_mb": after_opening}
     sys.stdout.write(json.dumps(held) + "\n")
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """The most memory that this process ever held, in megabytes (10^6 bytes)."""
     import resource  # noqa: PLC0415  # not on Windows
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

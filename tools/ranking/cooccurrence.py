@@ -19,11 +19,11 @@ from zipfile import BadZipFile
 import numpy as np
 import torch
 
+from ..single_thread import one_thread
 from .causes import Anchors
 from .interactions import Likes, read_likes
 from .pool import Pool
 from .protocol import RankingContext, Scores
-from .similarity import one_thread
 
 if TYPE_CHECKING:
     from ..catalog import Catalog

