@@ -24,6 +24,7 @@ from ..graphs.state import TurnResult
 from ..tools.catalog import Catalog
 from ..tools.items import FacetKind, Item
 from ..tools.normalize import normalize
+from ..tools.profile.joint import memory_for
 from ..tools.profile.memory import ProfileMemory
 from ..tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
 from .facts import CatalogFacts
@@ -57,9 +58,9 @@ class GraphTarget:
         """A fresh person and thread, with the profile that the setting gives."""
         number = next(self._numbers)
         user = f"{setting.user}-{number}" if setting.user else None
-        memory = ProfileMemory(self.store)
+        catalog = self.catalogs(setting.catalog)
+        memory = memory_for(ProfileMemory(self.store), catalog)
         if user and setting.profile:
-            catalog = self.catalogs(setting.catalog)
             statements = given(setting.profile, CatalogFacts.of(catalog), catalog.name)
             memory.add(user, {f"given-{index}": one for index, one in enumerate(statements)})
             if setting.profile.language:

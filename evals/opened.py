@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..agent.settings import Settings
-from ..tools.catalog import Catalog, open_catalog
+from ..tools.catalog import Catalog, named_catalogs, open_catalogs
 from .facts import CatalogFacts
 
 
@@ -16,9 +16,9 @@ class OpenCatalogs:
         self._facts: dict[str, CatalogFacts] = {}
 
     def catalog(self, name: str) -> Catalog:
-        """The catalog of that name or path. Raises CatalogError."""
+        """The catalog of that name or path; of several with commas between them, all as one. Raises CatalogError."""
         if name not in self._catalogs:
-            self._catalogs[name] = open_catalog(name, home=self._home)
+            self._catalogs[name] = open_catalogs(named_catalogs(name), home=self._home)
         return self._catalogs[name]
 
     def facts(self, name: str) -> CatalogFacts:

@@ -57,6 +57,14 @@ Patterns = Annotated[tuple[str, ...], BeforeValidator(_listed), Refers.PATTERN]
 Count = Annotated[int, Field(strict=True, ge=0)]
 
 
+def _as_one(value: Any) -> Any:
+    """Several catalogs as one name: [books, movies] is `books,movies`."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+Catalogs = Annotated[str, BeforeValidator(_as_one)]
+
+
 class _Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -232,8 +240,8 @@ class Setting(_Spec):
     """Who talks to what: everything a target needs to open a session."""
 
     name: str
-    catalog: str = ""
-    """The suite's when empty."""
+    catalog: Catalogs = ""
+    """The suite's when empty; a list of several is searched as one."""
     language: Language | None = None
     """Of the replies, unless a turn says otherwise; the suite's when not stated."""
     user: str = ""
@@ -264,7 +272,7 @@ class SuiteSpec(_Spec):
 
     suite: str
     about: str = ""
-    catalog: str = ""
+    catalog: Catalogs = ""
     language: Literal["en", "zh"] = "en"
     conversations: Annotated[tuple[Conversation, ...], Field(min_length=1)]
 

@@ -74,7 +74,8 @@ class JointCatalog(Catalog):
         self.joined = tuple(Member(catalog, naming) for catalog, naming in zip(catalogs, named, strict=True))
         self._by_key = {one.naming.key: one for one in self.joined}
         self.gallery = JointGallery(catalogs)
-        self._kept_items: dict[str, tuple[int, tuple[Item, ...]]] = {}
+        self._kept_items: dict[str, tuple[Sequence[Item], tuple[Item, ...]]] = {}
+        self._kept_all: tuple[tuple[tuple[Item, ...], ...], tuple[Item, ...]] | None = None
 
     @property
     def members(self) -> tuple[Catalog, ...]:
@@ -110,12 +111,20 @@ class JointCatalog(Catalog):
 
     def items(self) -> Sequence[Item]:
         """All items, those of the first catalog first."""
-        return [item for one in self.joined for item in self._items_of(one)]
+        parts = tuple(self._items_of(one) for one in self.joined)
+        kept = self._kept_all
+        if kept is None or any(own is not part for own, part in zip(kept[0], parts, strict=True)):
+            kept = self._kept_all = (parts, tuple(item for part in parts for item in part))
+        return kept[1]
 
     def item(self, item_id: str) -> Item:
         """One item. Raises UnknownItemError."""
         member, own = self._at_home(item_id)
-        return self._as_joint(member, member.catalog.item(own))
+        item = member.catalog.item(own)
+        kept, row = self._items_of(member), member.catalog.position(own)
+        if row < len(kept) and kept[row].id == item_id:
+            return kept[row]
+        return self._as_joint(member, item)
 
     def position(self, item_id: str) -> int:
         """Row of an item in `items` and `vectors`. Raises UnknownItemError."""
@@ -218,11 +227,12 @@ class JointCatalog(Catalog):
         return member, own
 
     def _items_of(self, member: Member) -> tuple[Item, ...]:
-        """The items of a member under their joint names, made anew when the member has changed."""
-        revision, key = member.catalog.revision, member.naming.key
+        """The items of a member under their joint names; after a change those that changed are made anew."""
+        own, key = member.catalog.items(), member.naming.key
         kept = self._kept_items.get(key)
-        if kept is None or kept[0] != revision:
-            kept = (revision, tuple(self._as_joint(member, item) for item in member.catalog.items()))
+        if kept is None or kept[0] is not own:
+            known = {id(item): joint for item, joint in zip(*kept, strict=True)} if kept else {}
+            kept = (own, tuple(known.get(id(item)) or self._as_joint(member, item) for item in own))
             self._kept_items[key] = kept
         return kept[1]
 
