@@ -20,11 +20,12 @@ import numpy as np
 
 from ...constraints.model import Constraint
 from ...errors import IndexStateError
-from .changing import Change, changed, latest
+from .changing import Change, Latest, changed, latest
 from .journal import append, cut, journal_path, read_journal, remove_journals
 from .manifest import FILE, Manifest, read_manifest, write_manifest, writing
 from .places import Place
 from .protocol import News
+from .records import digest, item_to_json
 from .snapshot import Snapshot, frozen, read_snapshot, remove_snapshots, write_snapshot
 from .synchronise import bring
 
@@ -169,6 +170,18 @@ def load(directory: Path, manifest: Manifest) -> Loaded | None:
     return Loaded(manifest, base, tuple(changes), size)
 
 
+def restore(place: Place, manifest: Manifest, snapshot: Snapshot) -> None:
+    """Puts back what a store that others may look into has lost: one in memory is empty in every new process."""
+    with place.open(manifest) as store:
+        stored = store.stored(list(snapshot.positions))
+        lost = [
+            (item, vector)
+            for item, vector in zip(snapshot.items, snapshot.vectors, strict=True)
+            if item.id not in stored or stored[item.id].content != digest(item_to_json(item))
+        ]
+        bring(store, Latest({item.id: (item, vector) for item, vector in lost}), manifest.schema_, 0.0)
+
+
 def open_local(place: Place, manifest: Manifest) -> tuple[LocalIndex, Snapshot]:
     """The index as it stands. A snapshot that is missing, damaged or behind is made again from the store.
 
@@ -178,6 +191,8 @@ def open_local(place: Place, manifest: Manifest) -> tuple[LocalIndex, Snapshot]:
     for _ in range(_TRIES):
         loaded = load(place.directory, manifest)
         if loaded is not None:
+            if place.eager:
+                restore(place, loaded.manifest, loaded.snapshot)
             return LocalIndex(place, loaded), loaded.snapshot
         latest_manifest = read_manifest(place.directory) or manifest
         if latest_manifest == manifest:

@@ -67,7 +67,7 @@ def read_snapshot(directory: Path, revision: int, count: int, dimension: int) ->
     source = snapshot_directory(directory, revision)
     try:
         fields = json.loads((source / ITEMS).read_text(encoding="utf-8"))
-        vectors = np.load(source / VECTORS, mmap_mode="r" if count else None, allow_pickle=False)
+        vectors = np.load(source / VECTORS, allow_pickle=False)
         items = tuple(item_from_json(one) for one in fields)
     except (OSError, ValueError, EOFError, TypeError, AttributeError):
         return None
