@@ -30,6 +30,7 @@ from .fusion import best_first, relative, share_of_best
 from .hybrid import Hybrid, Query
 from .planner import Held, Limits, Plan, Strategy, choose, fetched, without_store
 from .prior import prior
+from .rows import taken
 from .settling import Cosines, Parts, settled
 from .similar import centre, shared_facets
 from .vectors import Vectors
@@ -171,7 +172,7 @@ class SearchEngine:
         rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
         cosines = {part: Cosines(self._vectors, target, rows, rough=rough) for part, target in targets.items()}
         parts = self._parts(query, given, cosines, rows) | self._looks(request.picture, rows)
-        parts["popularity"] = (_POPULARITY if parts else 1.0) * self.prior[rows]
+        parts["popularity"] = (_POPULARITY if parts else 1.0) * taken(self.prior, rows)
         able, parts = settled(parts, cosines, _pool(request))
         rows, compared = rows[able], len(able) if rough else len(rows) * bool(cosines)
         order = self._order(reduce(np.add, parts.values()), rows, request)
@@ -205,7 +206,7 @@ class SearchEngine:
         parts = self._hybrid.parts(query, cosines["dense"].values, rows) if query else {}
         if len(given):
             parts["similar"] = _SIMILAR * relative(cosines["similar"].values)
-            parts["shared"] = _SHARED * share_of_best(shared_facets(self.columns, given)[rows])
+            parts["shared"] = _SHARED * share_of_best(taken(shared_facets(self.columns, given), rows))
         return parts
 
     def _narrowed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_SAMPLED = 1_000
+_SAMPLED = 500
 _ALIKE = 1e-6
 """Scores no further apart than this differ by the rounding of float32."""
 
@@ -18,7 +18,7 @@ def relative(scores: np.ndarray) -> np.ndarray:
 
 
 def average(scores: np.ndarray) -> float:
-    """The mean of some thousand of the scores, or of all when there are fewer."""
+    """The mean of some hundreds of the scores, or of all when there are fewer."""
     return float(scores[sampled(len(scores))].mean())
 
 

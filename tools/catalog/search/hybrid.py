@@ -17,6 +17,7 @@ from .columns import Columns
 from .fusion import best_first, relative, share_of_best
 from .lexical import LexicalIndex, Match
 from .named_values import NamedValues
+from .rows import among, taken
 from .similar import centre
 from .titles import TitleIndex
 from .tokenizer import Tokenizer
@@ -98,10 +99,15 @@ class Hybrid:
             "dense": (1 - weight) * relative(cosine),
             "lexical": weight * share_of_best(query.match.scores),
             "title": query.title,
-            "code": _CODE * np.isin(rows, rows_of_codes(query.text, self._table.codes, self._table.code_rows)),
-            "value": _VALUE * self._holders(query)[rows],
+            "code": self._code_part(query, rows),
+            "value": _VALUE * taken(self._holders(query), rows),
         }
         return parts | ({"accessory": -self._weights.accessory * query.match.only_for} if self._goods else {})
+
+    def _code_part(self, query: Query, rows: np.ndarray) -> np.ndarray:
+        part = np.zeros(len(rows))
+        part[among(rows, rows_of_codes(query.text, self._table.codes, self._table.code_rows))] = _CODE
+        return part
 
     def _holders(self, query: Query) -> np.ndarray:
         """Shape (n,), bool: the items that have the value that the query, a synonym or its right spelling names."""
@@ -136,17 +142,18 @@ class Hybrid:
         if len(worded):
             near = worded[best_first(match.scores[worded], _TITLES_COMPARED)]
             overlap = self._titles.overlap(match.words, rows[near])
-            title[near] = (overlap - _UNLIKE_TITLE).clip(0) / (1 - _UNLIKE_TITLE)
+            title[near] = _LIKE_TITLE * (overlap - _UNLIKE_TITLE).clip(0) / (1 - _UNLIKE_TITLE)
             likeness = float(overlap.max())
         elif len(rows):
-            title = self._titles.alike(text, rows)
-            likeness = float(title.max())
-        exact = np.isin(rows, self._exact(text, match))
-        return np.where(exact, _EXACT_TITLE, _LIKE_TITLE * title), 1.0 if exact.any() else likeness
+            alike = self._titles.alike(text, rows)
+            title, likeness = _LIKE_TITLE * alike, float(alike.max())
+        exact = among(rows, self._exact(text, match))
+        title[exact] = _EXACT_TITLE
+        return title, 1.0 if len(exact) else likeness
 
     def _exact(self, text: str, match: Match) -> np.ndarray:
         readings = (*self._lexical.synonyms.readings(text), _mended(text, match))
-        return np.concatenate([self._titles.exact(one) for one in dict.fromkeys(readings)])
+        return np.unique(np.concatenate([self._titles.exact(one) for one in dict.fromkeys(readings)]))
 
 
 def _mended(text: str, match: Match) -> str:

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from ...items import CatalogSchema
 from ...normalize import has_chinese, normalize
 from .fusion import best_first
+from .rows import taken
 from .synonyms import Meaning, Synonyms, read_rules
 from .tokenizer import Tokenizer, content_words, pairs
 from .wordtable import WordTable
@@ -66,8 +67,8 @@ class LexicalIndex:
         words, mended = self._looked_up(query, found, meaning, frozenset().union(*(one.words for one in meanings)))
         scores, only_for, coverage = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool), 0.0
         if len(rows) and self._ids([*words, *(word for one in meanings for other in one.others for word in other)]):
-            scores = self._scores(words, meanings)[rows].astype(np.float64)
-            only_for = self._table.only_for(self._ids(words))[rows]
+            scores = taken(self._scores(words, meanings), rows).astype(np.float64)
+            only_for = taken(self._table.only_for(self._ids(words)), rows)
             coverage = self._coverage(words, meanings, int(rows[np.argmax(scores)]))
         return Match(scores, tuple(words), coverage, len(found) - len(meaning), mended, only_for)
 

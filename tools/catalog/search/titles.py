@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 
 from ...normalize import normalize
+from .rows import among
 from .tokenizer import Tokenizer, content_words
 from .trigrams import Trigrams
 
@@ -47,7 +48,7 @@ class TitleIndex:
         text, shares = normalize(query), np.zeros(len(rows))
         near = np.arange(len(rows))
         if len(rows) > _COMPARED:
-            near = np.flatnonzero(np.isin(rows, self._trigrams.alike(text, _COMPARED)))
+            near = among(rows, self._trigrams.alike(text, _COMPARED))
         if len(near):
             titles = [self._titles[row] for row in rows[near]]
             shares[near] = process.cdist([text], titles, scorer=ratio, score_cutoff=_LIKENESS)[0] / 100

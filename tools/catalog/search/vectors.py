@@ -13,6 +13,8 @@ from functools import cached_property
 import numpy as np
 import simsimd
 
+from .rows import taken
+
 _STEPS = 127
 _BLOCK = 8_192
 _ROUNDING = 1e-6
@@ -32,7 +34,7 @@ class Vectors:
 
     def exact(self, vector: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Shape (m,), float64: dot products of a vector (d,) with the m rows at ascending positions."""
-        return dots(np.asarray(vector, dtype=np.float32), _taken(self.rows, at))
+        return dots(np.asarray(vector, dtype=np.float32), taken(self.rows, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Codes:
         rounded = np.round(weighed / step)
         few = 2 * len(at) < len(self.values)
         found = dots(rounded.astype(np.int8), self.values[at] if few else self.values)
-        found = step * (found if few else _taken(found, at)) + float(vector @ self.centre)
+        found = step * (found if few else taken(found, at)) + float(vector @ self.centre)
         lost = float(np.linalg.norm(weighed - step * rounded))
         return found, float(np.linalg.norm(vector)) * self.off + lost * self.longest + _ROUNDING
 
@@ -88,10 +90,6 @@ def dots(vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
     if not rows.size:
         return np.zeros(len(rows))
     return np.asarray(simsimd.cdist(vector[None], rows, metric="dot"))[0]
-
-
-def _taken(values: np.ndarray, at: np.ndarray) -> np.ndarray:
-    return values if len(at) == len(values) else values[at]
 
 
 def _blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
