@@ -93,6 +93,15 @@ def test_a_broken_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     assert "broken JSON" in loaded.problems[0].reason
 
 
+def test_a_number_that_no_machine_holds(tmp_path: Path) -> None:
+    endless = "9" * 5_000
+    lines = ['{"id": 1, "title": "a"}', f'{{"id": 2, "title": "b", "price": {endless}}}', '{"id": 3, "title": "c"}']
+    loaded = load_items(_file(tmp_path, "\n".join(lines), "a.jsonl"))
+    assert [problem.row for problem in loaded.problems] == [2]
+    with pytest.raises(CatalogError, match=r"a\.json: broken JSON"):
+        load_items(_file(tmp_path, f"[{','.join(lines)}]", "a.json"))
+
+
 def test_a_broken_document_names_the_line(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match=r"a\.json, row 3: broken JSON"):
         load_items(_file(tmp_path, '[\n{"title": "a"},\n{"title": }\n]', "a.json"))

@@ -26,7 +26,22 @@ def test_numbers_are_read_with_their_units(written: object, number: float) -> No
 
 
 @pytest.mark.parametrize(
-    "written", ["N/A", "free", "", "1-3", "5 or 6", "2 for 3", math.nan, math.inf, True, "1.2.3.4", "call 555 now"]
+    "written",
+    [
+        "N/A",
+        "free",
+        "",
+        "1-3",
+        "5 or 6",
+        "2 for 3",
+        math.nan,
+        math.inf,
+        True,
+        "1.2.3.4",
+        "call 555 now",
+        "9" * 400,
+        10**400,
+    ],
 )
 def test_what_is_no_number_stays_none(written: object) -> None:
     assert parse_number(written) is None

@@ -133,6 +133,8 @@ def _read_json(data: bytes, file: str, records: str) -> SourceTable:
             f"{file}, row {error.lineno}: broken JSON ({error.msg}, column {error.colno}).",
             cure="Mend the file, or save one object a line as .jsonl so that only broken lines are lost.",
         ) from error
+    except ValueError as error:
+        raise CatalogError(f"{file}: broken JSON ({error}).", cure="Write such a number as text.") from error
     except RecursionError as error:
         raise CatalogError(f"{file}: the JSON is nested too deeply.", cure="Save the rows as one flat list.") from error
     table = None if records else feed_document(document, file)
@@ -177,6 +179,8 @@ def _read_lines(data: bytes, file: str, _records: str) -> SourceTable:
             rows.append(SourceRow(number, json.loads(line)))
         except json.JSONDecodeError as error:
             problems.append(RowProblem(file, number, "", f"broken JSON: {error.msg}, column {error.colno}"))
+        except ValueError as error:
+            problems.append(RowProblem(file, number, "", f"broken JSON: {error}"))
         except RecursionError:
             problems.append(RowProblem(file, number, "", "JSON that is nested too deeply"))
     return SourceTable(file, tuple(rows), tuple(problems))

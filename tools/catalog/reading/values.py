@@ -46,7 +46,7 @@ def parse_number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        return float(value) if math.isfinite(value) else None
+        return _finite(value)
     found = _NUMBER.match(str(value).strip())
     if not found or normalize(found["before"]) not in ("", *CURRENCIES) or len(found["after"].split()) > _UNIT_WORDS:
         return None
@@ -54,7 +54,15 @@ def parse_number(value: object) -> float | None:
     if digits is None:
         return None
     sign = -1 if found["sign"] == "-" else 1
-    return sign * float(digits) * _SCALE[found["scale"]]
+    return _finite(sign * float(digits) * _SCALE[found["scale"]])
+
+
+def _finite(number: float) -> float | None:
+    """The number as a float; None for one that no float holds."""
+    try:
+        return float(number) if math.isfinite(number) else None
+    except OverflowError:
+        return None
 
 
 def parse_clock(value: object) -> float | None:

@@ -1,6 +1,5 @@
 """A product is found by any number that stands for it or for one of its variants."""
 
-
 import pytest
 from langgraph_recommender.tools.catalog import Catalog, SearchRequest, open_catalog
 from langgraph_recommender.tools.catalog.index.composition import embedded_text

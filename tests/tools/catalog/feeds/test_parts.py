@@ -54,6 +54,8 @@ def test_amounts(value: Any, amount: float, currency: str) -> None:
         ("https://shop.example.com/1", "names no ISO 4217 currency"),
         ({"currency": "USD"}, "is not an amount"),
         ({"amount": -5, "currency": "USD"}, "below zero"),
+        ("9" * 400 + " USD", "is not an amount of money"),
+        ("9" * 13 + " USD", "above any price"),
     ],
 )
 def test_what_is_no_amount(value: Any, reason: str) -> None:
@@ -64,6 +66,9 @@ def test_what_is_no_amount(value: Any, reason: str) -> None:
 
 def test_a_currency_may_stand_in_a_field_of_its_own() -> None:
     assert read_money("5", "eur") == Money(5.0, "EUR")
+    assert read_money("$5", "CAD") == Money(5.0, "CAD")
+    assert read_money("5 USD", "CAD") == Money(5.0, "USD")
+    assert isinstance(read_money("5", "gold"), Unreadable)
 
 
 @pytest.mark.parametrize(

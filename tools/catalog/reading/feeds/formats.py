@@ -32,6 +32,8 @@ class FeedFormat:
     """Where each part of an offer is written; the first path that has a value counts."""
     left_out: frozenset[str]
     left_out_beginnings: tuple[str, ...]
+    units: Mapping[str, str]
+    """Field of a number -> field of its unit."""
 
     def fits(self, shape: Shape) -> bool:
         """Whether rows of that shape follow the format."""
@@ -104,4 +106,5 @@ def _format(name: str, entry: Mapping[str, Any]) -> FeedFormat:
         fields={part: tuple(paths) for part, paths in entry["fields"].items()},
         left_out=frozenset(entry.get("left_out", ())),
         left_out_beginnings=tuple(entry.get("left_out_beginnings", ())) or ("\0",),
+        units=entry.get("units", {}),
     )

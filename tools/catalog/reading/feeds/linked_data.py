@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..rows import SourceRow
+from .shapes import each_mapping, fields_of
 
 _PRODUCTS = frozenset({"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle"})
 _LIST_PRICES = ("ListPrice", "StrikethroughPrice", "SRP", "MSRP")
@@ -27,7 +28,7 @@ def product_nodes(document: object) -> list[Node]:
     by_id = _merged(_nodes(document))
     found = [by_id.get(str(node.get("@id")), node) for node in _products(document) if not _is_reference(node)]
     unique = list({str(node.get("@id", number)): node for number, node in enumerate(found)}.values())
-    held = {str(one["@id"]) for node in unique for one in _each(node.get("hasVariant")) if "@id" in one}
+    held = {str(one["@id"]) for node in unique for one in each_mapping(node.get("hasVariant")) if "@id" in one}
     return [_resolved(node, by_id, _DEPTH) for node in unique if str(node.get("@id")) not in held]
 
 
@@ -39,15 +40,14 @@ def types_in(document: object) -> list[str]:
 def linked_offers(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
     """One row for each offer of each variant of each product; `offer` is the offer, `offer_number` counts them."""
     for row in rows:
-        product: Node = row.values  # type: ignore[assignment]
-        for variant in _variants(product):
+        for variant in _variants(fields_of(row)):
             for number, offer in enumerate(_offers(variant)):
                 yield SourceRow(row.number, {**variant, "offer": offer, "offer_number": number})
 
 
 def _variants(product: Node) -> Iterator[Node]:
     """The variants of a group with what the group says of all of them, or the product itself."""
-    own = [variant for variant in _each(product.get("hasVariant")) if len(variant) > 1]
+    own = [variant for variant in each_mapping(product.get("hasVariant")) if len(variant) > 1]
     if not own:
         yield product
         return
@@ -60,14 +60,14 @@ def _variants(product: Node) -> Iterator[Node]:
 
 def _offers(node: Node) -> Iterator[Node]:
     """Single offers; of an aggregate offer without any, the aggregate."""
-    offers = list(_each(node.get("offers")))
-    single = [inner for offer in offers for inner in (list(_each(offer.get("offers"))) or [offer])]
+    offers = each_mapping(node.get("offers"))
+    single = [inner for offer in offers for inner in (each_mapping(offer.get("offers")) or [offer])]
     yield from (_priced(offer) for offer in single or [{}])
 
 
 def _priced(offer: Node) -> Node:
     """An offer with the prices of its specifications: what is paid, and the list price where it says one."""
-    given = list(_each(offer.get("priceSpecification")))
+    given = each_mapping(offer.get("priceSpecification"))
     listed = [one for one in given if str(one.get("priceType", "")).endswith(_LIST_PRICES)]
     paid = [one for one in given if one not in listed]
     prices = {"priceSpecification": paid[0]} if paid else {}
@@ -129,7 +129,3 @@ def _types(node: Node) -> set[str]:
     written = node.get("@type")
     names = written if isinstance(written, list) else [written] if written else []
     return {str(name).rpartition("/")[2].removeprefix("schema:") for name in names}
-
-
-def _each(value: object) -> Iterator[Node]:
-    yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping))

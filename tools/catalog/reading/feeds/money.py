@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from .formats import read_table
 _AMOUNT = re.compile(r"(?P<before>[^\d+-]*?)(?P<number>[+-]?\s?(?:\d[\d.,' \u00a0]*|(?<![A-Za-z])\.\d+))(?P<after>\D*)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _CODE = re.compile(r"[A-Z]{3}")
+_HIGHEST, _SHOWN = 1e12, 60
 _ZONE = re.compile(r"([+-]\d{2}):?(\d{2})$")
 
 
@@ -45,23 +47,36 @@ def read_money(value: object, currency: object = None) -> Money | Unreadable:
     if not found:
         code = _code_of(text)
         what = "is a currency without an amount" if code in _digits() else "is not an amount of money"
-        return Unreadable(f"{text!r} {what}; write it as 19.99 {code if code in _digits() else 'USD'}")
-    marks = [mark for mark in (found["before"].strip(), found["after"].strip()) if mark]
-    codes = {_code_of(mark) for mark in marks or [str(currency or "").strip()] if mark}
-    unknown = next((mark for mark in marks if _code_of(mark) not in _digits()), "")
-    if unknown or len(codes) > 1:
-        return Unreadable(f"{text!r} names no ISO 4217 currency; write it as 19.99 USD")
-    return _amount(text, found["number"], next(iter(codes), ""))
+        return Unreadable(f"{text[:_SHOWN]!r} {what}; write it as 19.99 {code if code in _digits() else 'USD'}")
+    code = _code_beside(found["before"].strip(), found["after"].strip(), str(currency or "").strip())
+    if code is None:
+        return Unreadable(f"{text[:_SHOWN]!r} names no ISO 4217 currency; write it as 19.99 USD")
+    digits = re.sub(r"[\s\u00a0]", "", found["number"])
+    thousands = code and _digits()[code] < 3 and _THOUSANDS.fullmatch(digits)
+    return _bounded(parse_number(digits.replace(".", "") if thousands else digits), code, text)
 
 
-def _amount(text: str, digits: str, code: str) -> Money | Unreadable:
-    digits = re.sub(r"[\s\u00a0]", "", digits)
-    if code and _digits().get(code, 2) < 3 and _THOUSANDS.fullmatch(digits):
-        digits = digits.replace(".", "")
-    amount = parse_number(digits)
+def _code_beside(before: str, after: str, field: str) -> str | None:
+    """The code that is written beside an amount, else in a field of its own; empty for none, None for no known one.
+
+    A sign such as $ may stand for several currencies: there the field decides.
+    """
+    marks = [mark for mark in (before, after) if mark]
+    known = {_code_of(mark) for mark in marks}
+    own = _code_of(field) if field else ""
+    if not all(code in _digits() for code in known) or len(known) > 1 or (own and own not in _digits()):
+        return None
+    signs = not any(_CODE.fullmatch(mark.upper()) for mark in marks)
+    return own if own and signs else next(iter(known), "")
+
+
+def _bounded(amount: float | None, code: str, text: str) -> Money | Unreadable:
     if amount is None:
-        return Unreadable(f"{text!r} is not an amount of money; write it as 19.99 {code or 'USD'}")
-    return Money(amount, code) if amount >= 0 else Unreadable(f"{text!r} is below zero; write what is to be paid")
+        return Unreadable(f"{text[:_SHOWN]!r} is not an amount of money; write it as 19.99 {code or 'USD'}")
+    if not 0 <= amount < _HIGHEST:
+        side = "below zero" if amount < 0 else "above any price"
+        return Unreadable(f"{text[:_SHOWN]!r} is {side}; write what is to be paid")
+    return Money(amount, code)
 
 
 def _read_object(value: Mapping[str, object]) -> Money | Unreadable:
@@ -69,7 +84,7 @@ def _read_object(value: Mapping[str, object]) -> Money | Unreadable:
     amount, currency = value.get("amount", value.get("value")), value.get("currency")
     code = str(currency or "").upper()
     if isinstance(amount, int) and not isinstance(amount, bool) and code in _digits():
-        return Money(amount / 10 ** _digits()[code], code) if amount >= 0 else Unreadable(f"{amount} is below zero")
+        return _bounded(amount / 10 ** _digits()[code] if abs(amount) < _HIGHEST * 1e3 else math.inf, code, str(amount))
     return read_money(amount if amount is not None else "", currency)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ...index.paths import lookup
 from ..rows import RowProblem, SourceRow
-from ..values import is_missing
+from ..values import as_text, is_missing, parse_number
 from .formats import FeedFormat, Shape
 from .linked_data import linked_offers
+from .shapes import each_mapping, fields_of
 from .shopify import csv_variants, json_variants
 
 
@@ -47,6 +48,12 @@ class Log:
         """Notes a problem; without a part it concerns the whole row, row 0 the whole file."""
         self.problems.append(RowProblem(self.file, row, self.written.get(part, part), reason))
 
+    def once(self, part: str, reason: str) -> None:
+        """Notes a problem of the whole feed, however many rows have it."""
+        problem = RowProblem(self.file, 0, self.written.get(part, part), reason)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
 
 def read_offers(rows: Iterable[SourceRow], form: FeedFormat, shape: Shape) -> Iterator[Offer]:
     """The offers of a feed."""
@@ -57,7 +64,8 @@ def read_offers(rows: Iterable[SourceRow], form: FeedFormat, shape: Shape) -> It
         values = row.values
         parts = {part: value for part, some in paths.items() if (value := _first(values, some)) is not None}
         found = {key: _plain(_first(values, (name, key))) for key, name in others.items()}
-        more = {key: value for key, value in found.items() if value is not None}
+        more = {key: _measured(value, found.get(form.units.get(key, ""))) for key, value in found.items()}
+        more = {key: value for key, value in more.items() if value is not None and key not in form.units.values()}
         yield Offer(row.number, parts, more)
 
 
@@ -93,15 +101,19 @@ def _plain(value: object) -> object:
     return None if nested else value
 
 
+def _measured(value: object, unit: object) -> object:
+    """A number with the unit that another field has for it."""
+    return f"{as_text(value)} {unit}" if unit and parse_number(value) is not None else value
+
+
 def _as_they_are(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
     yield from rows
 
 
 def _each_variant(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
     for row in rows:
-        product: Mapping[str, object] = row.values  # type: ignore[assignment]
-        variants = product.get("variants")
-        for variant in variants if isinstance(variants, list) and variants else [{}]:
+        product = fields_of(row)
+        for variant in each_mapping(product.get("variants")) or [{}]:
             yield SourceRow(row.number, {**product, "variant": variant})
 
 

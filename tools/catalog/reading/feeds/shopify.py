@@ -8,6 +8,7 @@ from typing import Any
 from ..rows import SourceRow
 from ..values import is_missing, parse_number
 from .formats import field_key
+from .shapes import each_mapping, fields_of
 
 OPTIONS = "chosen_options"
 _NO_CHOICE = "default title"
@@ -26,7 +27,7 @@ def csv_variants(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
     """The variants of a product CSV: what only a product's first row says holds for its other rows."""
     first: dict[str, Any] = {}
     for row in rows:
-        written = {field_key(name): value for name, value in _fields(row).items()}
+        written = {field_key(name): value for name, value in fields_of(row).items()}
         own = {name: value for name, value in written.items() if not is_missing(value)}
         begins = not first or _handle(own) not in (None, _handle(first))
         if begins:
@@ -39,15 +40,11 @@ def csv_variants(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
 def json_variants(rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
     """The variants of products.json, each with its product."""
     for row in rows:
-        product = _fields(row)
+        product = fields_of(row)
         hidden = {"status": "unpublished"} if product.get("published_at", "") is None else {}
-        for variant in product.get("variants") or [{}]:
+        for variant in each_mapping(product.get("variants")) or [{}]:
             more = {"variant": variant, **_counted(variant), OPTIONS: _chosen(product, variant)}
             yield SourceRow(row.number, {**product, **hidden, **more})
-
-
-def _fields(row: SourceRow) -> Mapping[str, Any]:
-    return row.values if isinstance(row.values, Mapping) else {}
 
 
 def _handle(values: Mapping[str, Any]) -> Any:
@@ -77,7 +74,10 @@ def _named_options(own: Mapping[str, Any], first: Mapping[str, Any]) -> dict[str
 
 
 def _chosen(product: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, str]:
-    names = [one.get("name") if isinstance(one, Mapping) else one for one in product.get("options") or ()]
+    options = product.get("options")
+    names = [
+        one.get("name") if isinstance(one, Mapping) else one for one in (options if isinstance(options, list) else [])
+    ]
     pairs = ((name, variant.get(f"option{place}")) for place, name in enumerate(names, 1))
     return _real({str(name): str(value) for name, value in pairs if name and value})
 

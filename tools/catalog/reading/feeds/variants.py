@@ -52,7 +52,7 @@ class Variant:
 def read_variant(offer: Offer, log: Log, now: datetime.datetime) -> Variant | None:
     """The variant of an offer; None, and a problem, when it cannot be used or is not for sale."""
     identifier, group = offer.text("id"), offer.text("group")
-    reason = _unusable(offer, identifier or group) or _hidden(offer, now)
+    reason = _unusable(offer, identifier or group, log) or _hidden(offer, now)
     if reason:
         log.add(offer.row, *reason)
         return None
@@ -61,6 +61,8 @@ def read_variant(offer: Offer, log: Log, now: datetime.datetime) -> Variant | No
     chosen, names = options(offer)
     words = {**facet_words(offer), **chosen}
     _check_gtins(words.get("gtin", ()), offer.row, log)
+    if "category" not in words and offer.text("taxonomy").isdigit():
+        log.once("taxonomy", "numbers of Google's taxonomy say no category; write the path, or a product_type")
     return Variant(
         row=offer.row,
         id=identifier,
@@ -82,28 +84,28 @@ def read_variant(offer: Offer, log: Log, now: datetime.datetime) -> Variant | No
     )
 
 
-def _unusable(offer: Offer, identifier: str) -> tuple[str, str] | None:
+def _unusable(offer: Offer, identifier: str, log: Log) -> tuple[str, str] | None:
     """Why a row names no product: the part, and the reason."""
-    shifted = _shifted(offer)
+    shifted = ", ".join(f"{log.written[part]} holds {offer.text(part)!r}" for part in _shifted(offer))
     if shifted:
         return "", f"the columns are shifted: {shifted}; the row is left out; put every value under its own column"
     if not identifier:
         return "id", "no id; the row is left out; give every product an id of its own"
-    if not (offer.text("title") or offer.text("group_title")):
+    if not (plain_text(offer.text("title")) or plain_text(offer.text("group_title"))):
         return "title", "no title; the row is left out; give every product a title"
     return None
 
 
-def _shifted(offer: Offer) -> str:
-    """Two values that can only belong to other columns; empty when there are not as many."""
+def _shifted(offer: Offer) -> list[str]:
+    """Parts whose values can only belong to other columns; none when there are fewer than two of them."""
     price, state, image = (offer.text(part) for part in ("price", "availability", "image"))
     wrong = {
         "price": price and isinstance(read_money(price, offer.get("currency")), Unreadable) and _is_typed(price),
         "availability": state and read_availability(state) is None and _is_typed(state),
         "image": image and "/" not in image and _is_typed(image),
     }
-    held = {part: offer.text(part) for part, yes in wrong.items() if yes}
-    return ", ".join(f"{part} holds {value!r}" for part, value in held.items()) if len(held) > 1 else ""
+    found = [part for part, yes in wrong.items() if yes]
+    return found if len(found) > 1 else []
 
 
 def _is_typed(text: str) -> bool:
