@@ -94,7 +94,7 @@ class State:
             around.schema,
             around.embed_query,
             nearest=around.nearest,
-            pictures=lambda: around.gallery.of(snapshot.items).vectors,
+            pictures=lambda: around.gallery.of(snapshot.items),
         )
 
     def _only_numbers_changed(self, former: Snapshot) -> bool:

@@ -33,8 +33,8 @@ class Looks:
 
     def _near(self, picture: np.ndarray) -> np.ndarray:
         """Shape (n,), over all items."""
-        cosine = (self._catalog.gallery.of(self._catalog.items()).vectors @ picture).astype(np.float64)
-        seen = cosine != 0
+        pictures = self._catalog.gallery.of(self._catalog.items())
+        cosine, seen = (pictures.vectors @ picture).astype(np.float64), pictures.seen
         deviation = float(cosine[seen].std()) if seen.any() else 0.0
         if deviation < 1e-6:
             return np.zeros(len(cosine))

@@ -41,12 +41,14 @@ class PictureVectors:
     """Shape (n, p), float32, in the order of the items: a unit row for each that has a picture, else zeros."""
 
     vectors: np.ndarray
+    seen: np.ndarray
+    """Shape (n,), bool: which items have one."""
     problems: tuple[PictureProblem, ...] = ()
 
     @property
     def count(self) -> int:
         """How many items have a vector."""
-        return int(self.vectors.any(axis=1).sum())
+        return int(self.seen.sum())
 
 
 class Gallery:
@@ -57,7 +59,7 @@ class Gallery:
     ) -> None:
         """Relative paths are looked up in `folder`; vectors are kept in `directory`, in memory without one."""
         self.given = encoder
-        self._folder = folder
+        self.folder = folder
         self._directory = directory
         self._lock = threading.Lock()
         self._kept: Kept | None = None
@@ -106,7 +108,7 @@ class Gallery:
     def of(self, items: Sequence[Item], progress: Progress | None = None) -> PictureVectors:
         """The vectors of the items' pictures; encodes those that are new or changed. Raises SettingsError."""
         with self._lock:
-            if self._latest is None or self._latest[0] is not items:
+            if self._latest is None or not _same_pictures(self._latest[0], items):
                 self._latest = (items, self._made(items, progress or _silent))
             return self._latest[1]
 
@@ -121,15 +123,16 @@ class Gallery:
         found, reasons = self._look_up(items, before)
         self._kept = self._encoded(found, before, reasons, progress)
         vectors = np.zeros((len(items), encoder.dimension), dtype=np.float32)
+        seen = np.zeros(len(items), dtype=bool)
         problems = []
         for row, item in enumerate(items):
             name = key_of(item.image) if item.image else ""
             if name in self._kept.vectors:
-                vectors[row] = self._kept.vectors[name]
+                vectors[row], seen[row] = self._kept.vectors[name], True
             elif name:
                 problems.append(PictureProblem(item.id, reasons[name]))
         vectors.setflags(write=False)
-        return PictureVectors(vectors, tuple(problems))
+        return PictureVectors(vectors, seen, tuple(problems))
 
     def _look_up(self, items: Sequence[Item], before: Kept) -> tuple[dict[str, _Found], dict[str, str]]:
         """Every picture by key with its stamp, and the reasons why others cannot be reached."""
@@ -138,7 +141,7 @@ class Gallery:
         for reference in dict.fromkeys(item.image for item in items if item.image):
             name = key_of(reference)
             try:
-                where = locate(reference, self._folder)
+                where = locate(reference, self.folder)
                 found[name] = _Found(where, _stamp(where, before.stamps.get(name), reference))
             except PictureError as error:
                 reasons[name] = str(error)
@@ -191,6 +194,10 @@ def key_of(reference: str) -> str:
 def local_pictures(items: Sequence[Item]) -> Iterator[Item]:
     """The items whose pictures are not on the network."""
     return (item for item in items if item.image and "://" not in item.image[:10])
+
+
+def _same_pictures(items: Sequence[Item], others: Sequence[Item]) -> bool:
+    return items is others or [one.image for one in items] == [one.image for one in others]
 
 
 def _stamp(where: Located, known: Stamp | None, reference: str) -> Stamp:

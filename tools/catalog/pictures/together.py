@@ -24,8 +24,11 @@ class JointGallery(Gallery):
     def of(self, items: Sequence[Item], progress: Progress | None = None) -> PictureVectors:  # noqa: ARG002
         """The vectors of all the catalogs' pictures."""
         found = [self._of(one, progress) for one in self._catalogs]
-        problems = tuple(problem for one in found for problem in one.problems)
-        return PictureVectors(np.concatenate([one.vectors for one in found]), problems)
+        return PictureVectors(
+            np.concatenate([one.vectors for one in found]),
+            np.concatenate([one.seen for one in found]),
+            tuple(problem for one in found for problem in one.problems),
+        )
 
     def refresh(self) -> None:
         """Looks at all the files again."""
@@ -36,6 +39,6 @@ class JointGallery(Gallery):
         items, encoder = catalog.items(), self.encoder
         if catalog.gallery.usable and catalog.gallery.encoder.model_id == encoder.model_id:
             return catalog.gallery.of(items, progress)
-        none = np.zeros((len(items), encoder.dimension), dtype=np.float32)
-        reason = f"not encoded by {encoder.model_id}"
-        return PictureVectors(none, tuple(PictureProblem(item.id, reason) for item in items if item.image))
+        none, reason = np.zeros((len(items), encoder.dimension), np.float32), f"not encoded by {encoder.model_id}"
+        problems = tuple(PictureProblem(item.id, reason) for item in items if item.image)
+        return PictureVectors(none, np.zeros(len(items), dtype=bool), problems)

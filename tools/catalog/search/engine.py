@@ -24,6 +24,7 @@ import numpy as np
 from ...constraints.model import Constraint
 from ...errors import IndexStateError, ToolInputError, UnknownItemError
 from ...items import CatalogSchema, Item
+from ..pictures.gallery import PictureVectors
 from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, relative, share_of_best
@@ -103,12 +104,12 @@ class SearchEngine:
         *,
         nearest: Nearest | None = None,
         served: bool = False,
-        pictures: Callable[[], np.ndarray] | None = None,
+        pictures: Callable[[], PictureVectors] | None = None,
         limits: Limits | None = None,
     ) -> None:
         """`nearest` asks the store, which is a server if `served`, when there are too many vectors to read.
 
-        `pictures` gives the unit vectors (n, p) of the items' pictures, zeros for an item without one.
+        `pictures` gives the vectors of the items' pictures, made when they are first needed.
         """
         self.columns = columns
         self._schema = schema
@@ -190,11 +191,11 @@ class SearchEngine:
         """The part of a picture, which an item without one has nothing of."""
         if picture is None or self._pictures is None:
             return {}
-        vectors = self._pictures()
-        few = len(rows) < _FEW_ROWS * len(vectors)
-        cosine = (vectors[rows] @ picture if few else (vectors @ picture)[rows]).astype(np.float64)
-        seen, looks = cosine != 0, np.zeros(len(rows))
-        looks[seen] = _IMAGE * relative(cosine[seen])
+        pictures = self._pictures()
+        few = len(rows) < _FEW_ROWS * len(pictures.vectors)
+        cosine = pictures.vectors[rows] @ picture if few else (pictures.vectors @ picture)[rows]
+        seen, looks = pictures.seen[rows], np.zeros(len(rows))
+        looks[seen] = _IMAGE * relative(cosine[seen].astype(np.float64))
         return {"image": looks}
 
     def _targets(self, vector: np.ndarray | None, given: np.ndarray) -> dict[str, np.ndarray]:
