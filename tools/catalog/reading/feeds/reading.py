@@ -14,6 +14,8 @@ from .offers import Log, read_offers, written_names
 from .products import distinct, product_rows, settle_currency
 from .variants import read_variant
 
+_WITH_IDS = frozenset({"google", "openai"})
+"""Formats that want an id for every variant."""
 _WITHOUT_CURRENCY = frozenset({"shopify_csv", "shopify_json"})
 
 
@@ -40,6 +42,9 @@ def read_feed(table: SourceTable, name: str, now: datetime.datetime) -> Feed | N
     log = Log(table.file, written_names(form, shape), [])
     found = [read_variant(offer, log, now) for offer in read_offers(rows, form, shape)]
     variants = distinct([variant for variant in found if variant], log)
+    for variant in variants if form.name in _WITH_IDS else ():
+        if not variant.id:
+            log.add(variant.row, "id", f"no id; it is kept as a variant of {variant.group!r}; give it one of its own")
     currency, variants = settle_currency(variants, log, named=form.name not in _WITHOUT_CURRENCY)
     problems = (*table.problems, *sorted(log.problems, key=lambda problem: problem.row))
     if not variants:
