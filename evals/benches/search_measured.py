@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import numpy as np
 
@@ -20,7 +20,7 @@ Embed = Callable[[str], np.ndarray]
 SHARES = (1.0, 0.5, 0.01, 0.0001)
 """Selectivities: the share of the items that meet the filter."""
 _K = 10
-_REPEATS = 5
+_REPEATS = 3
 _RIVAL_QUERIES = 12
 
 
@@ -40,61 +40,73 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Milliseconds of every search with one filter, and recall@10 of every query where it was measured."""
+    """Milliseconds of every search with one filter, and recall@10 of every query."""
 
     filter: str
-    taken: list[float]
-    recall: list[float]
+    taken: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
+    """The same without the time that the thread waited for a processor."""
+    recall: list[float] = field(default_factory=list)
+
+    def time(self, run: Callable[[], object]) -> None:
+        """Runs it and notes how long that took."""
+        start, worked = perf_counter(), thread_time()
+        run()
+        self.taken.append((perf_counter() - start) * 1000)
+        self.worked.append((thread_time() - worked) * 1000)
 
 
-def ask_engine(field: Field, share: float) -> Timed:
-    """Every query a few times, after a first time that is not counted."""
-    below = (Constraint(facet=DRAW, op=Op.LT, value=share),)
-    requests = [SearchRequest(text, below, k=_K) for text in field.queries]
-    found = [[int(hit.item_id) for hit in field.engine.search(request).hits] for request in requests]
-    taken = [_timed(lambda one=one: field.engine.search(one)) for _ in range(_REPEATS) for one in requests]
-    rows = np.flatnonzero(field.draws < share)
-    recall = [_recall(got, _all_scored(field, text, rows)) for text, got in zip(field.queries, found, strict=True)]
-    return Timed(_said(share), taken, recall)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The three ways with one filter, asked by turns, so that whatever else the machine does slows them alike."""
+
+    ours: Timed
+    scan: Timed
+    chroma: Timed | None
 
 
-def ask_numpy(field: Field, share: float) -> Timed:
-    """The floor: no words, no ranking by anything else."""
-    fits = field.draws < share
-    vectors = [field.embed(text) for text in field.queries]
-    return Timed(_said(share), [_timed(lambda one=one: scan(field.vectors, one, fits, _K)) for one in vectors], [])
+def ask(about: Field, share: float, chroma: RawChroma | None) -> Measured:
+    """Every query with the filter that leaves a share of the items; Chroma is asked some of them once."""
+    said, below = f"{share * 100:g}%", (Constraint(facet=DRAW, op=Op.LT, value=share),)
+    measured = Measured(Timed(said), Timed(said), Timed(said) if chroma else None)
+    fits = about.draws < share
+    rows = np.flatnonzero(fits)
+    for number, text in enumerate(about.queries):
+        request, vector = SearchRequest(text, below, k=_K), about.embed(text)
+        found = [int(hit.item_id) for hit in about.engine.search(request).hits]
+        measured.ours.recall.append(_recall(found, _all_scored(about, text, rows)))
+        best = scan(about.vectors, vector, fits, _K).tolist()
+        for _ in range(_REPEATS):
+            measured.ours.time(lambda one=request: about.engine.search(one))
+        for _ in range(_REPEATS):
+            measured.scan.time(lambda one=vector: scan(about.vectors, one, fits, _K))
+        if chroma and measured.chroma and number < _RIVAL_QUERIES:
+            measured.chroma.recall.append(_recall(chroma.query(vector, share, _K), best))
+            measured.chroma.time(lambda one=vector: chroma.query(one, share, _K))
+    return measured
 
 
-def ask_chroma(field: Field, share: float | None, chroma: RawChroma) -> Timed:
-    """The first queries; without a filter when there is no share."""
-    fits = field.draws < (1.0 if share is None else share)
-    vectors = [field.embed(text) for text in field.queries[:_RIVAL_QUERIES]]
-    chroma.query(vectors[0], share, _K)
-    taken = [_timed(lambda one=one: chroma.query(one, share, _K)) for one in vectors]
-    wanted = [scan(field.vectors, one, fits, _K).tolist() for one in vectors]
-    recall = [_recall(chroma.query(one, share, _K), best) for one, best in zip(vectors, wanted, strict=True)]
-    return Timed("unfiltered" if share is None else _said(share), taken, recall)
+def ask_unfiltered(about: Field, chroma: RawChroma) -> Timed:
+    """Chroma without a filter."""
+    timed, everything = Timed("unfiltered"), np.ones(len(about.vectors), dtype=bool)
+    for text in about.queries[:_RIVAL_QUERIES]:
+        vector = about.embed(text)
+        timed.recall.append(
+            _recall(chroma.query(vector, None, _K), scan(about.vectors, vector, everything, _K).tolist())
+        )
+        timed.time(lambda one=vector: chroma.query(one, None, _K))
+    return timed
 
 
-def _all_scored(field: Field, text: str, rows: np.ndarray) -> list[int]:
-    """The best rows when every fitting one is compared and scored."""
-    query = field.hybrid.look_up(text, rows)
+def _all_scored(about: Field, text: str, rows: np.ndarray) -> list[int]:
+    """The best rows when every fitting one is compared in float64 and scored."""
+    query = about.hybrid.look_up(text, rows)
     if query is None or not len(rows):
         return []
-    cosines = field.vectors[rows].astype(np.float64) @ query.vector.astype(np.float64)
-    scores = reduce(np.add, field.hybrid.parts(query, cosines, rows).values())
+    cosines = about.vectors[rows].astype(np.float64) @ query.vector.astype(np.float64)
+    scores = reduce(np.add, about.hybrid.parts(query, cosines, rows).values())
     return rows[np.argsort(-scores, kind="stable")[:_K]].tolist()
 
 
 def _recall(found: Iterable[int], best: Collection[int]) -> float:
     return len(set(found) & set(best)) / len(best) if len(best) else 1.0
-
-
-def _said(share: float) -> str:
-    return f"{share * 100:g}%"
-
-
-def _timed(run: Callable[[], object]) -> float:
-    start = perf_counter()
-    run()
-    return (perf_counter() - start) * 1000

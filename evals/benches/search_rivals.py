@@ -34,7 +34,10 @@ class RawChroma:
     collection: Any
     seconds: float
     """Time of indexing."""
-    bytes_on_disk: int
+    graph: int
+    """Bytes of its graph of neighbours with the vectors, which it holds in memory."""
+    disk: int
+    """Bytes of everything on disk."""
 
     def query(self, vector: np.ndarray, share: float | None, k: int) -> list[int]:
         """Rows of the k nearest whose number is below the share, or of all."""
@@ -74,9 +77,10 @@ def raw_chroma(vectors: np.ndarray, draws: np.ndarray, limit: float) -> Iterator
                 yield TooLong(expected)
                 break
         else:
-            yield RawChroma(collection, perf_counter() - start, _size(Path(folder)))
+            seconds = perf_counter() - start
+            yield RawChroma(collection, seconds, _size(Path(folder), "*.bin"), _size(Path(folder), "*"))
         client.close()
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def _size(folder: Path, pattern: str) -> int:
+    return sum(path.stat().st_size for path in folder.rglob(pattern) if path.is_file())
