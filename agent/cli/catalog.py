@@ -17,7 +17,7 @@ from ...tools.catalog.opening import index_directory, index_file
 from ...tools.constraints import Source, parse_filter
 from ...tools.items import Facet
 from ..settings import Settings
-from .found import as_data, print_found, print_plan
+from .found import as_data, print_found, print_plan, read_as, read_lines
 from .nothing import unknown_values, why_nothing
 from .pictures import picture_of, pictures_summary, print_pictures
 from .progress import indexing_bar, open_with_bar
@@ -70,12 +70,15 @@ def search_catalog(
         constraints = parse_filter(where, opened.schema) if where else ()
         commanded = tuple(one.model_copy(update={"source": Source.COMMAND}) for one in constraints)
         picture = picture_of(image, opened, quiet=as_json) if image else None
-        result = opened.search(SearchRequest(query, commanded, k=k, picture=picture))
-        why = why_nothing(opened, commanded) if commanded and not result.fitting else None
+        read = opened.read_query(query)
+        wanted = (*commanded, *read.constraints)
+        result = opened.search(SearchRequest(read.words, wanted, k=k, picture=picture))
+        why = why_nothing(opened, wanted) if wanted and not result.fitting else None
         if as_json:
-            typer.echo(json.dumps(as_data(opened, result, why), ensure_ascii=False))
+            typer.echo(json.dumps(as_data(opened, result, why) | read_as(read), ensure_ascii=False))
         else:
-            print_found(opened, result, [*unknown_values(opened, commanded), *(why.lines() if why else ())])
+            hints = [*unknown_values(opened, commanded), *(why.lines() if why else ())]
+            print_found(opened, result, [*read_lines(read), *hints])
             if explain:
                 print_plan(result)
 

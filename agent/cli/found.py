@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from ...tools.catalog import Catalog, Hit, SearchResult
+from ...tools.catalog.search.query_reading import ReadQuery
+from ...tools.constraints import to_filter
 from ...tools.items import FacetValue
 from .nothing import WhyNothing
 
@@ -20,8 +22,10 @@ _SHOWN_FACETS = 4
 def as_data(catalog: Catalog, result: SearchResult, why: WhyNothing | None) -> dict[str, Any]:
     """JSON values; `nothing` says why when nothing fits."""
     plan = asdict(result.plan) | {"exact": result.plan.exact}
+    blended = {"blend": asdict(result.blend)} if result.blend else {}
     hits = [_hit(catalog, hit) for hit in result.hits]
-    return {"fitting": result.fitting, "plan": plan, "hits": hits} | ({"nothing": asdict(why)} if why else {})
+    found = {"fitting": result.fitting, "plan": plan, **blended, "hits": hits}
+    return found | ({"nothing": asdict(why)} if why else {})
 
 
 def print_found(catalog: Catalog, result: SearchResult, hints: Iterable[str]) -> None:
@@ -40,12 +44,27 @@ def print_found(catalog: Catalog, result: SearchResult, hints: Iterable[str]) ->
         console.print(hint, markup=False, soft_wrap=True)
 
 
+def read_as(read: ReadQuery) -> dict[str, Any]:
+    """The words and the filter that a query was read as, where it has conditions."""
+    conditions = [to_filter(one) for one in read.constraints]
+    return {"read": {"words": read.words, "filter": " and ".join(conditions)}} if conditions else {}
+
+
+def read_lines(read: ReadQuery) -> Iterator[str]:
+    """The same in a sentence."""
+    if read.constraints:
+        conditions = " and ".join(to_filter(one) for one in read.constraints)
+        yield f"Read as {read.words!r} where {conditions}." if read.words else f"Read as everything where {conditions}."
+
+
 def print_plan(result: SearchResult) -> None:
     """What was compared and why, and the parts of every score."""
     plan, console = result.plan, Console()
     exact = "exact" if plan.exact else "approximate"
     line = f"{plan.strategy} ({exact}): {plan.reason}. Compared in full: {plan.compared}."
     console.print(line, markup=False, soft_wrap=True)
+    if result.blend:
+        console.print(f"{result.blend.kind}: {result.blend.why}.", markup=False, soft_wrap=True)
     names = list(dict.fromkeys(name for hit in result.hits for name in hit.parts))
     table = Table("id", *names, "score")
     for hit in result.hits:

@@ -24,6 +24,7 @@ from .pictures.gallery import Progress as PictureProgress
 from .reading.checking import check_items
 from .reading.rows import RowProblem
 from .search.engine import SearchRequest, SearchResult
+from .search.query_reading import ReadQuery, read_query
 from .search.relaxation import Relaxation, nearest_relaxation
 from .search.statistics import FacetStatistics, statistics
 from .state import State, Surroundings
@@ -139,6 +140,12 @@ class Catalog:
         state = self._state
         rows = None if ids is None else np.array([state.position(one) for one in ids], dtype=int)
         return statistics(state.columns, facet, rows)
+
+    def read_query(self, text: str) -> ReadQuery:
+        """What somebody typed: words to search by, and the conditions that its numbers and units mean."""
+        return read_query(
+            text, self.schema, lambda title: any(one._state.engine.has_title(title) for one in self.members)
+        )
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The best items for a request. Raises FilterError for an unknown facet, UnknownItemError for an unknown id."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from ..calling import OUTSIDE, as_tool
 from ..candidates import Candidate
-from ..constraints import Constraint, Op, parse_filter, render_all
+from ..constraints import Constraint, Op, parse_filter, render_all, to_filter
 from ..constraints.model import Scalar
 from ..constraints.values import build_constraint
 from ..errors import ToolInputError, did_you_mean
@@ -74,10 +74,14 @@ def catalog_tools(catalog: Catalog, *, required: Required) -> list[BaseTool]:
     ) -> tuple[str, list[Candidate]]:
         standing = required(runtime)
         asked = (*parse_filter(filter, catalog.schema), *(as_constraint(one, catalog.schema) for one in conditions))
-        request = SearchRequest(query, (*asked, *standing), tuple(similar_to), frozenset(exclude), limit)
+        read = catalog.read_query(query)
+        wanted = (*asked, *read.constraints, *standing)
+        request = SearchRequest(read.words, wanted, tuple(similar_to), frozenset(exclude), limit)
         found = catalog.search(request)
         items = [catalog.item(hit.item_id) for hit in found.hits]
         content = {"fitting": found.fitting, "items": [brief(item, catalog.schema) for item in items]}
+        if read.constraints:
+            content["read_from_query"] = " and ".join(to_filter(one) for one in read.constraints)
         if standing:
             content["always_required"] = render_all(standing, catalog.schema, "en")
         return to_json(content), [candidate(hit.item_id, "search_catalog", hit.score) for hit in found.hits]

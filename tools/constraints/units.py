@@ -66,7 +66,7 @@ def parse_quantity(text: str, unit: str) -> float | None:
     found = _QUANTITY.fullmatch(normalize(text))
     if found is None or not any(map(str.isdigit, found["number"])):
         return None
-    accepted = _accepted_words(unit)
+    accepted = unit_words(unit)
     scale, after = _scale(found["after"].strip(), accepted)
     if any(word and word not in accepted for word in (found["before"].strip(), after)):
         return None
@@ -101,13 +101,20 @@ def unit_note(facet: Facet) -> str:
     return f" in {facet.unit}" if facet.unit else ""
 
 
-def _accepted_words(unit: str) -> frozenset[str]:
+def unit_words(unit: str) -> frozenset[str]:
+    """Everything people write for a unit or currency: for "USD" `$`, `dollars`, 美元; nothing for none."""
     if not unit:
         return frozenset()
     currency = _CURRENCIES.get(unit.upper())
     if currency:
         return frozenset(normalize(word) for word in currency.words)
     return frozenset((normalize(unit), *_same_unit(unit)))
+
+
+def plain_units() -> frozenset[str]:
+    """Words that mean a unit or currency wherever they follow a number; not those as short as `m` or `in`."""
+    currencies = {normalize(word) for one in _CURRENCIES.values() for word in one.words}
+    return frozenset(currencies | {word for words in _UNIT_WORDS for word in words if len(word) > 2 or word > "一"})
 
 
 def _same_unit(unit: str) -> tuple[str, ...]:

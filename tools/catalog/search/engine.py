@@ -25,6 +25,7 @@ from ...constraints.model import Constraint
 from ...errors import IndexStateError, ToolInputError, UnknownItemError
 from ...items import CatalogSchema, Item
 from ..pictures.gallery import PictureVectors
+from .blend import Blend
 from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, relative, share_of_best
@@ -88,6 +89,8 @@ class SearchResult:
     query_vector: np.ndarray | None
     """Unit vector (d,) of the query; None when there is nothing to search by."""
     plan: Plan
+    blend: Blend | None = None
+    """How the words and the meaning of the query were weighed, and why; None without a query."""
 
 
 class SearchEngine:
@@ -149,6 +152,10 @@ class SearchEngine:
         other._hybrid = self._hybrid.with_columns(columns)
         return other
 
+    def has_title(self, text: str) -> bool:
+        """Whether a text is the title of an item."""
+        return self._hybrid.has_title(text)
+
     def warm(self) -> None:
         """Loads what the first search of some kind would load."""
         self._hybrid.warm()
@@ -167,7 +174,7 @@ class SearchEngine:
         targets = self._targets(vector, given)
         plan = self._plan(request, len(rows), compares=bool(targets))
         if not len(rows):
-            return SearchResult((), 0, vector, plan)
+            return SearchResult((), 0, vector, plan, query.blend if query else None)
         if not plan.exact:
             plan, rows, query = self._narrowed(request, plan, rows, query, targets)
         rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
@@ -178,7 +185,8 @@ class SearchEngine:
         rows, compared = rows[able], len(able) if rough else len(rows) * bool(cosines)
         order = self._order(reduce(np.add, parts.values()), rows, request)
         hits = self._hits(rows[order], {name: part[order] for name, part in parts.items()})
-        return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared))
+        blended = query.blend if query else None
+        return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared), blended)
 
     def _plan(self, request: SearchRequest, fitting: int, *, compares: bool) -> Plan:
         """With a picture all fitting items are compared: a store's neighbours are those of the words alone."""

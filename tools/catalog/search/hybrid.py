@@ -83,6 +83,10 @@ class Hybrid:
         """Loads what the first query of some kind would load."""
         self._tokenizer.load()
 
+    def has_title(self, text: str) -> bool:
+        """Whether a text is the title of an item, but for punctuation, accents and plurals."""
+        return len(self._titles.exact(text)) > 0
+
     def look_up(self, text: str, rows: np.ndarray) -> Query | None:
         """What a query finds among some rows; None when there is nothing in it to search by."""
         if not any(map(str.isalnum, text)):
