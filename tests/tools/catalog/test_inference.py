@@ -158,3 +158,17 @@ def test_lengths_that_may_be_hours_are_left_as_they_are() -> None:
     loaded = load_items([{"title": f"Film {n}", "runtime": f"{n % 2 + 1}:{n:02d}"} for n in range(30)])
     facet = loaded.schema.facet("runtime")
     assert facet is None or facet.kind is FacetKind.CATEGORICAL
+
+
+def test_numbers_that_stand_for_a_product_are_searched_for() -> None:
+    rows = [
+        {"id": str(n), "title": f"Lamp {n}", "EAN": f"40063813{n:05d}", "mpn": [f"L-{n}", f"M-{n}"], "phone": "555"}
+        for n in range(30)
+    ]
+    schema = load_items(rows).schema
+    ean, mpn = schema.facet("ean"), schema.facet("mpn")
+    assert ean is not None
+    assert mpn is not None
+    assert (ean.kind, ean.role, ean.askable) == (FacetKind.CATEGORICAL, FacetRole.IDENTIFIER, False)
+    assert (mpn.kind, mpn.role) == (FacetKind.MULTI, FacetRole.IDENTIFIER)
+    assert schema.facet("phone") is None

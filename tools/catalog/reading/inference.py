@@ -14,6 +14,7 @@ from .column_names import (
     ID_NAMES,
     IDENTIFIERS,
     IMAGE_NAMES,
+    PRODUCT_NUMBERS,
     TEXT_NAMES,
     TITLE_NAMES,
     NameMeaning,
@@ -228,7 +229,21 @@ def _is_category(column: Column) -> bool:
 
 def _facet(column: Column) -> Facet | None:
     kind = _kind(column)
+    if kind is None and _is_product_number(column):
+        return _number_facet(column)
     return _described(column, kind) if kind else None
+
+
+def _is_product_number(column: Column) -> bool:
+    """GTIN, SKU and the like: the last word of the column's name says so, and there is one for each product."""
+    named = leaf_of(column.path).rpartition("_")[2] in PRODUCT_NUMBERS
+    return named and column.distinct > 0.5 * len(column.values) and not _is_address(column)
+
+
+def _number_facet(column: Column) -> Facet:
+    kind = FacetKind.MULTI if column.is_list else FacetKind.CATEGORICAL
+    described = _described(column, kind)
+    return described.model_copy(update={"role": FacetRole.IDENTIFIER, "askable": False})
 
 
 def _described(column: Column, kind: FacetKind) -> Facet:

@@ -24,10 +24,10 @@ _SHORTEST_BEGINNING = 0.4
 
 def distinct(variants: Iterable[Variant], log: Log) -> list[Variant]:
     """The variants without those whose id another row has already."""
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[str, int] = {}
     kept = []
     for variant in variants:
-        identity = (variant.group, variant.id or f"\0{variant.row}")
+        identity = variant.id or f"\0{variant.row}"
         if seen.setdefault(identity, variant.row) == variant.row:
             kept.append(variant)
         else:
