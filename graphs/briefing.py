@@ -31,12 +31,13 @@ def facet_cards(catalog: Catalog, revision: int) -> tuple[FacetCard, ...]:  # no
 def _card(catalog: Catalog, facet: Facet) -> FacetCard:
     found = catalog.statistics(facet.name)
     numeric = facet.kind is FacetKind.NUMERIC
+    listed = not numeric and facet.role is not FacetRole.IDENTIFIER
     return FacetCard(
         name=facet.name,
         kind=facet.kind.value,
         role=facet.role.value if facet.role else "",
         unit=facet.unit,
-        values=() if numeric else tuple(list(found.counts)[:MOST_VALUES]),
+        values=tuple(list(found.counts)[:MOST_VALUES]) if listed else (),
         low=found.low if numeric else None,
         high=found.high if numeric else None,
     )

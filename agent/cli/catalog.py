@@ -30,7 +30,7 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 @index.command("index")
 def index_catalog(
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON, JSON Lines (also .gz) or Parquet.")],
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet, or a product feed (XML, HTML).")],
     schema: Annotated[Path | None, typer.Option(help="YAML or JSON; what it leaves out is inferred.")] = None,
     out: Annotated[Path | None, typer.Option(help="Index directory; the data directory when not given.")] = None,
     as_json: _Json = False,
