@@ -18,6 +18,7 @@ from .records import item_from_json, item_to_json
 
 _PREFIX = "snapshot-"
 ITEMS, VECTORS = "items.json", "vectors.npy"
+_MAPPED_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,17 @@ def read_snapshot(directory: Path, revision: int, count: int, dimension: int) ->
     source = snapshot_directory(directory, revision)
     try:
         fields = json.loads((source / ITEMS).read_text(encoding="utf-8"))
-        vectors = np.load(source / VECTORS, allow_pickle=False)
+        vectors = _vectors(source / VECTORS)
         items = tuple(item_from_json(one) for one in fields)
     except (OSError, ValueError, EOFError, TypeError, AttributeError):
         return None
     return frozen(items, vectors, revision) if len(items) == count and vectors.shape == (count, dimension) else None
+
+
+def _vectors(path: Path) -> np.ndarray:
+    """Large ones are left on the disk: processes share them, and of most searches only a few rows are read."""
+    mapped = os.name != "nt" and path.stat().st_size > _MAPPED_BYTES
+    return np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
 
 
 def frozen(items: Sequence[Item], vectors: np.ndarray, revision: int) -> Snapshot:
