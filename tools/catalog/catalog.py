@@ -203,6 +203,7 @@ class Catalog:
         if self._index:
             with self._changing:
                 self._index.close()
+                self._state.keep()
 
     def _change(self, change: Change) -> None:
         self._live.add(self._index.write(change) if self._index else News(None, (change,)))

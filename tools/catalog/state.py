@@ -17,6 +17,7 @@ from .pictures.gallery import Gallery
 from .search.columns import Columns
 from .search.engine import Nearest, SearchEngine
 from .search.wordfile import kept_table
+from .search.wordpatch import LARGEST_SHARE, patched_table
 from .search.wordtable import WordTable, build_table
 
 _WORDLESS = (FacetKind.NUMERIC, FacetKind.DATE, FacetKind.BOOLEAN)
@@ -44,6 +45,9 @@ class State:
         self._former = former
         self._making = threading.RLock()
         self._columns: Columns | None = None
+        self._words: WordTable | None = None
+        self._drift = 0
+        """How many items the word table was patched for since it was built."""
         self._engine: SearchEngine | None = None
 
     @property
@@ -69,6 +73,12 @@ class State:
         """The state of other items. One that nothing was made for yet leaves no trace."""
         return State(snapshot, self.around, self if self._engine is not None else self._former)
 
+    def keep(self) -> None:
+        """Keeps the word table beside the index, so that the next process need not make it."""
+        if self._drift or self._former is not None:
+            words = self._words or self._table()
+            kept_table(self.around.directory, self.snapshot, lambda: words)
+
     def position(self, item_id: str) -> int:
         """Row of an item. Raises UnknownItemError."""
         position = self.snapshot.positions.get(item_id)
@@ -84,12 +94,13 @@ class State:
 
     def _made_engine(self, columns: Columns) -> SearchEngine:
         if self._former is not None and self._only_numbers_changed(self._former.snapshot):
+            self._words, self._drift = self._former._words, self._former._drift
             return self._former.engine.with_columns(columns)
         snapshot, around = self.snapshot, self.around
         return SearchEngine(
             snapshot.items,
             columns,
-            kept_table(around.directory, snapshot, self._table),
+            self._table(),
             snapshot.vectors,
             around.schema,
             around.embed_query,
@@ -103,6 +114,21 @@ class State:
         return rows is not None and all(_reads_the_same(one, other, self.around.schema) for one, other in pairs)
 
     def _table(self) -> WordTable:
+        """That of the former state, patched; else the one on the disk, or a new one."""
+        patched = self._patched_table(self._former) if self._former else None
+        self._words = patched or kept_table(self.around.directory, self.snapshot, self._built_table)
+        return self._words
+
+    def _patched_table(self, former: State) -> WordTable | None:
+        schema, now = self.around.schema, self.snapshot
+        places = _places(former.snapshot, now, schema)
+        self._drift = former._drift + len(now.items) - int(np.count_nonzero(places >= 0))
+        if former._words is None or self._drift > LARGEST_SHARE * len(now.items):
+            self._drift = 0
+            return None
+        return patched_table(former._words, places, now.items, lambda item: embedded_text(item, schema), schema)
+
+    def _built_table(self) -> WordTable:
         items = self.snapshot.items
         return build_table(items, [embedded_text(item, self.around.schema) for item in items], self.around.schema)
 
@@ -113,6 +139,16 @@ def changed_rows(former: Snapshot, now: Snapshot) -> list[int] | None:
         return None
     rows = [row for row, (one, other) in enumerate(zip(former.items, now.items, strict=True)) if one is not other]
     return rows if all(former.items[row].id == now.items[row].id for row in rows) else None
+
+
+def _places(former: Snapshot, now: Snapshot, schema: CatalogSchema) -> np.ndarray:
+    """Shape (m,): the row that a former item has now; -1 when it is gone or reads otherwise."""
+    places = np.full(len(former.items), -1, dtype=np.int64)
+    for row, item in enumerate(former.items):
+        place = now.positions.get(item.id)
+        if place is not None and (now.items[place] is item or _reads_the_same(item, now.items[place], schema)):
+            places[row] = place
+    return places
 
 
 def _reads_the_same(one: Item, other: Item, schema: CatalogSchema) -> bool:

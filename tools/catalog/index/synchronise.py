@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -45,10 +46,10 @@ def synchronise(store: ItemStore, loaded: LoadedCatalog, embeddings: Embeddings,
     todo = [item for item in loaded.items if not _is_same(item, places[item.id], stored.get(item.id))]
     done = len(loaded.items) - len(todo)
     progress(done, len(loaded.items))
-    for start in range(0, len(todo), _BATCH):
-        batch = todo[start : start + _BATCH]
-        vectors = _vectors(store, batch, texts, stored, embeddings)
-        store.put(entries(batch, list(vectors), [places[item.id] for item in batch], loaded.schema, live=False))
+    batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
+    for batch, fresh in zip(batches, _embedded(batches, texts, stored, embeddings), strict=True):
+        vectors = _vectors(store, batch, fresh)
+        store.put(entries(batch, vectors, [places[item.id] for item in batch], loaded.schema, live=False))
         done += len(batch)
         progress(done, len(loaded.items))
 
@@ -69,19 +70,34 @@ def entries(
     ]
 
 
-def _vectors(
-    store: ItemStore,
-    batch: Sequence[Item],
-    texts: Mapping[str, str],
-    stored: Mapping[str, Stored],
-    embeddings: Embeddings,
-) -> np.ndarray:
-    """Shape (len(batch), d): the stored vector of an item whose text reads the same, else a new one."""
-    unread = [item.id for item in batch if item.id not in stored or stored[item.id].text != digest(texts[item.id])]
-    vectors = store.vectors([item.id for item in batch if item.id not in set(unread)])
-    fresh = embed_texts(embeddings, [texts[identifier] for identifier in unread]) if unread else ()
-    vectors.update(zip(unread, fresh, strict=True))
-    return np.stack([vectors[item.id] for item in batch])
+def _embedded(
+    batches: Sequence[Sequence[Item]], texts: Mapping[str, str], stored: Mapping[str, Stored], embeddings: Embeddings
+) -> Iterator[dict[str, np.ndarray]]:
+    """For each batch the vectors of the items whose texts read otherwise, by id.
+
+    A batch is embedded while the store writes the one before it.
+    """
+
+    def embed(batch: Sequence[Item]) -> dict[str, np.ndarray]:
+        unread = [item.id for item in batch if item.id not in stored or stored[item.id].text != digest(texts[item.id])]
+        fresh = embed_texts(embeddings, [texts[identifier] for identifier in unread]) if unread else ()
+        return dict(zip(unread, fresh, strict=True))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="embedding") as worker:
+        ahead: Future[dict[str, np.ndarray]] | None = None
+        for batch in batches:
+            following = worker.submit(embed, batch)
+            if ahead:
+                yield ahead.result()
+            ahead = following
+        if ahead:
+            yield ahead.result()
+
+
+def _vectors(store: ItemStore, batch: Sequence[Item], fresh: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """The fresh vector of each item, or the stored one, shape (d,)."""
+    vectors = store.vectors([item.id for item in batch if item.id not in fresh]) | fresh
+    return [vectors[item.id] for item in batch]
 
 
 def _is_same(item: Item, place: float, stored: Stored | None) -> bool:
