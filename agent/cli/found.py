@@ -58,7 +58,7 @@ def read_lines(read: ReadQuery) -> Iterator[str]:
 
 
 def print_plan(result: SearchResult) -> None:
-    """What was compared and why, and the parts of every score."""
+    """What was compared and why, how the query was weighed and why, and the parts of every score."""
     plan, console = result.plan, Console()
     exact = "exact" if plan.exact else "approximate"
     line = f"{plan.strategy} ({exact}): {plan.reason}. Compared in full: {plan.compared}."
