@@ -30,7 +30,7 @@ from .pictures.protocol import PictureEncoder
 from .reading.checking import check_items
 from .reading.inference import infer_from_items
 from .reading.loading import LoadedCatalog, load_items
-from .reading.overriding import read_schema
+from .reading.overriding import read_schema, schema_bytes
 from .reading.readers import FILE_SUFFIXES, is_frame, read_bytes
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def index_name(path: Path) -> str:
 def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name: str = "") -> Source:
     """A catalog file as the source of an index."""
     written = schema.model_dump_json().encode() if isinstance(schema, CatalogSchema) else b""
-    described = read_bytes(schema) if isinstance(schema, Path) else written
+    described = schema_bytes(schema) if isinstance(schema, Path) else written
     stamp = stamp_of([read_bytes(path), described])
     called = name or path.name.partition(".")[0]
     return Source(called, stamp, lambda: load_items(path, schema, name=name), str(path.resolve().parent))

@@ -15,6 +15,7 @@ from ...errors import CatalogError, did_you_mean
 from ...items import CatalogSchema, Facet
 from .decoding import decode
 from .readers import read_bytes
+from .synonyms import synonym_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,14 @@ def read_schema(path: Path) -> SchemaOverride:
         raise CatalogError(f"{path}: a schema is a mapping of keys to values.", cure="Start with `title: COLUMN`.")
     _check_keys(values, CatalogSchema, str(path), "")
     _check_facets(values.get("facets", {}), str(path))
+    if "synonyms" in values:
+        values = {**values, "synonyms": synonym_lines(values["synonyms"], path)}
     return SchemaOverride(str(path), values)
+
+
+def schema_bytes(path: Path) -> bytes:
+    """What a schema file and the file of synonyms that it names hold: a change of either is a change of the schema."""
+    return b"\n".join([read_bytes(path), *(line.encode() for line in read_schema(path).values.get("synonyms", ()))])
 
 
 def _check_facets(facets: object, file: str) -> None:

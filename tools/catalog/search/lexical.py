@@ -12,9 +12,10 @@ from rapidfuzz.distance import OSA
 
 from ...items import CatalogSchema
 from ...normalize import has_chinese, normalize
+from ..reading.synonyms import read_rules
 from .fusion import best_first
 from .rows import taken
-from .synonyms import Meaning, Synonyms, read_rules
+from .synonyms import Meaning, Synonyms
 from .tokenizer import Tokenizer, content_words, pairs
 from .wordtable import WordTable
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ...errors import CatalogError
 from ...normalize import has_chinese, normalize
-
-_ARROW = "=>"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Whoever says `said` may mean one of the others."""
-
-    said: str
-    others: tuple[str, ...]
+from ..reading.synonyms import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +15,6 @@ class Meaning:
 
     words: frozenset[str]
     others: tuple[tuple[str, ...], ...]
-
-
-def read_rules(lines: Iterable[str], place: str) -> tuple[Rule, ...]:
-    """The rules of a file or list, a line each; `#` begins a comment.
-
-    Raises CatalogError with place and line for one that says nothing: a single word, an arrow with an empty side.
-    """
-    rules: dict[str, dict[str, None]] = {}
-    for number, line in enumerate(lines, start=1):
-        text = line.partition("#")[0].strip()
-        for said, other in _pairs(text, f"{place}, line {number}") if text else ():
-            rules.setdefault(said, {})[other] = None
-    return tuple(Rule(said, tuple(others)) for said, others in rules.items())
-
-
-def _pairs(line: str, place: str) -> Iterator[tuple[str, str]]:
-    left, arrow, right = line.partition(_ARROW)
-    said, meant = _phrases(left), _phrases(right)
-    if arrow and (not said or not meant or _ARROW in right):
-        raise CatalogError(f"{place}: {line!r} has an empty side.", cure="Write `tv => television`.")
-    if not arrow and len(said) < 2:
-        raise CatalogError(
-            f"{place}: {line!r} is a single word.", cure="Write `laptop, notebook` or `tv => television`."
-        )
-    return ((one, other) for one in said for other in (meant if arrow else said) if other != one)
-
-
-def _phrases(text: str) -> list[str]:
-    return [phrase for part in text.replace("，", ",").replace("、", ",").split(",") if (phrase := normalize(part))]
 
 
 class Synonyms:
