@@ -114,9 +114,19 @@ def _flag(facet: Facet, rng: Random) -> Condition:
 def _value(about: Speakable, rng: Random) -> Condition:
     if rng.random() < 0.15 and about.facet.kind is FacetKind.CATEGORICAL:
         pair = tuple(rng.sample(about.values, 2))
-        return Condition(about.facet, "one_of", Constraint(facet=about.facet.name, op=Op.IN, value=pair), values=pair)
+        either = tuple(dict.fromkeys(value for one in pair for value in meaning(about.facet, one).values))
+        return Condition(about.facet, "one_of", Constraint(facet=about.facet.name, op=Op.IN, value=either), values=pair)
     value = rng.choice(about.values)
-    return Condition(about.facet, "is", Constraint(facet=about.facet.name, op=Op.EQ, value=value), values=(value,))
+    return Condition(about.facet, "is", meaning(about.facet, value), values=(value,))
+
+
+def meaning(facet: Facet, value: str) -> Constraint:
+    """ "It has this value" as the word is understood: one catalog may call comedy what another calls humor."""
+    word = normalize(value)
+    same = [one for one, words in facet.aliases.items() if one != value and word in map(normalize, words)]
+    if not same:
+        return Constraint(facet=facet.name, op=Op.EQ, value=value)
+    return Constraint(facet=facet.name, op=Op.IN, value=(value, *same))
 
 
 def _number(about: Speakable, rng: Random) -> Condition:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ...tools.constraints import Constraint, Op
+from ...tools.items import FacetRole
 from ...tools.normalize import normalize
 from ..facts import CatalogFacts
 from ..target import Observed, Shown
@@ -87,6 +88,17 @@ class Person:
         """They no longer care about the facet."""
         self.wanted.pop(facet, None)
         self.refused = [one for one in self.refused if one.facet.name != facet]
+
+    def hear(self, answer: Observed) -> None:
+        """Before several catalogs what they ask for together may be found in none of them: they let go what the agent
+        says it had to leave out for what they said last."""
+        if self.facts.schema.by_role(FacetRole.CATALOG) is None or self.facts.admitted(self.constraints):
+            return
+        held = {one.facet for one in answer.constraints if one.hard}
+        reply = normalize(answer.reply)
+        for condition in [one for name, one in self.wanted.items() if name not in held]:
+            if any(word in reply for word in self.wording.said(condition)):
+                self.drop(condition.facet.name)
 
 
 def _add(person: Person, _last: Observed) -> str | None:

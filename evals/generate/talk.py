@@ -102,6 +102,7 @@ def _exchange(session: Session, said: str, person: Person) -> RandomTurn:
         observed = session.say(said)
     except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
         return RandomTurn(said, Observed(""), 0, (Violation("no answer", "", traceback.format_exc(limit=-2)),))
+    person.hear(observed)
     fitting = person.facts.admitted(person.constraints) - person.rejected
     return RandomTurn(said, observed, len(fitting), tuple(_violations(observed, person)))
 

@@ -70,6 +70,12 @@ class Wording:
         """One condition on its own."""
         return self._condition(condition, may_stand_before=False)
 
+    def said(self, condition: Condition) -> list[str]:
+        """Words by which an agent may name a condition, normalized: its values and their other words, its numbers."""
+        aliases = [word for value in condition.values for word in condition.facet.aliases.get(value, ())]
+        numbers = [f"{number:g}" for number in condition.numbers]
+        return [normalize(word) for word in (*condition.values, *aliases, *numbers)]
+
     def _condition(self, condition: Condition, *, may_stand_before: bool) -> str:
         templates = phrases(self.language)["conditions"][self._family(condition)][condition.form]
         fitting = [one for one in templates if may_stand_before or not one.startswith(_BEFORE_NOUN)]

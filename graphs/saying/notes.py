@@ -36,11 +36,11 @@ def catalog_notes(given: Sequence[GivenWay], catalog: Catalog, language: Languag
     words, facet = _notes()[language], catalog.schema.by_role(FacetRole.CATALOG)
     for one in given:
         kinds = nouns_of(one.labels, catalog, language)
-        name = (
-            "instead" if facet and one.constraint.facet == facet.name else "by_meaning" if one.by_meaning else "lacking"
-        )
-        condition = render(one.constraint, catalog.schema, language)
-        yield words["catalogs"][name].format(constraint=condition, **kinds)
+        switched = facet is not None and one.constraint.facet == facet.name
+        name = "instead" if switched else "by_meaning" if one.by_meaning else "lacking"
+        former = nouns_of([str(value) for value in one.constraint.values], catalog, language) if switched else kinds
+        said = {**kinds, "former": former["plural"] or former["noun"]}
+        yield words["catalogs"][name].format(constraint=render(one.constraint, catalog.schema, language), **said)
 
 
 def picture_notes(sent: SentPicture | None, language: Language) -> Iterator[str]:

@@ -43,10 +43,10 @@ def build_constraint(facet: Facet, op: Op, texts: list[str]) -> Constraint:
 def canonical_value(facet: Facet, text: str) -> str:
     """The catalog's value for a written one: itself, or the value whose alias it is."""
     wanted = normalize(text)
-    for value, aliases in facet.aliases.items():
-        if wanted == normalize(value) or any(wanted == normalize(alias) for alias in aliases):
-            return value
-    return text
+    exact = next((value for value in facet.aliases if wanted == normalize(value)), None)
+    if exact is not None:
+        return exact
+    return next((value for value, words in facet.aliases.items() if wanted in map(normalize, words)), text)
 
 
 def _constraint(facet: Facet, op: Op, values: tuple[Scalar, ...]) -> Constraint:

@@ -94,7 +94,8 @@ def _is_unit(row: dict[str, str], unit: str) -> bool:
 
 def name_spans(message: Message, lexicon: CatalogLexicon) -> list[NameSpan]:
     """Every facet named in the message; the schema's own names win over those of the roles."""
-    own = [NameSpan(*found.span(), facet) for facet, words in lexicon.names for found in words.finditer(message.text)]
+    found = [NameSpan(*match.span(), facet) for facet, words in lexicon.names for match in words.finditer(message.text)]
+    own = [one for one in found if not any(_is_part(one, other) for other in found)]
     spans = list(own)
     for words in role_words():
         facet = facet_of(lexicon, words)
@@ -102,6 +103,12 @@ def name_spans(message: Message, lexicon: CatalogLexicon) -> list[NameSpan]:
             general = [NameSpan(*found.span(), facet.name) for found in words.names.finditer(message.text)]
             spans += [one for one in general if not overlaps(one, own)]
     return sorted(set(spans))
+
+
+def _is_part(one: NameSpan, other: NameSpan) -> bool:
+    """Whether it is only a part of the longer name of another facet: the kind in "kind of thing"."""
+    longer = other.end - other.start > one.end - one.start
+    return longer and one.facet != other.facet and other.start <= one.start and one.end <= other.end
 
 
 def is_numeric(facet: Facet | None) -> bool:

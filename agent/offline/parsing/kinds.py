@@ -106,6 +106,8 @@ def read_kinds(
 
     `held` are the characters of items; `statements` the clauses that tell of a taste, with its sign.
     """
+    labelled = [one for one in kinds if stands_behind("labelled", message.text[: one.start])]
+    kinds = labelled or kinds
     senses: list[Sense] = [_sense(message.text, one, kinds, held, statements) for one in kinds]
     read = [
         ReadKind(_begun(message.text, one), one.end, one.label, sense) for one, sense in zip(kinds, senses, strict=True)
@@ -149,7 +151,10 @@ def _sense(
 @cache
 def _negated() -> re.Pattern[str]:
     """A refusal right before a kind: "no more films", "anything but a book", 不要电影."""
-    fillers = r"(?:\s|a|an|any|the|more|to|read|watch|see|want|me|show|[看读要推荐]|再|什么|一|[本部])*"
+    fillers = (
+        r"(?:\s|a|an|any|the|more|to|read|watch|see|want|me|show|kinds? of thing|catalogs?|is|of|"
+        r"[看读要推荐]|再|什么|一|[本部]|目录|是)*"
+    )
     return re.compile(rf"(?:{cue('negation').pattern}){fillers}$")
 
 
@@ -173,7 +178,8 @@ def stands_behind(name: str, before: str) -> bool:
 
 def _ends(shape: re.Pattern[str], before: str) -> bool:
     found = shape.search(before)
-    return found is not None and cue("not_negation").search(before, found.start()) is None
+    safe = [match.span() for match in cue("not_negation").finditer(before)] if found else []
+    return found is not None and not any(start <= found.start() < end for start, end in safe)
 
 
 def _begins(name: str, after: str) -> bool:
@@ -199,11 +205,18 @@ def _condition(facet: str, values: tuple[str, ...], *, hard: bool) -> Constraint
     return Constraint(facet=facet, op=op, value=value, hard=hard)
 
 
-def any_kind(message: Message, labels: Sequence[str], read: Sequence[ReadKind]) -> list[Span]:
-    """The characters that say that every kind will do: both are named, or "either is fine" and nothing else is said."""
+def any_kind(message: Message, labels: Sequence[str], read: Sequence[ReadKind], *, asked: bool) -> list[Span]:
+    """The characters that say that every kind will do: both are named, or "either is fine" and nothing else is said.
+
+    `asked` says that the message answers a question about something else.
+    """
     wanted = [one for one in read if one.sense == "wanted"]
     if len(labels) > 1 and {one.label for one in wanted} == set(labels):
         fine = [Span(*found.span()) for found in kind_cue("fine").finditer(message.text)]
         return [*(Span(one.start, one.end) for one in wanted), *fine]
-    said = kind_cue("either").fullmatch(message.text.strip(" .,!?。，！？~")) if labels and not wanted else None
+    said = (
+        kind_cue("either").fullmatch(message.text.strip(" .,!?。，！？~"))
+        if labels and not wanted and not asked
+        else None
+    )
     return [Span(0, len(message.text))] if said else []

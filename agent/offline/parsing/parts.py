@@ -98,7 +98,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     of_others, other_spans = adapted(message, lexicon, read, references)
     similar = list(dict.fromkeys([*similar, *of_others]))
     similar_spans += [*other_spans, *(span for said in alike.values() for span in said)]
-    any_spans = any_kind(message, [one.label for one in lexicon.kinds], read)
+    any_spans = any_kind(message, [one.label for one in lexicon.kinds], read, asked=_asks_other(brief, lexicon))
     return Parts(
         message=message,
         brief=brief,
@@ -123,6 +123,12 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         kinds=read,
         alike=frozenset((one.facet, value) for one in alike for value in one.values),
     )
+
+
+def _asks_other(brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:
+    """Whether the last reply asked about something else than the kind of thing: "whatever" answers that."""
+    facet = lexicon.facet(brief.asked_facet) if brief.asked_facet else None
+    return facet is not None and facet.role is not FacetRole.CATALOG
 
 
 def _facets_given_up(
