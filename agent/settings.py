@@ -20,6 +20,8 @@ class Settings(BaseSettings):
 
     catalog: str = "books"
     """Name of an embedded catalog, a catalog file, or an index directory; several with commas: `books,movies`."""
+    catalog_store: str | None = None
+    """URL of a Chroma server that holds the items of catalogs; on disk below `home` when not given."""
     model: str = OFFLINE
     """`offline`, or any name that `init_chat_model` knows: `openai:gpt-5-mini`."""
     base_url: str | None = None

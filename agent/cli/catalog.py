@@ -36,9 +36,10 @@ def index_catalog(
     as_json: _Json = False,
 ) -> None:
     """Index a catalog file, or bring its index up to date: only what changed is read again."""
-    directory = out or index_directory(file, Settings.read().home)
+    settings = Settings.read()
+    directory = out or index_directory(file, settings.home, settings.catalog_store)
     with indexing_bar(file.name, quiet=as_json) as progress:
-        opened = index_file(file, directory, schema=schema, progress=progress)
+        opened = index_file(file, directory, schema=schema, progress=progress, store=settings.catalog_store)
     with closing(opened) as catalog:
         pictures = pictures_summary(catalog, quiet=as_json)
         if as_json:

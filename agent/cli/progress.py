@@ -16,7 +16,7 @@ def open_with_bar(sources: Sequence[str] | None, settings: Settings, *, quiet: b
     """The catalog of those names or paths, or of the settings; several are opened as one. Raises CatalogError."""
     chosen = tuple(sources) if sources else named_catalogs(settings.catalog)
     with indexing_bar(", ".join(chosen), quiet=quiet) as progress:
-        return open_catalogs(chosen, home=settings.home, progress=progress)
+        return open_catalogs(chosen, home=settings.home, progress=progress, store=settings.catalog_store)
 
 
 @contextmanager

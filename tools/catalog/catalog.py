@@ -58,8 +58,8 @@ class Catalog:
         self._index = index
         self._changing = threading.RLock()
         self._embed = lru_cache(maxsize=_REMEMBERED_QUERIES)(self._embed_query)
-        nearest = index.nearest if index else None
-        around = Surroundings(schema, self.embed_query, self.gallery, self.directory, nearest)
+        nearest, served = (index.nearest, index.served) if index else (None, False)
+        around = Surroundings(schema, self.embed_query, self.gallery, self.directory, nearest, served)
         self._live = Live(State(snapshot, around))
 
     @property

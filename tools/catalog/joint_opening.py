@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -22,9 +23,11 @@ def open_catalogs(
     home: Path | None = None,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
+    store: str | None = None,
 ) -> Catalog:
     """The catalog of a name or path, or several of them as one: a list of one is that catalog.
 
+    The options are those of `open_catalog`.
     Raises CatalogError for an empty list, the same catalog twice and two of one name, and as `open_catalog` does.
     """
     given: Sequence[Source] = [sources] if isinstance(sources, str | Path | Catalog) else list(sources)
@@ -33,10 +36,8 @@ def open_catalogs(
     for place, one in enumerate(given):
         if one in given[:place]:
             raise CatalogError(f"The catalog {_name(one)!r} is given twice.", cure="Give each catalog once.")
-    opened = [
-        one if isinstance(one, Catalog) else open_catalog(one, home=home, embeddings=embeddings, progress=progress)
-        for one in given
-    ]
+    opening = partial(open_catalog, home=home, embeddings=embeddings, progress=progress, store=store)
+    opened = [one if isinstance(one, Catalog) else opening(one) for one in given]
     return opened[0] if len(opened) == 1 else JointCatalog(opened)
 
 

@@ -140,9 +140,9 @@ def default_home() -> Path:
     return base / "langgraph-recommender"
 
 
-def index_directory(path: Path, home: Path) -> Path:
+def index_directory(path: Path, home: Path, store: str | VectorStore | None = None) -> Path:
     """Where the index of a catalog file lives when no directory is named."""
-    return home / "catalogs" / index_name(path)
+    return beside(home / "catalogs" / index_name(path), store)
 
 
 def index_name(path: Path) -> str:

@@ -33,6 +33,8 @@ class Surroundings:
     directory: Path | None
     """The index directory; None for a catalog in memory."""
     nearest: Nearest | None
+    served: bool
+    """Whether `nearest` asks a server."""
 
 
 class State:
@@ -105,6 +107,7 @@ class State:
             around.schema,
             around.embed_query,
             nearest=around.nearest,
+            served=around.served,
             pictures=lambda: around.gallery.of(snapshot.items),
         )
 

@@ -54,6 +54,8 @@ class Loaded:
 class LocalIndex:
     """An open index directory, as an `Index`. Not safe for several threads: the catalog lets one at a time in."""
 
+    served = False
+
     def __init__(self, place: Place, loaded: Loaded) -> None:
         self.directory = place.directory
         self._place = place

@@ -84,6 +84,8 @@ class Index(Protocol):
 
     directory: Path
     """Where the snapshot lies, for what is derived from it."""
+    served: bool
+    """Whether the items are on a server."""
     manifest: Manifest
     """What the index was made from."""
 

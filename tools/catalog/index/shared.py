@@ -31,6 +31,8 @@ _COPIED = 500
 class SharedIndex:
     """A catalog on a server, as an `Index`. Not safe for several threads, but for `nearest`."""
 
+    served = True
+
     def __init__(self, directory: Path, server: Server, manifest: Manifest, since: float) -> None:
         """`since` is when the state that goes with this was read, in seconds since 1970."""
         self.directory = directory

@@ -1,5 +1,7 @@
 """A catalog on a real Chroma server that two real processes read and write."""
 
+import json
+import os
 import subprocess
 import sys
 import time
@@ -169,3 +171,22 @@ def test_what_is_refused(catalog: Catalog, url: str, name: str, chroma_server: C
         open_catalog(ITEMS, store=url, home=tmp_path / "x", embeddings=DeterministicFakeEmbedding(size=8))
     with pytest.raises(IndexStateError, match=f"no such catalog on the server. Did you mean '{name}'"):
         open_catalog(name + "x", store=chroma_server.url, home=tmp_path, embeddings=FAKE)
+
+
+def test_the_commands_use_the_server_that_is_set(chroma_server: ChromaServer, name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.csv").write_text("id,title,price\n1,Blue lamp,20\n2,Oak desk,240\n")
+
+    def recommender(*words: str, home: str, url: str = chroma_server.url) -> "subprocess.CompletedProcess[str]":
+        command = [str(Path(sys.executable).with_name("recommender")), *words, "--json"]
+        settings = {"RECOMMENDER_CATALOG_STORE": url, "RECOMMENDER_HOME": str(tmp_path / home)}
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, **settings}
+        )
+
+    indexed = recommender("index", f"{name}.csv", home="one")
+    assert json.loads(indexed.stdout)["items"] == 2, indexed.stderr
+    found = json.loads(recommender("search", "desk", "--catalog", name, home="another").stdout)
+    assert found["hits"][0]["id"] == "2"
+    refused = recommender("search", "desk", "--catalog", name, home="another", url="http://127.0.0.1:9")
+    assert refused.returncode == 2
+    assert "Start one with: chroma run" in refused.stderr
