@@ -197,3 +197,22 @@ def test_named_facts_are_facets(tmp_path: Path) -> None:
     volume = loaded.schema.facet("volume")
     assert volume is not None
     assert (volume.kind, volume.unit, loaded.items[0].facets["volume"]) == (FacetKind.NUMERIC, "ml", 350.0)
+
+
+def test_a_list_of_other_things_with_types_is_a_table(tmp_path: Path) -> None:
+    films = [{"@type": "Movie", "name": f"Film {n}", "genre": ("drama", "comedy")[n % 2]} for n in range(4)]
+    loaded = load_items(_linked(tmp_path, films), now=NOW)
+    assert [item.title for item in loaded.items] == [f"Film {n}" for n in range(4)]
+
+
+def test_several_values_in_one_field(tmp_path: Path) -> None:
+    path = tmp_path / "feed.tsv"
+    path.write_text(
+        "id\ttitle\timage_link\tavailability\tprice\tcolor\tgtin\n"
+        "1\tMug\thttps://a.example/1.jpg\tin_stock\t5 EUR\tBlack/Gold\t4006381333931, 4006381333948\n"
+        "2\tCup\thttps://a.example/2.jpg\tin_stock\t6 EUR\tRed\t\n"
+    )
+    loaded = load_items(path, now=NOW)
+    assert loaded.problems == ()
+    assert loaded.items[0].facets["color"] == ("Black", "Gold")
+    assert loaded.items[0].facets["gtin"] == ("4006381333931", "4006381333948")

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from ..rows import SourceRow, SourceTable
 from .formats import Shape, field_key, known_formats, read_table
-from .linked_data import is_linked_data
+from .linked_data import is_linked_data, product_nodes
 from .markup import linked_table
 
 
 def feed_document(document: object, file: str) -> SourceTable | None:
-    """The products of JSON-LD, of a single Shopify product, or of one product object; None for any other document.
+    """The products of JSON-LD, of a single Shopify product, or of one product object; None for any other document,
+    such as a list of films with types of their own.
 
     Raises CatalogError for linked data without products.
     """
     if is_linked_data(document):
-        return linked_table(document, file)
+        return None if isinstance(document, list) and not product_nodes(document) else linked_table(document, file)
     if not isinstance(document, Mapping):
         return None
     product = document.get("product")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from ..column_names import key_of
@@ -11,7 +12,7 @@ from .facets import facet_of_option, words_facets
 from .offers import Offer
 from .plaintext import plain_text
 
-_SPLIT = {"color": "/", "material": "/", "tags": ","}
+_SPLIT = {"color": r"[/、]", "material": r"[/、]", "tags": r"[,，、]", "gtin": r"[,;]"}
 """What separates several values in one field: Google writes Black/Gold, Shopify linen, summer."""
 
 
@@ -52,7 +53,7 @@ def _levels(path: str) -> list[str]:
 def _values(value: object, mark: str) -> tuple[str, ...]:
     several = value if isinstance(value, (list, tuple)) else [value]
     texts = [plain_text(as_text(one)) for one in several if not is_missing(one) and not isinstance(one, Mapping)]
-    split = [part.strip() for text in texts for part in (text.split(mark) if mark else [text])]
+    split = [part.strip() for text in texts for part in (re.split(mark, text) if mark else [text])]
     return tuple(dict.fromkeys(part.rpartition("schema.org/")[2] for part in split if part))
 
 
