@@ -22,7 +22,7 @@ from ...tools.profile.stores import store_at
 from ..checkpoints import open_checkpointer
 from ..recommender import Recommender, create_recommender
 from ..settings import Settings
-from .pictures import as_block, content_of
+from .pictures import as_block, content_of, prepare_pictures
 from .progress import open_with_bar
 from .screen import Screen
 
@@ -55,6 +55,8 @@ def chat(
     block = as_block(image) if image else None
     with ExitStack() as stack:
         opened = stack.enter_context(closing(open_with_bar(catalog, settings, quiet=as_json)))
+        if block:
+            prepare_pictures(opened, quiet=as_json)
         recommender = create_recommender(
             opened,
             model or settings.model,

@@ -45,6 +45,13 @@ def content_of(text: str, block: dict[str, Any] | None) -> Content:
     return text if block is None else [*([{"type": "text", "text": text}] if text else []), block]
 
 
+def prepare_pictures(catalog: Catalog, *, quiet: bool = False) -> None:
+    """Encodes what is new of the catalog's pictures now, behind a bar, rather than while somebody waits for a reply."""
+    if catalog.gallery.usable and any(local_pictures(catalog.items())):
+        with indexing_bar("pictures", quiet=quiet) as progress:
+            catalog.index_pictures(progress)
+
+
 def pictures_summary(catalog: Catalog, *, quiet: bool) -> dict[str, Any] | None:
     """Encodes the pictures of a catalog and counts them; None when it has none on this machine."""
     having = sum(1 for _ in local_pictures(catalog.items()))

@@ -19,6 +19,7 @@ from ..recommender import create_recommender
 from ..serve.app import create_app
 from ..serve.identity import Tokens
 from ..settings import Settings
+from .pictures import prepare_pictures
 from .progress import open_with_bar
 
 serve_app = typer.Typer()
@@ -42,6 +43,7 @@ def serve(
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
+        prepare_pictures(opened)
         recommender = create_recommender(
             opened,
             model or settings.model,

@@ -57,16 +57,19 @@ def images(options: Options, progress: Progress) -> BenchReport:
         _FLOOR: ColourHistogram(),
     }
     answers: dict[str, tuple[Answered, Answered]] = {}
+    worded: dict[str, np.ndarray] = {}
     for number, (name, encoder) in enumerate(encoders.items()):
         progress(number, len(encoders))
         with TemporaryDirectory() as home:
             shop = open_catalog("groceries", home=Path(home), pictures=encoder)
             wardrobe = open_catalog(clothes, pictures=encoder)
             answers[name] = _answer(shop, photographs), _answer(wardrobe, worn)
+            worded = _worded(shop, photographs) if name == _OURS else worded
     progress(len(encoders), len(encoders))
     development = np.array([_is_development(one.path) for one in photographs])
     figures = (
         *_grocery_figures({name: one for name, (one, _) in answers.items()}, development, options.seed),
+        *_worded_figures(worded, development),
         *_clothes_figures({name: one for name, (_, one) in answers.items()}, _chance(clothes, worn), options.seed),
         *_claims(photographs, worn, development),
         *_costs(answers[_OURS][0], [one.path for one in photographs]),
@@ -148,6 +151,26 @@ def _grocery_figures(answers: Mapping[str, Answered], development: np.ndarray, s
         Figure("groceries, test, ours: hit@5, 95% from", low, at_least=3 * _TOP / size),
         Figure("groceries, test, ours: hit@5, 95% to", high),
         Figure("groceries, test: hit@5 above the colour histogram, 95% from", above, at_least=0.1),
+    ]
+
+
+def _worded(shop: Catalog, queries: Sequence[Query]) -> dict[str, np.ndarray]:
+    """Shape (n,), bool: whether the product is among five, by the word for its kind alone, and with the photograph."""
+    found: dict[str, list[bool]] = {"the word": [], "both": []}
+    for one in queries:
+        (product,) = one.right
+        request = SearchRequest(str(shop.item(product).facets["category"]).lower(), k=_TOP)
+        both = shop.search_picture(shop.read_picture(one.path), request)
+        found["the word"].append(product in {hit.item_id for hit in shop.search(request).hits})
+        found["both"].append(product in {hit.item_id for hit in both.hits})
+    return {name: np.array(rows) for name, rows in found.items()}
+
+
+def _worded_figures(worded: Mapping[str, np.ndarray], development: np.ndarray) -> list[Figure]:
+    rates = {name: float(rows[~development].mean()) for name, rows in worded.items()}
+    return [
+        Figure("groceries, test, the word for the kind: hit@5", rates["the word"]),
+        Figure("groceries, test, photograph and word: hit@5", rates["both"], at_least=rates["the word"]),
     ]
 
 

@@ -57,7 +57,7 @@ def test_index_search_and_chat(run: Run, shop: Path, tmp_path: Path) -> None:
     _, out, _ = run("search", "--catalog", shop, "--image", photograph, "--where", "price<20", "-k", 2, "--json")
     hits = json.loads(out)["hits"]
     assert hits[0]["id"] == "green-cheap"
-    assert hits[0]["parts"]["image"] == pytest.approx(1.0)
+    assert hits[0]["parts"]["image"] > 1
 
     chat = ("chat", "--catalog", shop, "--json", "--image", photograph)
     turns = [json.loads(line) for line in run(*chat, "like this but under 20", "and dearer ones?")[1].splitlines()]

@@ -52,7 +52,7 @@ def test_words_and_picture_add_up_by_name(shop: Catalog, paint: Paint) -> None:
     found = shop.search_picture(shop.read_picture(paint("red")), request).hits
     assert {found[0].item_id, found[1].item_id} == {"r", "b"}
     parts = {one.item_id: one.parts for one in found}
-    assert parts["r"]["image"] == pytest.approx(1.0)
+    assert parts["r"]["image"] > 1
     assert "image" not in parts["plain"]
     assert all(one.score == pytest.approx(sum(one.parts.values())) for one in found)
 
@@ -147,7 +147,7 @@ def test_words_find_pictures_with_an_encoder_that_reads_them(tmp_path: Path, pai
     catalog = open_catalog(mugs, pictures=colour_names)
     found = catalog.search(SearchRequest("a blue mug", k=3)).hits
     assert found[0].item_id == "blue"
-    assert found[0].parts["image"] == pytest.approx(1.0)
+    assert found[0].parts["image"] > 1
     assert all("image" not in one.parts for one in catalog.search(SearchRequest("mug", k=3)).hits)
     assert open_catalog(mugs).search(SearchRequest("a blue mug", k=3)).hits[0].item_id == "red"
 
