@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from .joint import JointCatalog, Member
 
 FAIR_SHARE = 0.5
-"""A catalog whose best result has at least this share of the best score is never left out of a list."""
+"""Of the best score, from which a result has a claim to one of the places of its catalog."""
 _POOL, _POOL_PER_RESULT = 50, 5
-_COMPARED = 5
-_LEAST_COSINE = 0.05
+_COMPARED, _SAMPLE = 5, 256
+_LEAST = 0.01
+_WORDS_MISSING = 0.5
 
 
 def found_together(joint: JointCatalog, request: SearchRequest) -> SearchResult:
     """The k best items of all members.
 
     Within a catalog the best item for a query scores about 1, however far it is from what was meant. So what a catalog
-    finds is weighed by how near its nearest results are to the query, over how near those of the best catalog are.
+    finds is weighed by how near its best results are to the query, compared with those of the other catalogs.
     Where nothing is asked for, items stand by the quantile of their standing within their own catalog.
     """
     _check(request)
@@ -97,18 +98,32 @@ def _comparable(
 ) -> list[list[Hit]]:
     """The hits of each member with scores on one scale; each is still the sum of its parts."""
     if asked is not None:
-        nearest = [_nearest(joint, hits, asked) for hits in lists]
-        best = max(nearest, default=1.0)
-        return [[_scaled(hit, near / best) for hit in hits] for hits, near in zip(lists, nearest, strict=True)]
+        factors = _factors([_evidence(joint, hits, asked) for hits in lists])
+        return [[_scaled(hit, factor) for hit in hits] for hits, factor in zip(lists, factors, strict=True)]
     if near:
         return lists
     return [_by_quantile(joint, hits) for hits in lists]
 
 
-def _nearest(joint: JointCatalog, hits: Sequence[Hit], asked: np.ndarray) -> float:
-    """The mean cosine of the query and the best hits."""
-    vectors = joint.vector_of([hit.item_id for hit in hits[:_COMPARED]])
-    return max(float((vectors @ asked).mean()), _LEAST_COSINE) if len(vectors) else _LEAST_COSINE
+def _evidence(joint: JointCatalog, hits: Sequence[Hit], asked: np.ndarray) -> tuple[float, float, float]:
+    """Of the best hits of a catalog: the cosine with the query, the same in standard deviations above an average item
+    of that catalog, and what their words alone speak for them."""
+    if not hits:
+        return _LEAST, _LEAST, 0.0
+    home, _ = joint.home_of(hits[0].item_id)
+    usual = home.vectors[:: max(len(home) // _SAMPLE, 1)] @ asked
+    best = hits[:_COMPARED]
+    cosine = float((joint.vector_of([hit.item_id for hit in best]) @ asked).mean())
+    above = (cosine - float(usual.mean())) / max(float(usual.std()), _LEAST)
+    return max(cosine, _LEAST), max(above, _LEAST), max(hit.parts.get("lexical", 0.0) for hit in best)
+
+
+def _factors(evidence: Sequence[tuple[float, float, float]]) -> list[float]:
+    """In (0, 1] by catalog: the geometric mean of both kinds of nearness over the best of each, less what is missing in
+    words where another catalog has the words of the query."""
+    cosine, above, words = (max(values) for values in zip(*evidence, strict=True))
+    near = [((one / cosine) * (other / above)) ** 0.5 for one, other, _ in evidence]
+    return [one * (1 - _WORDS_MISSING * (words - said)) for one, (_, _, said) in zip(near, evidence, strict=True)]
 
 
 def _scaled(hit: Hit, factor: float) -> Hit:
@@ -127,15 +142,23 @@ def _by_quantile(joint: JointCatalog, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _chosen(joint: JointCatalog, lists: Sequence[list[Hit]], request: SearchRequest) -> list[Hit]:
-    """The k best, diversified where that is asked for; of a catalog that has something nearly as good at least one."""
-    ranked = sorted((hit for hits in lists for hit in hits), key=lambda hit: -hit.score)
+    """The k best, diversified where that is asked for. Half of the places are shared out among the catalogs alike.
+
+    A place that a catalog has nothing for with a fair share of the best score goes to the best of all.
+    """
+    ranked = _best_first(hit for hits in lists for hit in hits)
     if request.diversity and ranked:
         pool = ranked[: max(_POOL, _POOL_PER_RESULT * request.k)]
         vectors = joint.vector_of([hit.item_id for hit in pool])
         order = diversified(np.array([hit.score for hit in pool]), vectors, request.k, request.diversity)
         return [pool[at] for at in order]
-    kept = ranked[: request.k]
-    for hits in lists if request.k > 1 else ():
-        if hits and hits[0] not in kept and hits[0].score >= FAIR_SHARE * ranked[0].score:
-            kept[-1] = hits[0]
-    return kept
+    own = max(request.k // (2 * max(len(lists), 1)), 1) if request.k >= len(lists) else 0
+    fair = {
+        hit.item_id for hits in lists for hit in _best_first(hits)[:own] if hit.score >= FAIR_SHARE * ranked[0].score
+    }
+    others = [hit for hit in ranked if hit.item_id not in fair][: request.k - len(fair)]
+    return _best_first((*others, *(hit for hit in ranked if hit.item_id in fair)))
+
+
+def _best_first(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: -hit.score)
