@@ -97,7 +97,7 @@ def _comparable(
     joint: JointCatalog, lists: list[list[Hit]], asked: np.ndarray | None, *, near: bool
 ) -> list[list[Hit]]:
     """The hits of each member with scores on one scale; each is still the sum of its parts."""
-    if asked is not None:
+    if asked is not None and lists:
         factors = _factors([_evidence(joint, hits, asked) for hits in lists])
         return [[_scaled(hit, factor) for hit in hits] for hits, factor in zip(lists, factors, strict=True)]
     if near:

@@ -194,7 +194,7 @@ def test_two_files_of_one_name_are_an_error_that_says_how_to_tell_them_apart(tmp
     for file in files:
         file.parent.mkdir()
         file.write_text("id,title\n1,Red mug\n2,Blue mug\n", "utf-8")
-    with pytest.raises(CatalogError, match="Two catalogs are called 'shop'.*Rename a file"):
+    with pytest.raises(CatalogError, match=r"Two catalogs are called 'shop'.*Rename a file"):
         open_catalogs(files, home=tmp_path)
 
 
