@@ -15,6 +15,8 @@ import numpy as np
 from .search_data import DRAW
 
 _BATCH = 2_000
+_GROWTH = 1.3
+"""Indexing n times the vectors takes some n to this power the time."""
 
 
 def scan(vectors: np.ndarray, query: np.ndarray, fits: np.ndarray, k: int) -> np.ndarray:
@@ -72,7 +74,7 @@ def raw_chroma(vectors: np.ndarray, draws: np.ndarray, limit: float) -> Iterator
                 embeddings=vectors[at : at + _BATCH],
                 metadatas=[{DRAW: float(draws[row])} for row in rows],
             )
-            expected = (perf_counter() - start) * len(vectors) / rows.stop
+            expected = (perf_counter() - start) * (len(vectors) / rows.stop) ** _GROWTH
             if expected > limit and rows.stop < len(vectors):
                 yield TooLong(expected)
                 break
