@@ -28,6 +28,7 @@ from .index.snapshot import frozen
 from .index.synchronise import Progress
 from .pictures.protocol import PictureEncoder
 from .reading.checking import check_items
+from .reading.feeds.dated import is_dated, today
 from .reading.inference import infer_from_items
 from .reading.loading import LoadedCatalog, load_items
 from .reading.overriding import read_schema, schema_bytes
@@ -154,7 +155,8 @@ def file_source(path: Path, schema: CatalogSchema | Path | None = None, *, name:
     """A catalog file as the source of an index."""
     written = schema.model_dump_json().encode() if isinstance(schema, CatalogSchema) else b""
     described = schema_bytes(schema) if isinstance(schema, Path) else written
-    stamp = stamp_of([read_bytes(path), described])
+    data = read_bytes(path)
+    stamp = stamp_of([data, described, today() if is_dated(data) else b""])
     called = name or path.name.partition(".")[0]
     return Source(called, stamp, lambda: load_items(path, schema, name=name), str(path.resolve().parent))
 

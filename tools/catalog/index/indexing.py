@@ -18,7 +18,7 @@ from .places import CHROMA, Place
 from .snapshot import Snapshot, frozen
 from .synchronise import Progress, synchronise
 
-VERSION = "2"
+VERSION = "3"
 """Part of every stamp: raise it when items are read or composed differently, so that old indexes are refreshed."""
 
 
