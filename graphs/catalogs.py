@@ -15,7 +15,7 @@ from ..tools.catalog.joint import Member
 from ..tools.constraints import NEGATIVE, POSITIVE, Constraint, matches
 from ..tools.items import FacetKind, FacetRole
 from ..tools.profile.model import FeedbackKind, UserProfile
-from ..tools.ranking.works import works_of
+from ..tools.ranking.works import related, works_of
 from .state import Need
 from .understanding import TurnUnderstanding, Wish
 
@@ -50,7 +50,7 @@ def settled(need: Need, said: TurnUnderstanding, catalog: Catalog) -> tuple[Need
             gone.append(one)
         left = able or left
     labels = tuple(member.naming.label for member in left)
-    given = tuple(GivenWay(one, labels, _by_meaning(one, catalog)) for one in gone)
+    given = tuple(GivenWay(one, labels, _by_meaning(one, left, catalog)) for one in gone)
     return _adapted(need, given, catalog), given
 
 
@@ -80,7 +80,7 @@ def anchors(need: Need, profile: UserProfile, catalog: Catalog) -> tuple[str, ..
 def _works(catalog: JointCatalog, facet: str, values: tuple[str, ...]) -> tuple[str, ...]:
     """The best known works of values that not every catalog has; the others are found by the value itself."""
     found = works_of(catalog, facet, values)
-    return found.ids[:_PER_VALUE] if len(found.homes) < len(catalog.joined) else ()
+    return found.ids[:_PER_VALUE] if found.near else ()
 
 
 def _liked_values(need: Need, profile: UserProfile) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -120,9 +120,13 @@ def _can_meet(member: Member, one: Constraint, facet: str) -> bool:
     return bool(member.catalog.mask((one.model_copy(update={"facet": own}),)).any())
 
 
-def _by_meaning(one: Constraint, catalog: Catalog) -> bool:
+def _by_meaning(one: Constraint, left: Sequence[Member], catalog: JointCatalog) -> bool:
+    """Whether something near to it can be looked for: a film near to a book, but no fruit near to a laptop."""
     about = catalog.schema.facet(one.facet)
-    return about is not None and about.kind in _WORDED and about.role is not FacetRole.CATALOG and one.op in POSITIVE
+    if about is None or about.kind not in _WORDED or about.role is FacetRole.CATALOG or one.op not in POSITIVE:
+        return False
+    owners = [member.catalog for member in catalog.joined if one.facet in member.own_facets]
+    return any(related(member.catalog, owner) for member in left for owner in owners)
 
 
 def _adapted(need: Need, given: Sequence[GivenWay], catalog: Catalog) -> Need:

@@ -45,7 +45,7 @@ class Kindred:
         centres = np.array([one.centre for one in works], dtype=np.float32) if works else np.zeros((0, 0), np.float32)
         near = self._nearness.of(centres, candidates)
         for catalog, places, _ in self._nearness.catalog.by_home(candidates):
-            near[np.ix_([catalog.name in one.homes for one in works], places)] = 0.0
+            near[np.ix_([catalog.name not in one.near for one in works], places)] = 0.0
         return Pool(tuple(held), np.array([_weight(cause) for cause in held], dtype=float), near, 1)
 
     def _works_of(self, cause: Preference | Constraint) -> Works | None:
@@ -56,7 +56,7 @@ class Kindred:
         key = cause.facet, _values(cause)
         if key not in kept:
             kept[key] = works_of(catalog, *key)
-        return kept[key] if kept[key].ids else None
+        return kept[key] if kept[key].near else None
 
 
 def _liked(context: RankingContext) -> tuple[Preference | Constraint, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..catalog.search.similar import centre
 from ..constraints import Constraint, Op
+from ..items import FacetKind, FacetRole
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
@@ -19,11 +20,12 @@ MOST_WORKS = 30
 
 @dataclass(frozen=True)
 class Works:
-    """The best known items of a facet value, the centre of their vectors (d,), and the catalogs that have any."""
+    """The best known items of a facet value, and the centre of their vectors (d,)."""
 
     ids: tuple[str, ...] = ()
     centre: np.ndarray | None = None
-    homes: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
+    """Catalogs that have none, and whose items these may be compared with."""
 
 
 def works_of(catalog: Catalog, facet: str, values: tuple[str, ...]) -> Works:
@@ -34,7 +36,17 @@ def works_of(catalog: Catalog, facet: str, values: tuple[str, ...]) -> Works:
     if not len(rows):
         return Works()
     items = catalog.items()
-    homes = frozenset(home.name for home, _, _ in catalog.by_home([items[row].id for row in rows.tolist()]))
+    homes = [home for home, _, _ in catalog.by_home([items[row].id for row in rows.tolist()])]
+    others = (one for one in catalog.members if one not in homes and any(related(one, home) for home in homes))
     best = rows[np.argsort(-catalog.prior[rows], kind="stable")][:MOST_WORKS]
     ids = tuple(items[row].id for row in best.tolist())
-    return Works(ids, centre(catalog.vector_of(ids)), homes)
+    return Works(ids, centre(catalog.vector_of(ids)), frozenset(one.name for one in others))
+
+
+def related(one: Catalog, other: Catalog) -> bool:
+    """Whether two catalogs sort their items by the same themes: books and films have genres, groceries have none."""
+    return not _themes(one).isdisjoint(_themes(other))
+
+
+def _themes(catalog: Catalog) -> set[tuple[str, FacetRole | None]]:
+    return {(facet.name, facet.role) for facet in catalog.schema.facets if facet.kind is FacetKind.MULTI}
