@@ -218,12 +218,14 @@ class Catalog:
 
     def _vectors_for(self, items: Sequence[Item]) -> np.ndarray:
         texts = {item.id: embedded_text(item, self.schema) for item in items}
-        same = {
-            one for one, text in texts.items() if one in self and embedded_text(self.item(one), self.schema) == text
+        known = {one: there for one in texts if (there := self._live.find(one)) is not None}
+        vectors = {
+            one: vector for one, (item, vector) in known.items() if embedded_text(item, self.schema) == texts[one]
         }
-        new = [item.id for item in items if item.id not in same]
-        found = dict(zip(new, embed_texts(self.embeddings, [texts[one] for one in new]), strict=True)) if new else {}
-        return np.stack([self.vector_of([item.id])[0] if item.id in same else found[item.id] for item in items])
+        new = [one for one in texts if one not in vectors]
+        if new:
+            vectors |= dict(zip(new, embed_texts(self.embeddings, [texts[one] for one in new]), strict=True))
+        return np.stack([vectors[item.id] for item in items])
 
     def _embed_query(self, text: str) -> np.ndarray:
         vector = embed_texts(self.embeddings, [text])[0]

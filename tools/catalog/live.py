@@ -5,8 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from .index.changing import changed
+import numpy as np
+
+from ..items import Item
+from .index.changing import Change, changed, latest
 from .index.protocol import News
+from .index.snapshot import Snapshot
 from .state import State
 
 
@@ -15,30 +19,48 @@ class Live:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._news: tuple[News, ...] = ()
+        self._base = state.snapshot
+        self._changes: tuple[Change, ...] = ()
+        self._latest: dict[str, tuple[Item, np.ndarray] | None] = {}
+        self._stale = False
         self._working = threading.Lock()
 
     @property
     def state(self) -> State:
         """The items with everything that was added."""
-        if self._news:
+        if self._stale:
             with self._working:
-                state = self._state
-                for one in self._news:
-                    state = _after(state, one)
-                self._state = state
-                self._news = ()
+                if self._stale:
+                    self._work_in()
         return self._state
 
     def add(self, news: News) -> None:
         """Notes what happened to the items."""
-        if news.snapshot is not None or news.changes:
-            with self._working:
-                self._news = (*self._news, news)
+        if news.snapshot is None and not news.changes:
+            return
+        with self._working:
+            if news.snapshot is not None:
+                self._base, self._changes, self._latest = self._later(news.snapshot), (), {}
+            self._changes += news.changes
+            self._latest |= latest(news.changes).of
+            self._stale = True
 
+    def find(self, item_id: str) -> tuple[Item, np.ndarray] | None:
+        """An item and its vector (d,), with everything that was added, which need not be worked in for that."""
+        with self._working:
+            if item_id in self._latest:
+                return self._latest[item_id]
+            row = self._base.positions.get(item_id)
+            return None if row is None else (self._base.items[row], self._base.vectors[row])
 
-def _after(state: State, news: News) -> State:
-    base = news.snapshot or state.snapshot
-    if base.revision <= state.snapshot.revision and news.snapshot is not None:
-        base = replace(base, revision=state.snapshot.revision + 1)
-    return state.after(changed(base, news.changes))
+    def _work_in(self) -> None:
+        """The mark is taken away last: a reader who does not see it finds the new state."""
+        snapshot = changed(self._base, self._changes)
+        self._state = self._state.after(snapshot)
+        self._base, self._changes, self._latest = snapshot, (), {}
+        self._stale = False
+
+    def _later(self, snapshot: Snapshot) -> Snapshot:
+        """With a revision that is higher than any before."""
+        known = self._base.revision + len(self._changes)
+        return replace(snapshot, revision=max(snapshot.revision, known + 1))
