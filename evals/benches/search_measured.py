@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from time import perf_counter, thread_time
@@ -11,6 +11,9 @@ import numpy as np
 
 from ...tools.catalog.search.engine import SearchEngine, SearchRequest
 from ...tools.catalog.search.hybrid import Hybrid
+from ...tools.catalog.search.planner import Limits, Strategy
+from ...tools.catalog.search.settling import Cosines
+from ...tools.catalog.search.vectors import Vectors
 from ...tools.constraints import Constraint, Op
 from .search_data import DRAW
 from .search_rivals import RawChroma, scan
@@ -22,6 +25,7 @@ SHARES = (1.0, 0.5, 0.01, 0.0001)
 _K = 10
 _REPEATS = 3
 _RIVAL_QUERIES = 12
+_CROSSING_REPEATS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,21 @@ def ask_unfiltered(about: Field, chroma: RawChroma) -> Timed:
         )
         timed.time(lambda one=vector: chroma.query(one, None, _K))
     return timed
+
+
+def crossings(vectors: np.ndarray, rng: np.random.Generator) -> Iterator[tuple[str, Timed]]:
+    """Both sides of every limit of the planner, as (what, times): comparing alone, on rows at random."""
+    held, query, size = Vectors(vectors), vectors[0], len(vectors)
+    gathered = Limits().gathered // (4 * vectors.shape[1])
+    for strategy, count in (
+        *((strategy, gathered) for strategy in (Strategy.GATHER, Strategy.CODES)),
+        *((strategy, round(Limits().share * size)) for strategy in (Strategy.CODES, Strategy.SCAN)),
+    ):
+        timed, rows = Timed(""), np.sort(rng.choice(size, min(count, size), replace=False))
+        Cosines(held, query, rows, strategy)
+        for _ in range(_CROSSING_REPEATS):
+            timed.time(lambda rows=rows, strategy=strategy: Cosines(held, query, rows, strategy))
+        yield f"{strategy} of {len(rows):,} vectors", timed
 
 
 def _all_scored(about: Field, text: str, rows: np.ndarray) -> list[int]:

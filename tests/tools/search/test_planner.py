@@ -151,8 +151,10 @@ def test_no_code_is_further_off_than_it_says(seed: int, dimension: int, spread: 
     rng = np.random.default_rng(seed)
     rows, asked = units(rng, 60, dimension, spread), units(rng, 1, dimension, 1.0)[0]
     for at in (np.arange(60), np.arange(0, 60, 7)):
-        near, error = Vectors(rows).codes.near(asked, at)
-        assert np.abs(near - rows[at].astype(np.float64) @ asked.astype(np.float64)).max() <= error
+        exact = rows[at].astype(np.float64) @ asked.astype(np.float64)
+        near, error = Vectors(rows).codes.near(asked, at, in_place=False)
+        assert np.abs(near - exact).max() <= error
+        assert np.array_equal(Vectors(rows).codes.near(asked, at, in_place=True)[0], near)
 
 
 @pytest.mark.parametrize("limits", [EVERYTHING, CODES])

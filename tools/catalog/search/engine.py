@@ -30,7 +30,7 @@ from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, relative, share_of_best
 from .hybrid import Hybrid, Query
-from .planner import Held, Limits, Plan, Strategy, choose, fetched, without_store
+from .planner import Held, Limits, Plan, choose, fetched, without_store
 from .prior import prior
 from .rows import taken
 from .settling import Cosines, Parts, settled
@@ -178,16 +178,16 @@ class SearchEngine:
             return SearchResult((), 0, vector, plan, query.blend if query else None)
         if not plan.exact:
             plan, rows, query = self._narrowed(request, plan, rows, query, targets)
-        rough = plan.strategy in (Strategy.CODES, Strategy.SCAN)
-        cosines = {part: Cosines(self._vectors, target, rows, rough=rough) for part, target in targets.items()}
+        cosines = {part: Cosines(self._vectors, one, rows, plan.strategy) for part, one in targets.items()}
         parts = self._parts(query, given, cosines, rows) | self._looks(request.picture, rows)
         parts["popularity"] = (_POPULARITY if parts else 1.0) * taken(self.prior, rows)
         able, parts = settled(parts, cosines, _pool(request))
-        rows, compared = rows[able], len(able) if rough else len(rows) * bool(cosines)
+        plan = replace(plan, compared=len(able) if plan.coded else len(rows) * bool(cosines))
+        rows = rows[able]
         order = self._order(reduce(np.add, parts.values()), rows, request)
         hits = self._hits(rows[order], {name: part[order] for name, part in parts.items()})
         blended = query.blend if query else None
-        return SearchResult(hits, plan.fitting, vector, replace(plan, compared=compared), blended)
+        return SearchResult(hits, plan.fitting, vector, plan, blended)
 
     def _plan(self, request: SearchRequest, fitting: int, *, compares: bool) -> Plan:
         """With a picture all fitting items are compared: a store's neighbours are those of the words alone."""

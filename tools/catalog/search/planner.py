@@ -61,6 +61,11 @@ class Plan:
         """Whether the results are those of comparing every fitting item."""
         return self.strategy not in (Strategy.NEAREST, Strategy.SERVER)
 
+    @property
+    def coded(self) -> bool:
+        """Whether 8-bit codes are compared first."""
+        return self.strategy in (Strategy.CODES, Strategy.SCAN)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

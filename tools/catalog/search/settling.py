@@ -8,6 +8,7 @@ from functools import reduce
 import numpy as np
 
 from .fusion import average, sampled
+from .planner import Strategy
 from .vectors import Vectors
 
 Parts = dict[str, np.ndarray]
@@ -21,9 +22,9 @@ class Cosines:
     average and below, and grows linearly above it.
     """
 
-    def __init__(self, vectors: Vectors, vector: np.ndarray, at: np.ndarray, *, rough: bool) -> None:
+    def __init__(self, vectors: Vectors, vector: np.ndarray, at: np.ndarray, strategy: Strategy) -> None:
         self._vectors, self._vector, self._at = vectors, vector, at
-        self.values, self.error = vectors.codes.near(vector, at) if rough else (vectors.exact(vector, at), 0.0)
+        self.values, self.error = _compared(vectors, vector, at, strategy)
         if self.error:
             known = self.values >= self.values.max() - 2 * self.error
             known[sampled(len(known))] = True
@@ -43,6 +44,13 @@ class Cosines:
     def _steepness(self, part: np.ndarray) -> float:
         above = float(self.values.max()) - average(self.values)
         return float(part.max()) / above if above > 0 else 0.0
+
+
+def _compared(vectors: Vectors, vector: np.ndarray, at: np.ndarray, strategy: Strategy) -> tuple[np.ndarray, float]:
+    """Dot products (m,), and the most that one is off."""
+    if strategy in (Strategy.CODES, Strategy.SCAN):
+        return vectors.codes.near(vector, at, in_place=strategy is Strategy.SCAN)
+    return vectors.exact(vector, at), 0.0
 
 
 def settled(parts: Parts, cosines: Mapping[str, Cosines], k: int) -> tuple[np.ndarray, Parts]:

@@ -52,17 +52,17 @@ class Codes:
     longest: float
     """The largest length of a row of `values`."""
 
-    def near(self, vector: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, float]:
+    def near(self, vector: np.ndarray, at: np.ndarray, *, in_place: bool) -> tuple[np.ndarray, float]:
         """Dot products (m,) of a vector (d,) with the rows at ascending positions, and the most that one is off.
 
+        The codes of the rows are copied together, or all codes are read where they lie.
         The bound adds what the rows lost by rounding to what the vector loses, each by Cauchy and Schwarz.
         """
         weighed = vector * self.steps
         step = float(np.abs(weighed).max(initial=0.0)) / _STEPS or 1.0
         rounded = np.round(weighed / step)
-        few = 2 * len(at) < len(self.values)
-        found = dots(rounded.astype(np.int8), self.values[at] if few else self.values)
-        found = step * (found if few else taken(found, at)) + float(vector @ self.centre)
+        found = dots(rounded.astype(np.int8), self.values if in_place else taken(self.values, at))
+        found = step * (taken(found, at) if in_place else found) + float(vector @ self.centre)
         lost = float(np.linalg.norm(weighed - step * rounded))
         return found, float(np.linalg.norm(vector)) * self.off + lost * self.longest + _ROUNDING
 
