@@ -78,9 +78,10 @@ def shown(result: SearchResult) -> list[tuple[str, float]]:
     ("rows", "fitting", "nearest", "served", "strategy"),
     [
         (50_000, 0, True, False, Strategy.NONE),
-        (50_000, 5_000, True, False, Strategy.GATHER),
-        (50_000, 20_000, True, False, Strategy.CODES),
-        (50_000, 25_000, True, False, Strategy.SCAN),
+        (50_000, 2_048, True, False, Strategy.GATHER),
+        (50_000, 2_049, True, False, Strategy.CODES),
+        (50_000, 14_999, True, False, Strategy.CODES),
+        (50_000, 15_000, True, False, Strategy.SCAN),
         (50_000, 50_000, True, False, Strategy.SCAN),
         (3_000_000, 3_000_000, False, False, Strategy.SCAN),
         (3_000_000, 3_000_000, True, False, Strategy.NEAREST),

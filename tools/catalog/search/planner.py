@@ -3,7 +3,7 @@
     none       nothing fits, or there is nothing to compare with
     gather     float32 vectors of the fitting items, copied together
     codes      8-bit codes of the fitting items, then the best again in float32: a quarter of the bytes
-    scan       8-bit codes of all items where they lie, which is faster than copying half of them together
+    scan       8-bit codes of all items where they lie, which is faster than copying a third of them together
     nearest    the neighbours that the store in this process finds, more than asked for, then these in float32: for
                catalogs whose codes alone take longer to read than a person should wait
     server     the same, where the store is a server
@@ -24,12 +24,12 @@ _FETCHED_PER_RESULT, _FETCHED_AT_LEAST, _FETCHED_AT_MOST = 10, 200, 2_000
 class Limits:
     """Up to where a strategy is the fastest. Measured on vectors of 512 numbers, one thread."""
 
-    gathered: int = 10 * 2**20
-    """Bytes of float32 vectors that are gathered: 5,000 vectors in 0.8 ms; more no longer fit the processor's cache."""
+    gathered: int = 4 * 2**20
+    """Bytes of float32 vectors that are gathered: 2,000 vectors in 0.3 ms; more no longer fit the processor's cache."""
     scanned: int = 512 * 2**20
     """Bytes of codes that are read for one search: a million vectors in some 40 ms."""
-    share: float = 0.5
-    """Of all codes: from here on reading all is faster than copying the fitting ones."""
+    share: float = 0.3
+    """Of all codes: from here on reading all is faster than copying the fitting ones together."""
 
 
 class Strategy(StrEnum):
