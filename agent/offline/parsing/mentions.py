@@ -257,7 +257,11 @@ def narrowed(meaning: Meaning, message: Message, concepts: frozenset[int]) -> tu
     if len(meaning.values) < 2:
         return meaning.values
     said = {stem(token.text) for token in message.tokens}
-    fitting = tuple(value for value in meaning.values if any(_said(part, said, concepts) for part in words(value)[:-1]))
+    fitting = tuple(
+        value
+        for value in meaning.values
+        if any(_said(part, said, concepts) for part in words(value)[:-1] or words(value))
+    )
     return fitting or meaning.values
 
 
