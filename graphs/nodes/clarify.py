@@ -42,4 +42,5 @@ def _may_ask(state: RecommenderState) -> bool:
     if said is None or said.intent not in _PATIENT or said.emotion in _IMPATIENT or said.more or said.critiques:
         return False
     enough = len(state.get("candidates", [])) >= _WORTH_ASKING
-    return enough and not need.similar_to and len(state.get("asked_before", [])) < _MOST_QUESTIONS
+    shown_what = need.similar_to or need.picture
+    return enough and not shown_what and len(state.get("asked_before", [])) < _MOST_QUESTIONS

@@ -122,6 +122,7 @@ def test_groceries_in_chinese(groceries: Catalog) -> None:
     assert turn.language == "zh"
     assert ids(turn)[0] == "Banana"
     assert all(groceries.item(one).facets["department"] == "fruit" for one in ids(turn))
+    assert turn.question is None
 
 
 @pytest.mark.parametrize(
