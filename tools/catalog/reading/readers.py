@@ -14,7 +14,7 @@ from typing import Any
 from ...errors import CatalogError, did_you_mean
 from ..index.paths import lookup
 from .decoding import decode
-from .feeds.documents import feed_document, may_repeat
+from .feeds.documents import feed_document, is_feed_header, may_repeat
 from .feeds.markup import is_markup, read_markup
 from .rows import RowProblem, SourceRow, SourceTable
 
@@ -29,7 +29,7 @@ def read_file(path: Path, records: str = "") -> SourceTable:
     """
     data = read_bytes(path)
     suffix = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
-    reader = _read_markup if is_markup(data) else _READERS.get(suffix.lower())
+    reader = _read_markup if is_markup(data) else _READERS.get(suffix.lower()) or _reader_of(data)
     if reader is None:
         raise CatalogError(f"{path}: unknown kind of catalog file {suffix!r}.", cure=f"Known: {', '.join(_READERS)}.")
     if not data.strip():
@@ -80,6 +80,15 @@ def _not_empty(table: SourceTable) -> SourceTable:
         return table
     first = f" First problem: {table.problems[0]}." if table.problems else ""
     raise CatalogError(f"{table.file}: the catalog has no rows.{first}", cure="A catalog needs at least one row.")
+
+
+def _reader_of(data: bytes) -> Callable[[bytes, str, str], SourceTable] | None:
+    """The reader of a file whose name tells nothing: JSON, or a table with the columns of a product feed."""
+    if data.lstrip()[:1] in (b"{", b"["):
+        return _read_json
+    header = data.lstrip().partition(b"\n")[0].decode("utf-8-sig", "replace")
+    names = [name.strip() for name in header.split(_sniff(header))]
+    return _READERS[".txt"] if is_feed_header(names) else None
 
 
 def _read_delimited(data: bytes, file: str, delimiter: str) -> SourceTable:

@@ -13,6 +13,7 @@ from ...normalize import normalize
 MISSING = frozenset(
     {"", "n/a", "na", "nan", "null", "none", "-", "--", "?", "unknown", "无", "暂无", "未知", "nil", "#n/a"}
 )
+_LONGEST_MISSING = max(map(len, MISSING))
 MINUTES = "minutes"
 DELIMITERS = ("|", ";", "；", "、", ",", "，", "/")
 CURRENCIES = {"$": "USD", "us$": "USD", "usd": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "CNY",
@@ -38,7 +39,7 @@ def is_missing(value: object) -> bool:
         return True
     if isinstance(value, (list, tuple)):
         return all(is_missing(part) for part in value)
-    return isinstance(value, str) and normalize(value) in MISSING
+    return isinstance(value, str) and len(short := value.strip()) <= _LONGEST_MISSING and normalize(short) in MISSING
 
 
 def parse_number(value: object) -> float | None:

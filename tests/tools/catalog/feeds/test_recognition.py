@@ -26,6 +26,14 @@ def test_a_feed_is_known_by_its_shape_not_its_name(tmp_path: Path, name: str) ->
     assert form.name == next(found for beginning, found in FORMATS.items() if name.startswith(beginning))
 
 
+@pytest.mark.parametrize("name", [one for one in WRITERS if not one.startswith("linked.")])
+@pytest.mark.parametrize("called", ["export", "feed.download", "feed.php"])
+def test_a_feed_whose_name_tells_nothing(tmp_path: Path, name: str, called: str) -> None:
+    path = tmp_path / called
+    path.write_text(WRITERS[name](ENGLISH, "USD"), encoding="utf-8")
+    assert len(load_items(path).items) == sum(one.listed for one in ENGLISH)
+
+
 @pytest.mark.parametrize(
     "row",
     [

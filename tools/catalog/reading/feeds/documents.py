@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..rows import SourceRow, SourceTable
-from .formats import Shape, field_key, known_formats, read_table
+from .formats import Shape, field_key, known_formats, read_table, recognise
 from .linked_data import is_linked_data, product_nodes
 from .markup import linked_table
 
@@ -25,6 +25,11 @@ def feed_document(document: object, file: str) -> SourceTable | None:
         return SourceTable(file, (SourceRow(1, product),))
     alone = (SourceRow(1, document),)
     return SourceTable(file, alone) if any(form.fits(Shape.of(alone)) for form in known_formats()) else None
+
+
+def is_feed_header(names: Sequence[str]) -> bool:
+    """Whether columns of these names make a product feed."""
+    return recognise(Shape.of([SourceRow(1, dict.fromkeys(names, ""))])) is not None
 
 
 def may_repeat(column: str, header: Sequence[str]) -> bool:

@@ -31,6 +31,8 @@ class Offer:
     def text(self, part: str) -> str:
         """The same as text."""
         value = self.parts.get(part)
+        if isinstance(value, str):
+            return value.strip()
         first = value[0] if isinstance(value, (list, tuple)) and value else value
         return "" if is_missing(first) or isinstance(first, Mapping) else str(first).strip()
 

@@ -20,7 +20,7 @@ def plain_text(text: str) -> str:
     >>> plain_text("<p>Soft &amp; warm</p><ul><li>100% wool</li></ul>")
     'Soft & warm\\n- 100% wool'
     """
-    if not _LOOKS_MARKED.search(text):
+    if ("<" not in text and "&" not in text) or not _LOOKS_MARKED.search(text):
         return text.replace("\u00a0", " ").strip()
     if re.search(r"&lt;(?:p|br|ul|li|div|b|strong|h\d)\b", text, re.IGNORECASE) and "<" not in text:
         text = html.unescape(text)
