@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from ..constraints.model import Constraint
+from ..errors import IndexStateError
 from ..items import CatalogSchema, Item
 from .embeddings import embed_texts
 from .index.changing import Change
@@ -155,7 +157,10 @@ class Catalog:
         return self._state.engine.search(request)
 
     def refresh(self) -> None:
-        """Takes in what other processes wrote; every search does so too, unless a change is being made."""
+        """Takes in what other processes wrote; every search does so too, unless a change is being made.
+
+        Raises IndexStateError when what they wrote cannot be read; a search goes on with what is known.
+        """
         if self._index:
             with self._changing:
                 self._live.add(self._index.news(now=True))
@@ -209,10 +214,11 @@ class Catalog:
         self._live.add(self._index.write(change) if self._index else News(None, (change,)))
 
     def _hear(self) -> None:
-        """Whoever makes a change in this process takes in the news itself."""
+        """Whoever makes a change takes in the news itself. Where there is no news to be had, what is known goes on."""
         if self._index and self._changing.acquire(blocking=False):
             try:
-                self._live.add(self._index.news())
+                with suppress(IndexStateError):
+                    self._live.add(self._index.news())
             finally:
                 self._changing.release()
 

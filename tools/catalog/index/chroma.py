@@ -93,10 +93,13 @@ class ChromaStore:
         return found["ids"][0]
 
     def _pages(self, include: list[Any], ids: Sequence[str] | None = None) -> Iterator[Mapping[str, Any]]:
-        """All rows page by page, or those of some ids."""
-        for start in range(0, len(self) if ids is None else len(ids), _PAGE):
-            some: Any = {"limit": _PAGE, "offset": start} if ids is None else {"ids": list(ids[start : start + _PAGE])}
-            page: Any = self._collection.get(include=include, **some)
+        """All rows page by page, or those of some ids.
+
+        Pages are named by ids, not by offsets: those would shift when another process removes a row meanwhile.
+        """
+        wanted = self._collection.get(include=[])["ids"] if ids is None else ids
+        for start in range(0, len(wanted), _PAGE):
+            page: Any = self._collection.get(ids=list(wanted[start : start + _PAGE]), include=include)
             if page["ids"]:
                 yield page
 

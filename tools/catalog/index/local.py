@@ -82,8 +82,8 @@ class LocalIndex:
         mark = self._mark()
         if mark == self._seen:
             return News()
-        self._seen = mark
         manifest = read_manifest(self.directory)
+        self._seen = mark
         if manifest is None or manifest.state != "ready" or manifest.schema_ != self.manifest.schema_:
             return News()
         if manifest.revision == self.manifest.revision:

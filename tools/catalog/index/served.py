@@ -156,13 +156,17 @@ def answering(address: Address) -> Iterator[None]:
 
 
 def _check_there(client: Any, address: Address) -> None:
-    names = [one.name for one in client.list_collections()]
-    if address.collection not in names:
+    from chromadb.errors import NotFoundError  # noqa: PLC0415
+
+    try:
+        client.get_collection(address.collection + _CHANGES, embedding_function=None)
+    except NotFoundError as error:
+        names = [one.name for one in client.list_collections()]
         catalogs = [name for name in names if name + _CHANGES in names]
         raise IndexStateError(
             f"{address}: there is no such catalog on the server.",
             cure=did_you_mean(address.collection, catalogs) if catalogs else "Open it from its file with this store.",
-        )
+        ) from error
 
 
 def _connect(address: Address) -> Any:

@@ -52,13 +52,12 @@ class SharedIndex:
         return News(news.snapshot, (*news.changes, change))
 
     def news(self, *, now: bool = False) -> News:
-        """What others wrote. While the server is away there is none, unless it is asked for `now`: then it raises."""
+        """What others wrote. Raises IndexStateError when the server does not answer."""
         if not now and time.monotonic() - self._asked < FRESH_S:
             return News()
         self._asked = time.monotonic()
-        with suppress(*(() if now else (IndexStateError,))), answering(self._server.address):
+        with answering(self._server.address):
             return self._news()
-        return News()
 
     def nearest(self, vector: np.ndarray, k: int, constraints: Sequence[Constraint] = ()) -> list[str]:
         """About k ids by the server's index."""

@@ -280,3 +280,18 @@ def test_a_read_only_directory_is_read(open_again: Callable[[], Catalog]) -> Non
             open_again().upsert([Item("3", "Tin box")])
     finally:
         catalog.directory.chmod(0o700)
+
+
+def test_searches_go_on_when_somebody_damages_the_manifest(open_again: Callable[[], Catalog]) -> None:
+    catalog = open_again()
+    assert catalog.directory
+    manifest = catalog.directory / "manifest.json"
+    whole = manifest.read_text()
+    manifest.write_text("{half")
+    assert len(catalog.search(SearchRequest("lamp")).hits) == 2
+    for ask in (lambda: catalog.upsert([Item("3", "Tin box")]), open_again):
+        with pytest.raises(IndexStateError, match="the manifest is damaged"):
+            ask()
+    manifest.write_text(whole)
+    catalog.upsert([Item("3", "Tin box")])
+    assert "3" in open_again()
