@@ -216,3 +216,16 @@ def test_several_values_in_one_field(tmp_path: Path) -> None:
     assert loaded.problems == ()
     assert loaded.items[0].facets["color"] == ("Black", "Gold")
     assert loaded.items[0].facets["gtin"] == ("4006381333931", "4006381333948")
+
+
+def test_conditions_are_the_same_in_every_format(tmp_path: Path) -> None:
+    conditions = ("https://schema.org/NewCondition", "UsedCondition", "Refurbished")
+    mugs = [{**MUG, "sku": f"m{n}", "itemCondition": one} for n, one in enumerate(conditions)]
+    loaded = load_items(_linked(tmp_path, mugs), now=NOW)
+    assert [item.facets["condition"] for item in loaded.items] == ["new", "used", "refurbished"]
+
+
+def test_a_product_in_several_categories(tmp_path: Path) -> None:
+    facets = _only(_linked(tmp_path, {**MUG, "category": ["Home > Mugs", "Gifts > For Him", "Mugs"]})).facets
+    assert facets["category"] == ("Mugs", "For Him")
+    assert facets["department"] == ("Home", "Gifts")

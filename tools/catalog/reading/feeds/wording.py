@@ -14,6 +14,8 @@ from .plaintext import plain_text
 
 _SPLIT = {"color": r"[/、]", "material": r"[/、]", "tags": r"[,，、]", "gtin": r"[,;]"}
 """What separates several values in one field: Google writes Black/Gold, Shopify linen, summer."""
+_DEEPER = re.compile("[>›»]")
+_ENUMERATED = ("condition", "gender", "age_group")
 
 
 def text_of(offer: Offer) -> str:
@@ -25,29 +27,31 @@ def text_of(offer: Offer) -> str:
 
 
 def facet_words(offer: Offer) -> dict[str, tuple[str, ...]]:
-    """Facet -> values; the category is the innermost level of its path, the levels above are the department."""
+    """Facet -> values; a category is the innermost level of its path, all other levels are departments."""
     found = {
         part: _values(offer.get(part), _SPLIT.get(part, ""))
         for part in words_facets() - {"availability"}
         if part in offer.parts
     }
-    paths = [_levels(path) for part in ("category", "taxonomy") for path in _values(offer.get(part), "")]
-    named = [path for path in paths if path and not path[-1].isdigit()]
-    if named:
-        found["category"] = (named[0][-1],)
-        found["department"] = tuple(
-            dict.fromkeys(level for path in named for level in path[:-1] if level != named[0][-1])
-        )
-    else:
-        found.pop("category", None)
+    found |= {part: tuple(map(_enumerated, found[part])) for part in _ENUMERATED if part in found}
+    own, general = (_paths(offer.get(part)) for part in ("category", "taxonomy"))
+    found["category"] = tuple(dict.fromkeys(path[-1] for path in own or general))
+    levels = (level for path in (*own, *general) for level in path)
+    found["department"] = tuple(dict.fromkeys(level for level in levels if level not in found["category"]))
     if offer.text("id") and offer.text("group") and "sku" not in found:
         found["sku"] = (offer.text("id"),)
     return {part: values for part, values in found.items() if values}
 
 
-def _levels(path: str) -> list[str]:
-    """`Home > Kitchen > Mugs` from the outermost level in."""
-    return [level.strip() for level in path.replace("›", ">").replace("»", ">").split(">") if level.strip()]
+def _enumerated(value: str) -> str:
+    """`New`, `NewCondition` and `new` are one."""
+    return value.casefold().removesuffix("condition").strip() or value
+
+
+def _paths(value: object) -> list[list[str]]:
+    """`Home > Kitchen > Mugs` from the outermost level in; numbers of a taxonomy are no paths."""
+    paths = [[level.strip() for level in _DEEPER.split(path) if level.strip()] for path in _values(value, "")]
+    return [path for path in paths if path and not path[-1].isdigit()]
 
 
 def _values(value: object, mark: str) -> tuple[str, ...]:
