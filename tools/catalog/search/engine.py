@@ -158,8 +158,10 @@ class SearchEngine:
         return self._hybrid.has_title(text)
 
     def warm(self) -> None:
-        """Loads what the first search of some kind would load."""
+        """Loads or makes what the first search of some kind would."""
         self._hybrid.warm()
+        if choose(self._held, self._held.rows, compares=True).coded:
+            self._vectors.warm()
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The k best items that meet every hard constraint, exactly k of them whenever as many fit.

@@ -32,6 +32,10 @@ class Vectors:
         """The same in 8 bits a number; made when first asked for."""
         return encode(self.rows)
 
+    def warm(self) -> None:
+        """Makes the codes now."""
+        _ = self.codes
+
     def exact(self, vector: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Shape (m,), float64: dot products of a vector (d,) with the m rows at ascending positions."""
         return dots(np.asarray(vector, dtype=np.float32), taken(self.rows, at))
