@@ -18,6 +18,8 @@ from .state import PictureProblem, SentPicture, WantedPicture
 
 NOTE = "pictures"
 """Key in `additional_kwargs` of a message whose pictures were taken out: their short hashes."""
+_CHANNELS, _SPOKEN = "channel_values", ("messages", "__start__")
+"""Where a checkpoint holds what was said: the channel, and the input before it is one."""
 _TYPES = {"image", "image_url", "input_image"}
 _MOST = 4
 """Pictures of one message that are looked at."""
@@ -37,7 +39,7 @@ def is_picture(block: object) -> bool:
 
 def without_pictures(message: HumanMessage) -> HumanMessage:
     """The same message with its words only, and the short hashes of its pictures."""
-    found = addresses(message)
+    found = [] if isinstance(message.content, str) else addresses(message)
     if not found:
         return message
     noted = {**message.additional_kwargs, NOTE: [_short(one.encode()) for one in found]}
@@ -45,16 +47,25 @@ def without_pictures(message: HumanMessage) -> HumanMessage:
 
 
 def stripped(value: Any) -> Any:
-    """The same value without the bytes of any picture: in messages, and in what stands for messages before they are."""
+    """A checkpoint, or the value of one channel, without the bytes of any picture."""
+    if not (isinstance(value, dict) and _CHANNELS in value):
+        return _stripped(value)
+    held = value[_CHANNELS]
+    spoken = {name: _stripped(held[name]) for name in _SPOKEN if name in held}
+    return {**value, _CHANNELS: {**held, **spoken}}
+
+
+def _stripped(value: Any) -> Any:
+    """In messages, and in what stands for messages before they are."""
     if isinstance(value, HumanMessage):
         return without_pictures(value)
     if is_picture(value):
         return {"type": "text", "text": ""}
     if isinstance(value, dict):
-        return {key: stripped(one) for key, one in value.items()}
+        return {key: _stripped(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [stripped(one) for one in value]
-    return tuple(stripped(one) for one in value) if type(value) is tuple else value
+        return [_stripped(one) for one in value]
+    return tuple(_stripped(one) for one in value) if type(value) is tuple else value
 
 
 def read_sent(message: HumanMessage, catalog: Catalog) -> tuple[SentPicture | None, list[str]]:

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+
+
+@dataclass
+class _Held:
+    """Who is inside, and torch's own count: it is put back when the last one leaves."""
+
+    lock: Lock = field(default_factory=Lock)
+    inside: int = 0
+    before: int = 1
+
+
+_held = _Held()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One thread for each of torch's operations; the count is put back afterwards."""
+    """One thread for each of torch's operations; the count is put back afterwards. Threads may be inside together."""
     import torch  # noqa: PLC0415
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    with _held.lock:
+        if not _held.inside:
+            _held.before = torch.get_num_threads()
+            torch.set_num_threads(1)
+        _held.inside += 1
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        with _held.lock:
+            _held.inside -= 1
+            if not _held.inside:
+                torch.set_num_threads(_held.before)

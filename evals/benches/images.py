@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -223,12 +223,13 @@ def _costs(answered: Answered, pictures: Sequence[Path]) -> list[Figure]:
     items = [Item(str(number), "picture", image=str(path)) for number, path in enumerate(pictures)]
     with TemporaryDirectory() as folder:
         catalog = open_catalog(items, home=Path(folder))
-        start = perf_counter()
+        start, worked = perf_counter(), process_time()
         catalog.index_pictures()
-        seconds = perf_counter() - start
+        seconds, worked = perf_counter() - start, process_time() - worked
         held = sum(one.stat().st_size for one in Path(folder).rglob(FILE))
     return [
-        Figure("pictures read and encoded", len(items) / seconds, "/s", at_least=20),
+        Figure("pictures read and encoded", len(items) / seconds, "/s"),
+        Figure("the same, processor time of each", worked / len(items) * 1000, "ms", at_most=100),
         Figure("a picture read, encoded and searched by, p50", percentile(answered.seconds, 0.5) * 1000, "ms"),
         Figure("a picture read, encoded and searched by, p95", percentile(answered.seconds, 0.95) * 1000, "ms"),
         Figure("kept on disk", held / len(items), "bytes a picture"),
