@@ -16,7 +16,7 @@ from ..constraints import Constraint, Op, parse_filter, render_all, to_filter
 from ..constraints.model import Scalar
 from ..constraints.values import build_constraint
 from ..errors import ToolInputError, did_you_mean
-from ..items import CatalogSchema, Facet, FacetKind, FacetValue, Item
+from ..items import CatalogSchema, Facet, FacetKind, FacetRole, FacetValue, Item
 from .catalog import Catalog
 from .search.engine import SearchRequest
 
@@ -121,8 +121,8 @@ def as_constraint(condition: Condition, schema: CatalogSchema) -> Constraint:
 
 
 def brief(item: Item, schema: CatalogSchema) -> dict[str, Any]:
-    """Id, title and the facets that have a role, long lists cut."""
-    told = {facet.name for facet in schema.facets if facet.role is not None}
+    """Id, title and the facets that have a role, identifiers aside, long lists cut."""
+    told = {facet.name for facet in schema.facets if facet.role not in (None, FacetRole.IDENTIFIER)}
     facets = {name: _cut(value) for name, value in item.facets.items() if name in told}
     return {"id": item.id, "title": item.title, **facets}
 
@@ -166,6 +166,8 @@ def _describe_facet(catalog: Catalog, facet: Facet) -> str:
     if facet.kind is FacetKind.NUMERIC:
         span = "" if about.low is None else f", {about.low:g} to {about.high:g}"
         return f"{facet.name} (number{', ' + facet.unit if facet.unit else ''}{span})"
+    if facet.role is FacetRole.IDENTIFIER:
+        return f"{facet.name} (identifier)"
     values = list(about.counts)[:MOST_VALUES]
     more = ", ..." if len(about.counts) > MOST_VALUES else ""
     return f"{facet.name} ({facet.kind}: {', '.join(values)}{more})"

@@ -18,7 +18,10 @@ LOWEST_CONFIDENCE = 0.9
 _COUNTS_FROM = 0.5
 """Weight from which an event says that the item was liked (4 of 5 stars), or below whose negative, disliked."""
 _ONE_PERCENT = 0.01
-_IGNORED_ROLES = {FacetRole.STOCK, FacetRole.SPONSORED, FacetRole.AGE, FacetRole.PRICE, FacetRole.POPULARITY}
+_IGNORED_ROLES = {
+    *(FacetRole.STOCK, FacetRole.SPONSORED, FacetRole.AGE, FacetRole.PRICE, FacetRole.POPULARITY),
+    FacetRole.IDENTIFIER,
+}
 _EVIDENCE: dict[tuple[Language, bool], str] = {
     ("en", True): "{count} of {total} {things} you liked; {share} of the catalog",
     ("en", False): "{count} of {total} {things} you disliked; {share} of all you judged",
