@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -25,6 +25,7 @@ from .pictures.gallery import Gallery, PictureVectors
 from .pictures.gallery import Progress as PictureProgress
 from .reading.checking import check_items
 from .reading.rows import RowProblem
+from .search.blend import Weights
 from .search.engine import SearchRequest, SearchResult
 from .search.query_reading import ReadQuery, read_query
 from .search.relaxation import Relaxation, nearest_relaxation
@@ -177,6 +178,10 @@ class Catalog:
         """The vectors of the items' pictures, made again where a file changed. Raises SettingsError."""
         self.gallery.refresh()
         return self.gallery.of(self.items(), progress)
+
+    def weighing(self, weights: Weights) -> Callable[[SearchRequest], SearchResult]:
+        """`search` with other weights than the learned ones: what these are learned with."""
+        return self._state.engine.weighing(weights).search
 
     def warm(self) -> None:
         """Prepares what the first search needs: a second or two that may pass while a person still types."""

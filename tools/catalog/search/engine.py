@@ -25,7 +25,7 @@ from ...constraints.model import Constraint
 from ...errors import IndexStateError, ToolInputError, UnknownItemError
 from ...items import CatalogSchema, Item
 from ..pictures.gallery import PictureVectors
-from .blend import Blend
+from .blend import Blend, Weights
 from .columns import Columns
 from .diversity import diversified
 from .fusion import best_first, relative, share_of_best
@@ -151,6 +151,12 @@ class SearchEngine:
         other.columns = columns
         other.prior = prior(columns, self._schema)
         other._hybrid = self._hybrid.with_columns(columns)
+        return other
+
+    def weighing(self, weights: Weights) -> SearchEngine:
+        """The same with other weights than the learned ones."""
+        other = copy(self)
+        other._hybrid = self._hybrid.weighing(weights)
         return other
 
     def has_title(self, text: str) -> bool:

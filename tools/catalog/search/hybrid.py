@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -59,9 +59,8 @@ class Hybrid:
         schema: CatalogSchema,
         embed_query: Callable[[str], np.ndarray],
         vectors: np.ndarray,
-        weights: Weights | None = None,
     ) -> None:
-        """`vectors` (n, d) are those of the items; without `weights` the learned ones are taken."""
+        """`vectors` (n, d) are those of the items."""
         self._tokenizer = Tokenizer(titles, chinese=table.chinese)
         self._lexical = LexicalIndex(table, schema, self._tokenizer)
         self._titles = TitleIndex(titles, table.title_words(), self._tokenizer)
@@ -70,13 +69,20 @@ class Hybrid:
         self._goods = schema.by_role(FacetRole.BRAND) is not None
         self._embed_query = embed_query
         self._vectors = vectors
-        self._weights = weights or learned_weights()
+        self._weights = learned_weights()
         self._moved = lru_cache(maxsize=_REMEMBERED)(self._fed_back)
 
     def with_columns(self, columns: Columns) -> Hybrid:
         """The same words and titles over other facet values."""
         other = copy(self)
         other._values = NamedValues(columns)
+        return other
+
+    def weighing(self, weights: Weights) -> Hybrid:
+        """The same with other weights than the learned ones."""
+        other = copy(self)
+        other._weights = weights
+        other._moved = lru_cache(maxsize=_REMEMBERED)(other._fed_back)
         return other
 
     def warm(self) -> None:
@@ -91,7 +97,7 @@ class Hybrid:
         """What a query finds among some rows; None when there is nothing in it to search by."""
         if not any(map(str.isalnum, text)):
             return None
-        match = self._lexical.match(text, rows)
+        match = self._match(text, rows)
         title, likeness = self._title_part(text, match, rows)
         weighed = blend(match, likeness, self._weights)
         return Query(text, match, title, weighed, self._vector(text, match, weighed))
@@ -113,11 +119,16 @@ class Hybrid:
         part[among(rows, rows_of_codes(query.text, self._table.codes, self._table.code_rows))] = _CODE
         return part
 
+    def _match(self, text: str, rows: np.ndarray) -> Match:
+        """What the words find; those of the facet value that the whole query was meant to be, where it was misspelt."""
+        match = self._lexical.match(text, rows)
+        meant = self._values.misspelt(text) if match.coverage < 1 else None
+        return replace(self._lexical.match(meant, rows), mended={text: meant}) if meant else match
+
     def _holders(self, query: Query) -> np.ndarray:
         """Shape (n,), bool: the items that have the value that the query, a synonym or its right spelling names."""
-        names = {
-            normalize(one) for one in (*self._lexical.synonyms.readings(query.text), _mended(query.text, query.match))
-        }
+        readings = (*self._lexical.synonyms.readings(query.text), _mended(query.text, query.match))
+        names = {normalize(one) for one in readings}
         return np.logical_or.reduce([self._values.holders(name) for name in sorted(names)])
 
     def _vector(self, text: str, match: Match, weighed: Blend) -> np.ndarray:
@@ -161,4 +172,4 @@ class Hybrid:
 
 
 def _mended(text: str, match: Match) -> str:
-    return " ".join(match.words) if match.mended else text
+    return match.mended.get(text) or (" ".join(match.words) if match.mended else text)
