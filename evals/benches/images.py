@@ -147,6 +147,7 @@ def _grocery_figures(answers: Mapping[str, Answered], development: np.ndarray, s
     above, _ = _interval(hit[_OURS].astype(float) - hit[_FLOOR], seed)
     return [
         *figures,
+        Figure("groceries, chance: hit@1", 1 / size),
         Figure("groceries, chance: hit@5", _TOP / size),
         Figure("groceries, test, ours: hit@5, 95% from", low, at_least=3 * _TOP / size),
         Figure("groceries, test, ours: hit@5, 95% to", high),
