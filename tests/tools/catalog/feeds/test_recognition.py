@@ -1,9 +1,12 @@
 """What is recognised as a feed, what is not, and what a schema file changes."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from langgraph_recommender.tools.catalog import load_items
 from langgraph_recommender.tools.catalog.reading.feeds.formats import Shape, recognise
@@ -53,6 +56,22 @@ def test_a_table_of_the_shops_own_is_no_feed(row: dict[str, Any]) -> None:
 def test_rows_in_memory_are_recognised_too() -> None:
     rows = [json.loads(line) for line in WRITERS["openai.jsonl"](ENGLISH, "USD").splitlines()]
     assert load_items(rows).items[0].facets["price"] == 19.99
+
+
+def test_parquet(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in WRITERS["openai.jsonl"](ENGLISH, "USD").splitlines()]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "feed.parquet")
+    tee = load_items(tmp_path / "feed.parquet").items[0]
+    assert (tee.facets["price"], tee.facets["color"]) == (19.99, ("Red", "Navy"))
+
+
+def test_a_sale_between_two_dates() -> None:
+    row = {"item_id": "1", "title": "Mug", "url": "https://a.example", "image_url": "https://a.example/1.jpg",
+           "availability": "in_stock", "price": "9 EUR", "sale_price": "7 EUR", "sale_price_start_date": "2026-11-01",
+           "sale_price_end_date": "2026-11-30"}  # fmt: skip
+    for day, price in ((1, 9.0), (21, 7.0)):
+        now = datetime.datetime(2026, 12 if day == 1 else 11, day, tzinfo=datetime.UTC)
+        assert load_items([row], now=now).items[0].facets["price"] == price
 
 
 def test_a_schema_file_changes_what_was_recognised(tmp_path: Path) -> None:

@@ -296,3 +296,10 @@ def test_a_broken_line_of_a_json_lines_feed(tmp_path: Path) -> None:
     loaded = load_items(path, now=NOW)
     assert [item.id for item in loaded.items] == ["0", "1", "3", "4"]
     assert _problems(loaded) == [(3, "")]
+
+
+def test_numbers_of_a_taxonomy_are_said_once(tmp_path: Path) -> None:
+    loaded = load_items(_tsv(tmp_path, *({"google_product_category": "212"} for _ in range(ROWS))), now=NOW)
+    assert _problems(loaded) == [(0, "google_product_category")]
+    assert "write the path, or a product_type" in loaded.problems[0].reason
+    assert loaded.schema.facet("category") is None

@@ -18,7 +18,7 @@ def money(offer: Offer, part: str, log: Log) -> Money | None:
     single = value[0] if isinstance(value, (list, tuple)) else value
     found = read_money(single, offer.get("currency"))
     if isinstance(found, Unreadable):
-        log.add(offer.row, part, f"{found.reason}; the item has no {part.replace('_', ' ')} from here")
+        log.add(offer.row, part, f"{found.reason}; until then it is not used")
         return None
     return found
 
