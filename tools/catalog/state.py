@@ -157,7 +157,9 @@ def _places(former: Snapshot, now: Snapshot, schema: CatalogSchema) -> np.ndarra
 def _reads_the_same(one: Item, other: Item, schema: CatalogSchema) -> bool:
     """Whether a search by words or by picture finds the one as it finds the other."""
     worded = [
-        facet.name for facet in schema.facets if facet.kind not in _WORDLESS or facet.role is FacetRole.IDENTIFIER
+        facet.name
+        for facet in schema.facets
+        if facet.role is FacetRole.IDENTIFIER or (facet.kind not in _WORDLESS and facet.role is not FacetRole.STOCK)
     ]
     return (
         (one.title, one.text, one.image) == (other.title, other.text, other.image)

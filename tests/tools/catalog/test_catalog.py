@@ -1,12 +1,13 @@
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from langgraph_recommender.tools.catalog import Catalog, SearchRequest, open_catalog
 from langgraph_recommender.tools.constraints import Constraint, Op
 from langgraph_recommender.tools.errors import CatalogError, FilterError, UnknownItemError
-from langgraph_recommender.tools.items import Item
+from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
 from .conftest import CountingEmbeddings
 
@@ -146,3 +147,38 @@ def test_readers_never_see_half_a_change(catalog: Catalog) -> None:
         reader.join()
     assert not broken
     assert [item.id for item in catalog.items()] == ["1", "2", "3"]
+
+
+def test_a_change_of_stock_embeds_nothing_and_is_seen_by_the_next_search(counting: CountingEmbeddings) -> None:
+    stock = Facet(name="availability", kind=FacetKind.CATEGORICAL, role=FacetRole.STOCK)
+    items = [Item(str(number), f"Lamp {number}", facets={"availability": "in stock"}) for number in range(30)]
+    catalog = open_catalog(items, schema=CatalogSchema(facets=(stock,)), embeddings=counting)
+    gone = Constraint(facet="availability", op=Op.EQ, value="out of stock")
+    assert catalog.search(SearchRequest("lamp", (gone,))).fitting == 0
+    counting.texts.clear()
+    catalog.upsert([replace(catalog.item("7"), facets={"availability": "out of stock"})])
+    assert [hit.item_id for hit in catalog.search(SearchRequest("lamp", (gone,))).hits] == ["7"]
+    assert counting.texts == []
+
+
+def test_after_many_changes_a_search_finds_what_one_in_a_new_catalog_finds(counting: CountingEmbeddings) -> None:
+    nouns, colours = ("lamp", "desk", "chair", "shelf"), ("blue", "red", "oak")
+    items = [
+        Item(str(number), f"{colours[number % 3]} {nouns[number % 4]} {number}", facets={"price": float(number)})
+        for number in range(60)
+    ]
+    catalog = open_catalog(items, embeddings=counting)
+    queries = ("blue lamp", "a chair for my room", "oak desk 14", "wool rug", "blue lampe")
+    for query in queries:
+        catalog.search(SearchRequest(query))
+    catalog.upsert([Item("new", "Wool rug", facets={"price": 70.0}), replace(items[5], title="Red rug")])
+    catalog.search(SearchRequest("rug"))
+    catalog.delete(["3", "8"])
+    catalog.upsert([replace(items[9], facets={"price": 1.0})])
+    anew = open_catalog(list(catalog.items()), schema=catalog.schema, embeddings=counting)
+    for query in queries:
+        found, expected = (one.search(SearchRequest(query, k=100)) for one in (catalog, anew))
+        assert {hit.item_id for hit in found.hits} == {hit.item_id for hit in expected.hits}
+        assert {hit.item_id for hit in found.hits[:3]} & {hit.item_id for hit in expected.hits[:3]}
+        scores = {hit.item_id: hit.score for hit in expected.hits}
+        assert all(abs(scores[hit.item_id] - hit.score) < 0.1 for hit in found.hits)

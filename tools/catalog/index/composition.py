@@ -10,6 +10,7 @@ from ..reading.loading import SEARCHED_CHARACTERS
 
 _WORDS = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 _LEADING = (FacetRole.CATEGORY, FacetRole.BRAND, FacetRole.CREATOR, FacetRole.PLACE)
+_UNSAID = (FacetRole.IDENTIFIER, FacetRole.STOCK, FacetRole.SPONSORED)
 _EMBEDDED_PARTS = 8
 """Of a long list (a cast, the dishes of a restaurant) only the first are embedded: more would drown the title."""
 
@@ -26,7 +27,8 @@ def embedded_text(item: Item, schema: CatalogSchema) -> str:
 def _facet_words(item: Item, schema: CatalogSchema) -> Iterator[tuple[str, ...]]:
     """The words of each facet of an item, those of the leading roles first; a true boolean says its own name.
 
-    Identifiers are looked up as codes; here they would drown the words.
+    Identifiers are looked up as codes; here they would drown the words. Whether an item is in stock or paid for says
+    nothing of what it is, and changes by the hour.
     """
     for facet in sorted(schema.facets, key=_place):
         value = item.facets.get(facet.name)
@@ -40,8 +42,10 @@ def _place(facet: Facet) -> int:
 
 
 def _words(facet: Facet, value: FacetValue, schema: CatalogSchema) -> tuple[str, ...]:
+    if facet.role in _UNSAID:
+        return ()
     if facet.kind is FacetKind.BOOLEAN:
         return (facet.label(schema.language),) if value is True else ()
-    if facet.kind not in _WORDS or facet.role is FacetRole.IDENTIFIER:
+    if facet.kind not in _WORDS:
         return ()
     return value if isinstance(value, tuple) else (str(value),)

@@ -18,7 +18,7 @@ from .places import CHROMA, Place
 from .snapshot import Snapshot, frozen
 from .synchronise import Progress, synchronise
 
-VERSION = "3"
+VERSION = "4"
 """Part of every stamp: raise it when items are read or composed differently, so that old indexes are refreshed."""
 
 

@@ -43,7 +43,7 @@ def synchronise(store: ItemStore, loaded: LoadedCatalog, embeddings: Embeddings,
     texts = {item.id: embedded_text(item, loaded.schema) for item in loaded.items}
     store.delete([one for one, known in stored.items() if one not in texts and not known.live])
     places = {item.id: float(place) for place, item in enumerate(loaded.items)}
-    todo = [item for item in loaded.items if not _is_same(item, places[item.id], stored.get(item.id))]
+    todo = [item for item in loaded.items if not _is_same(item, texts[item.id], places[item.id], stored.get(item.id))]
     done = len(loaded.items) - len(todo)
     progress(done, len(loaded.items))
     batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
@@ -100,10 +100,11 @@ def _vectors(store: ItemStore, batch: Sequence[Item], fresh: dict[str, np.ndarra
     return [vectors[item.id] for item in batch]
 
 
-def _is_same(item: Item, place: float, stored: Stored | None) -> bool:
+def _is_same(item: Item, text: str, place: float, stored: Stored | None) -> bool:
     return (
         stored is not None
         and not stored.live
         and stored.content == digest(item_to_json(item))
+        and stored.text == digest(text)
         and stored.order == place
     )

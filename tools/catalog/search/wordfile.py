@@ -17,7 +17,7 @@ from ..index.snapshot import Snapshot
 from .wordtable import WordTable
 
 FILE = "words.npz"
-VERSION = "3"
+VERSION = "4"
 """Raise it when texts are split or weighed differently: tables on disk are then made anew."""
 
 

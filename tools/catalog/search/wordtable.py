@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...items import CatalogSchema, FacetKind, Item
+from ...items import CatalogSchema, FacetKind, FacetRole, Item
 from ...normalize import has_chinese
 from .codes import code_table
 from .tokenizer import Tokenizer, aside_words, is_function_word, pairs
@@ -124,8 +124,9 @@ def _document(named: list[str], facts: list[str], told: list[str]) -> list[str]:
 
 
 def _facts(item: Item, schema: CatalogSchema) -> str:
-    """The categorical and multi-valued facets of an item as one text."""
-    values = (item.facets.get(facet.name, ()) for facet in schema.facets if facet.kind in _WORDED)
+    """The categorical and multi-valued facets of an item as one text, but for whether it is in stock."""
+    worded = (one for one in schema.facets if one.kind in _WORDED and one.role is not FacetRole.STOCK)
+    values = (item.facets.get(facet.name, ()) for facet in worded)
     return " ".join(part for value in values for part in (value if isinstance(value, tuple) else (str(value),)))
 
 
