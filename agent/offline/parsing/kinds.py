@@ -101,13 +101,17 @@ def read_kinds(
     kinds: Sequence[Kind],
     held: Sequence[Spanned],
     statements: Sequence[tuple[Span, float]],
+    values: Sequence[Spanned],
 ) -> list[ReadKind]:
     """What each kind does in the message, and what is hinted at where none is asked for.
 
-    `held` are the characters of items; `statements` the clauses that tell of a taste, with its sign.
+    `held` are the characters of items; `statements` the clauses that tell of a taste, with its sign; of
+    `values` those that are refused, "no picture books", refuse no kind.
     """
     labelled = [one for one in kinds if stands_behind("labelled", message.text[: one.start])]
     kinds = labelled or kinds
+    refused = [one for one in values if _ends(_negated(), message.text[: one.start])]
+    held = [*held, *(value for value in refused if any(_inside(kind, value) for kind in kinds))]
     senses: list[Sense] = [_sense(message.text, one, kinds, held, statements) for one in kinds]
     read = [
         ReadKind(_begun(message.text, one), one.end, one.label, sense) for one, sense in zip(kinds, senses, strict=True)
@@ -118,6 +122,10 @@ def read_kinds(
         ReadKind(*found.span(), one.label, "wanted") for one in patterns for found in one.hinted.finditer(message.text)
     ]
     return [*read, *(one for one in hints if not overlaps(one, held))]
+
+
+def _inside(kind: Kind, value: Spanned) -> bool:
+    return value.start < kind.start and kind.end <= value.end
 
 
 def _begun(text: str, one: Kind) -> int:

@@ -94,7 +94,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     statements = self_statements(message, values, held)
     clauses = [one.clause for one in statements]
     moods = find_moods(message, held)
-    read = read_kinds(message, lexicon.kinds, kinds, held, [(one.clause, one.wish.weight) for one in statements])
+    tastes = [(one.clause, one.wish.weight) for one in statements]
+    read = read_kinds(message, lexicon.kinds, kinds, held, tastes, values)
     of_others, other_spans = adapted(message, lexicon, read, references)
     similar = list(dict.fromkeys([*similar, *of_others]))
     similar_spans += [*other_spans, *(span for said in alike.values() for span in said)]
