@@ -17,9 +17,19 @@ _LATIN = re.compile(r"[^\W\d_]+", re.ASCII)
 
 
 @lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    return yaml.safe_load(_WORDS.read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _dropping() -> re.Pattern[str]:
+    return re.compile("|".join(_words()["dropping"]), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
 def _pointing() -> tuple[tuple[re.Pattern[str], ...], frozenset[str], re.Pattern[str]]:
     """Patterns that point; English fillers; Chinese fillers as one pattern, the longest first."""
-    words: dict[str, Any] = yaml.safe_load(_WORDS.read_text("utf-8"))
+    words = _words()
     patterns = tuple(re.compile(one, re.IGNORECASE) for one in (*words["en"], *words["zh"]))
     fillers: Sequence[str] = sorted(words["fillers"]["zh"], key=len, reverse=True)
     return patterns, frozenset(words["fillers"]["en"]), re.compile("|".join(map(re.escape, fillers)))
@@ -40,3 +50,18 @@ def words_beside(text: str) -> str:
     told = _LATIN.sub(lambda found: "" if found.group().lower() in latin else found.group(), left)
     told = chinese.sub("", told) if count_chinese(told) else told
     return " ".join(left.split()) if any(map(str.isalnum, told)) else ""
+
+
+def drops_picture(text: str) -> bool:
+    """Whether the text puts the picture that was sent before away."""
+    return _dropping().search(text) is not None
+
+
+def beside_dropping(text: str) -> str:
+    """The text without what puts a picture away; the text itself when it says nothing else.
+
+    >>> beside_dropping("forget the picture, I want juice")
+    ', I want juice'
+    """
+    left = _dropping().sub("", text).strip()
+    return left if any(map(str.isalnum, left)) else text

@@ -14,6 +14,7 @@ from ..asking.budget import trim_history
 from ..context import RecommenderContext
 from ..parts import Parts
 from ..pictures import addresses, read_sent, without_pictures
+from ..pointing import drops_picture
 from ..state import Need, RecommenderState
 
 PRIVATE = "private"
@@ -43,7 +44,7 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         "profile": parts.memory.load(context_of(runtime).user_id),
         "started": parts.timer(),
         "turn_number": state.get("turn_number", 0) + 1,
-        "need": state.get("need", Need()),
+        "need": _need(state),
         "messages": [*(RemoveMessage(id=one.id) for one in surplus if one.id), *_worded(messages, surplus)],
         "picture": picture,
         "picture_shown": shown,
@@ -56,6 +57,12 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         "degraded": [],
         "notes": [],
     }
+
+
+def _need(state: RecommenderState) -> Need:
+    """As it was, without a picture that the message puts away."""
+    need = state.get("need", Need())
+    return need.model_copy(update={"picture": None}) if drops_picture(newest_words(state)) else need
 
 
 def _worded(messages: Sequence[BaseMessage], surplus: Sequence[BaseMessage]) -> list[BaseMessage]:

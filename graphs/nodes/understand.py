@@ -20,7 +20,7 @@ from ..briefs import UnderstandBrief, embed_brief
 from ..context import RecommenderContext
 from ..parts import Parts
 from ..pictures import content_with
-from ..pointing import words_beside
+from ..pointing import beside_dropping, words_beside
 from ..state import RecommenderState
 from ..understanding import Intent, TurnUnderstanding
 from .recall import earlier_messages, newest_words
@@ -32,7 +32,7 @@ _WITH_PICTURE = {Intent.RECOMMEND, Intent.REFINE, Intent.FEEDBACK, Intent.PROFIL
 
 def understand(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:  # noqa: ARG001
     """Understands the message; when a hosted model fails, the offline model does and the turn says so."""
-    words = bounded(newest_words(state), parts.limits.message_characters)
+    words = beside_dropping(bounded(newest_words(state), parts.limits.message_characters))
     brief = understand_brief(parts, state)
     if not words.strip() and not state.get("picture_shown"):
         return {"understanding": of_picture(silent(brief), state)}

@@ -96,6 +96,16 @@ def test_the_picture_stays_until_something_else_is_wanted(recommender: Recommend
     assert any(one.facet == "price" for one in another.constraints)
 
 
+@pytest.mark.parametrize("words", ["forget the picture, a cup under 20 please", "别管那张图了，20元以下的就行"])
+def test_a_picture_is_put_away(recommender: Recommender, show: Show, words: str) -> None:
+    say(recommender, show("green"))
+    turn = say(recommender, words)
+    assert turn.picture == ""
+    assert set(ids(turn)) == {"red-cheap", "green-cheap", "blue-cheap"}
+    assert "picture" not in turn.tool_calls[0].args
+    assert "图" not in str(turn.tool_calls[0].args["query"])
+
+
 def test_a_named_item_takes_the_place_of_the_picture(recommender: Recommender, show: Show) -> None:
     say(recommender, show("green"))
     assert say(recommender, "something like Ocean cup").picture == ""
