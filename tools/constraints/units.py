@@ -111,10 +111,16 @@ def unit_words(unit: str) -> frozenset[str]:
     return frozenset((normalize(unit), *_same_unit(unit)))
 
 
+def currency_words() -> frozenset[str]:
+    """Everything people write for any currency."""
+    return frozenset(normalize(word) for one in _CURRENCIES.values() for word in one.words)
+
+
 def plain_units() -> frozenset[str]:
     """Words that mean a unit or currency wherever they follow a number; not those as short as `m` or `in`."""
-    currencies = {normalize(word) for one in _CURRENCIES.values() for word in one.words}
-    return frozenset(currencies | {word for words in _UNIT_WORDS for word in words if len(word) > 2 or word > "一"})
+    return frozenset(
+        currency_words() | {word for words in _UNIT_WORDS for word in words if len(word) > 2 or word > "一"}
+    )
 
 
 def _same_unit(unit: str) -> tuple[str, ...]:

@@ -80,6 +80,13 @@ def test_what_is_no_condition_stays_in_the_words(query: str) -> None:
     assert read_query(query, SHOP) == ReadQuery(query)
 
 
+def test_a_price_of_no_known_currency_takes_any() -> None:
+    shop = CatalogSchema(facets=(Facet(name="price", kind=NUMERIC, role=FacetRole.PRICE),))
+    for query in ("mug under $5", "mug under 5 euros", "mug under 5", "5块以下 mug"):
+        words, condition = read(query, shop)
+        assert (words, condition.replace("<=", "<")) == ("mug", "price < 5")
+
+
 def test_a_catalog_without_such_facets_reads_words_only() -> None:
     bare = CatalogSchema(facets=(Facet(name="colour", kind=FacetKind.CATEGORICAL),))
     assert read("mug under 5 in stock", bare) == ("mug under 5 in stock", "")

@@ -15,7 +15,7 @@ import yaml
 
 from ...constraints.model import Constraint, Op, Source
 from ...constraints.stock import stock_constraint
-from ...constraints.units import plain_units, unit_words
+from ...constraints.units import currency_words, plain_units, unit_words
 from ...constraints.values import build_constraint
 from ...errors import FilterError
 from ...items import CatalogSchema, Facet, FacetKind, FacetRole
@@ -124,11 +124,8 @@ def _read(
     named, start, end = _named(text, found, facets)
     op = Op(bound["op"])
     for facet in [named] if named else _meant(bound, units, texts, facets, words):
-        plain = (
-            [re.sub("|".join(map(re.escape, _rating_units())), "", one) for one in texts]
-            if _is_rating(facet)
-            else texts
-        )
+        idle = "|".join(map(re.escape, sorted(_idle_units(facet), key=len, reverse=True)))
+        plain = [re.sub(idle, "", one) for one in texts] if idle else texts
         constraint = _constraint(facet, op, plain)
         if constraint:
             return _Said(start, end, constraint)
@@ -184,15 +181,14 @@ def _constraint(facet: Facet, op: Op, texts: Sequence[str]) -> Constraint | None
 
 
 def _units(facet: Facet) -> frozenset[str]:
-    return unit_words(facet.unit) | (frozenset(_rating_units()) if _is_rating(facet) else frozenset())
+    return unit_words(facet.unit) | _idle_units(facet)
 
 
-def _is_rating(facet: Facet) -> bool:
-    return facet.role is FacetRole.RATING
-
-
-def _rating_units() -> list[str]:
-    return _data()["rating_units"]
+def _idle_units(facet: Facet) -> frozenset[str]:
+    """What people say after a number of a facet that has no such unit: stars of a rating, a currency of a price."""
+    if facet.role is FacetRole.RATING:
+        return frozenset(_data()["rating_units"])
+    return currency_words() if facet.role is FacetRole.PRICE and not facet.unit else frozenset()
 
 
 def _bounded(pattern: str) -> str:
