@@ -17,7 +17,7 @@ from ...tools.catalog.search.wordtable import WordTable, build_table
 from ..opened import OpenCatalogs
 from .figures import BenchReport, Figure, Options, percentile
 from .search_data import Blend, Sources, blend, isotropic, queries
-from .search_measured import SHARES, Embed, Field, Measured, ask, ask_unfiltered, crossings
+from .search_measured import SHARES, Embed, Field, Measured, ask, ask_unfiltered, crossings, precisions
 from .search_rivals import RawChroma, TooLong, raw_chroma
 
 _CATALOGS = ("books", "movies")
@@ -63,7 +63,7 @@ def _of_size(items: Blend, texts: Sequence[str], embed: Embed, rng: np.random.Ge
     columns, table = Columns.build(items.items, items.schema), build_table(items.items, items.texts, items.schema)
     yield Figure(f"{_short(size)}: ours, words and columns built", perf_counter() - start, "s")
     yield from _memory(size, dimension, table)
-    for what, timed in crossings(items.vectors, rng):
+    for what, timed in (*crossings(items.vectors, rng), *precisions(items.vectors)):
         yield Figure(f"{_short(size)}: {what}, p50 without waiting", percentile(timed.worked, 0.5), "ms")
     built = partial(_field, items, columns=columns, table=table, texts=texts)
     yield from _of_field(built(f"{_short(size)} blended", items.vectors, embed=embed))

@@ -13,7 +13,7 @@ from ...tools.catalog.search.engine import SearchEngine, SearchRequest
 from ...tools.catalog.search.hybrid import Hybrid
 from ...tools.catalog.search.planner import Limits, Strategy
 from ...tools.catalog.search.settling import Cosines
-from ...tools.catalog.search.vectors import Vectors
+from ...tools.catalog.search.vectors import Vectors, dots
 from ...tools.constraints import Constraint, Op
 from .search_data import DRAW
 from .search_rivals import RawChroma, scan
@@ -115,6 +115,16 @@ def crossings(vectors: np.ndarray, rng: np.random.Generator) -> Iterator[tuple[s
         for _ in range(_CROSSING_REPEATS):
             timed.time(lambda rows=rows, strategy=strategy: Cosines(held, query, rows, strategy))
         yield f"{strategy} of {len(rows):,} vectors", timed
+
+
+def precisions(vectors: np.ndarray) -> Iterator[tuple[str, Timed]]:
+    """The products of a vector with all others in three precisions, as (precision, times)."""
+    codes = Vectors(vectors).codes.values
+    for name, rows in (("float32", vectors), ("float16", vectors.astype(np.float16)), ("8-bit", codes)):
+        timed = Timed("")
+        for _ in range(_CROSSING_REPEATS):
+            timed.time(lambda rows=rows: dots(rows[0], rows))
+        yield f"{name} products of all", timed
 
 
 def _all_scored(about: Field, text: str, rows: np.ndarray) -> list[int]:
