@@ -106,10 +106,14 @@ def _decades(text: str, schema: CatalogSchema) -> Iterator[_Said]:
 
 
 def _amounts(text: str, facets: Sequence[Facet]) -> Iterator[_Said]:
+    if not any(map(str.isdigit, text)):
+        return
     units = plain_units().union(*map(_units, facets))
-    words = {word: [facet for facet in facets if word in _units(facet)] for word in units}
+    accepted = [(facet, _units(facet)) for facet in facets]
+    words = {word: [facet for facet, mine in accepted if word in mine] for word in units}
+    longest_first = tuple(sorted(words, key=lambda one: (-len(one), one)))
     for bound in _data()["bounds"]:
-        for found in _pattern(bound["pattern"], tuple(sorted(words, key=lambda one: (-len(one), one)))).finditer(text):
+        for found in _pattern(bound["pattern"], longest_first).finditer(text):
             said = _read(text, found, bound, facets, words)
             if said:
                 yield said
