@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
 
 COLLECTION = "items"
-_NO_ROOM = re.compile(r"disk is full|readonly|read-only|no space|permission denied|unable to open", re.IGNORECASE)
+_NO_ROOM = re.compile(
+    r"disk is full|disk i/o|apply logs|readonly|read-only|no space|permission denied|unable to open", re.IGNORECASE
+)
 _Result = TypeVar("_Result")
 
 

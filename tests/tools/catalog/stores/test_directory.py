@@ -295,3 +295,33 @@ def test_searches_go_on_when_somebody_damages_the_manifest(open_again: Callable[
     manifest.write_text(whole)
     catalog.upsert([Item("3", "Tin box")])
     assert "3" in open_again()
+
+
+FULL_AT_FIRST = """
+import resource, signal, sys
+from pathlib import Path
+from langchain_core.embeddings import DeterministicFakeEmbedding
+from langgraph_recommender.tools.catalog import open_catalog
+from langgraph_recommender.tools.items import Item
+import chromadb
+
+items = [Item(str(number), f"Lamp {number}", "x" * 500) for number in range(700)]
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+for size in (int(sys.argv[2]), soft):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        print(len(open_catalog(items, home=Path(sys.argv[1]), embeddings=DeterministicFakeEmbedding(size=16))))
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+
+
+@posix
+@pytest.mark.parametrize("size", [100_000, 500_000])
+def test_a_disk_that_is_full_while_a_catalog_is_indexed(tmp_path: Path, size: int) -> None:
+    command = [sys.executable, "-c", FULL_AT_FIRST, str(tmp_path), str(size)]
+    first, second = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert first.startswith("IndexStateError")
+    assert "Make room on the disk" in first
+    assert second == "700"
