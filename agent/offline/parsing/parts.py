@@ -17,7 +17,7 @@ from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
 from .homes import adapted, likened, titles_meant
 from .kinds import Kind, ReadKind, any_kind, named_kinds, read_kinds
-from .mentions import ValueMention, find_titles, find_values, is_signal, resolved
+from .mentions import TitleMention, ValueMention, find_titles, find_values, is_signal, resolved
 from .moods import Mood, find_moods
 from .negation import too_much
 from .periods import find_periods
@@ -71,11 +71,8 @@ class Parts:
 def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> Parts:
     """Titles and references first, then numbers, then conditions given up, directions, values and statements."""
     names = name_spans(message, lexicon)
-    mentioned = [*find_values(message, lexicon, names, []), *coded_values(message, lexicon, names)]
     kinds = named_kinds(message, lexicon.kinds)
-    meant = titles_meant(message, lexicon, find_titles(message, lexicon), mentioned, kinds)
-    titles, values = resolved(meant, mentioned, names)
-    values = [] if is_signal(message) else [one for one in values if not _is_kind(one, kinds)]
+    titles, values = _mentioned(message, lexicon, names, kinds)
     references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     flags = [one for one in _flags(message, lexicon, names, values) if not overlaps(one, held)]
@@ -97,8 +94,6 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     tastes = [(one.clause, one.wish.weight) for one in statements]
     read = read_kinds(message, lexicon.kinds, kinds, held, tastes, values)
     of_others, other_spans = adapted(message, lexicon, read, references)
-    similar = list(dict.fromkeys([*similar, *of_others]))
-    similar_spans += [*other_spans, *(span for said in alike.values() for span in said)]
     any_spans = any_kind(message, [one.label for one in lexicon.kinds], read, asked=_asks_other(brief, lexicon))
     return Parts(
         message=message,
@@ -109,8 +104,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         held=held,
         flags=flags,
         values=values,
-        similar=similar,
-        similar_spans=similar_spans,
+        similar=list(dict.fromkeys([*similar, *of_others])),
+        similar_spans=[*similar_spans, *other_spans, *(span for said in alike.values() for span in said)],
         bounds=bounds,
         relaxed=_facets_given_up([*given_up, *dropped], lexicon, relaxed, any_spans),
         relaxed_spans=[*relaxed_spans, *spans(given_up), *spans(dropped), *any_spans],
@@ -124,6 +119,16 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         kinds=read,
         alike=frozenset((one.facet, value) for one in alike for value in one.values),
     )
+
+
+def _mentioned(
+    message: Message, lexicon: CatalogLexicon, names: list[NameSpan], kinds: Sequence[Kind]
+) -> tuple[list[TitleMention], list[ValueMention]]:
+    """The titles and the values that are meant."""
+    found = [*find_values(message, lexicon, names, []), *coded_values(message, lexicon, names)]
+    meant = titles_meant(message, lexicon, find_titles(message, lexicon), found, kinds)
+    titles, values = resolved(meant, found, names)
+    return titles, [] if is_signal(message) else [one for one in values if not _is_kind(one, kinds)]
 
 
 def _asks_other(brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:
