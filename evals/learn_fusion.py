@@ -21,7 +21,7 @@ _SEED = 1
 _FILE = """\
 # How a search weighs what it knows. Written by `python -m langgraph_recommender.evals.learn_fusion DATA`.
 {about}
-# No graded query is a sentence: the weight for a need is set by the queries of evals/benches/probes.yaml.
+# No graded query is a sentence: the weight for a need stays as it was.
 # lexical: weight of the words when one item covers them all, by kind of query; meaning has the rest
 # feedback: how far, times that weight, a query moves to the items that its words find best
 # accessory: what an item that is only for the thing is behind the thing itself
