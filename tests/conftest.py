@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from langgraph_recommender.tools.catalog import Catalog, open_catalog
+from langgraph_recommender.tools.catalog import Catalog, named_catalogs, open_catalog, open_catalogs
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +26,13 @@ def own_home(home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def open_embedded(home: Path) -> Callable[[str], Catalog]:
-    """Opens an embedded catalog; of several test processes one indexes and the others wait."""
+    """Opens an embedded catalog, or several (`books,movies`); of several test processes one indexes and others wait."""
 
     def opened(name: str) -> Catalog:
         with FileLock(home / f"{name}.lock"):
             return open_catalog(name, home=home)
 
-    return opened
+    return lambda names: open_catalogs([opened(name) for name in named_catalogs(names)])
 
 
 @pytest.fixture(scope="session")

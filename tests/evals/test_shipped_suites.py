@@ -8,22 +8,48 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from langchain_core.embeddings import Embeddings
 from langgraph_recommender.evals.facts import CatalogFacts
 from langgraph_recommender.evals.suite import Suite, bind, load_suite, shipped_suites
 from langgraph_recommender.evals.suite.spec import ShownExpectation
-from langgraph_recommender.tools.catalog import embedded_catalogs, load_items
+from langgraph_recommender.tools.catalog import (
+    JointCatalog,
+    LoadedCatalog,
+    embedded_catalogs,
+    load_items,
+    named_catalogs,
+    open_catalog,
+)
 
 SUITES = [load_suite(path) for path in shipped_suites()]
 NAMES = [Path(suite.file).stem for suite in SUITES]
 
 
+class Blank(Embeddings):
+    """Every text means the same: nothing is searched in these tests."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [[1.0]] * len(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        return [1.0]
+
+
 @cache
-def catalog(name: str) -> CatalogFacts:
-    """From the shipped rows alone: nothing is indexed for these tests."""
+def rows(name: str) -> LoadedCatalog:
+    """The shipped rows alone: nothing is indexed for these tests."""
     folder = Path(str(files("langgraph_recommender.tools.catalog").joinpath("embedded", name)))
-    rows = next(path for path in sorted(folder.iterdir()) if path.name.startswith("items."))
-    loaded = load_items(rows, folder / "schema.yaml", name=name)
-    return CatalogFacts.build(loaded.schema, loaded.items)
+    path = next(path for path in sorted(folder.iterdir()) if path.name.startswith("items."))
+    return load_items(path, folder / "schema.yaml", name=name)
+
+
+@cache
+def catalog(names: str) -> CatalogFacts:
+    loaded = [rows(name) for name in named_catalogs(names)]
+    if len(loaded) == 1:
+        return CatalogFacts.build(loaded[0].schema, loaded[0].items)
+    joined = [open_catalog(list(one.items), schema=one.schema, embeddings=Blank()) for one in loaded]
+    return CatalogFacts.of(JointCatalog(joined))
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=NAMES)
@@ -51,5 +77,5 @@ def test_they_cover_both_languages_and_all_catalogs() -> None:
     conversations = [one for suite in SUITES for one in suite.conversations]
     languages = Counter(one.language for one in conversations)
     assert min(languages["en"], languages["zh"]) >= 22
-    assert {one.catalog for one in conversations} == set(embedded_catalogs())
+    assert {name for one in conversations for name in named_catalogs(one.catalog)} == set(embedded_catalogs())
     assert all(2 <= len(one.turns) <= 8 for one in conversations)
