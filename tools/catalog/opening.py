@@ -189,7 +189,8 @@ def _open_rows(rows: Any, how: _How) -> Catalog:
     if how.home is None and how.store is None:
         snapshot = frozen(loaded.items, _embed_all(loaded, how.embeddings, how.progress), 1)
         return Catalog(loaded.schema, snapshot, how.embeddings, problems=loaded.problems)
-    name, stamp = loaded.schema.name, stamp_of([item_to_json(item).encode() for item in loaded.items])
+    name, schema = loaded.schema.name, loaded.schema.model_dump_json()
+    stamp = stamp_of([schema.encode(), *(item_to_json(item).encode() for item in loaded.items)])
     return how.catalog(how.directory(name) if how.home else None, Source(name, stamp, lambda: loaded))
 
 

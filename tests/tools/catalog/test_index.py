@@ -15,7 +15,7 @@ from langgraph_recommender.tools.catalog import open_catalog
 from langgraph_recommender.tools.catalog.index.manifest import read_manifest
 from langgraph_recommender.tools.catalog.opening import index_directory, index_file
 from langgraph_recommender.tools.errors import CatalogError, IndexStateError, UnknownCatalogError
-from langgraph_recommender.tools.items import Item
+from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
 from .conftest import CountingEmbeddings, Rows
 
@@ -49,6 +49,17 @@ def test_only_what_changed_is_embedded_again(tmp_path: Path, write_shop: Write, 
     assert after.item("2").facets["price"] == 30
     assert after.revision > before.revision
     assert np.allclose(after.vector_of(["1", "2"]), before.vector_of(["1", "2"]))
+
+
+def test_what_reads_otherwise_than_before_is_embedded_again(tmp_path: Path, counting: CountingEmbeddings) -> None:
+    """The items are the same; a facet that stands for stock is no part of their text any more."""
+    made = Facet(name="made", kind=FacetKind.CATEGORICAL)
+    items = [Item(str(number), f"Lamp {number}", facets={"made": "here"}) for number in range(2)]
+    for facet in (made, made.model_copy(update={"role": FacetRole.STOCK})):
+        catalog = open_catalog(items, home=tmp_path, schema=CatalogSchema(facets=(facet,)), embeddings=counting)
+        assert catalog.schema.facets == (facet,)
+    assert counting.texts == ["Lamp 0. here", "Lamp 1. here", "Lamp 0", "Lamp 1"]
+    assert catalog.vectors == pytest.approx(np.stack([catalog.embed_query(f"Lamp {n}") for n in (0, 1)]), abs=1e-5)
 
 
 def test_a_changed_schema_file_refreshes_the_index(
