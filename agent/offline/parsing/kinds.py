@@ -222,9 +222,8 @@ def any_kind(message: Message, labels: Sequence[str], read: Sequence[ReadKind], 
     if len(labels) > 1 and {one.label for one in wanted} == set(labels):
         fine = [Span(*found.span()) for found in kind_cue("fine").finditer(message.text)]
         return [*(Span(one.start, one.end) for one in wanted), *fine]
-    said = (
-        kind_cue("either").fullmatch(message.text.strip(" .,!?。，！？~"))
-        if labels and not wanted and not asked
-        else None
-    )
-    return [Span(0, len(message.text))] if said else []
+    if not labels or wanted:
+        return []
+    said = message.text.strip(" .,!?。，！？~")
+    fine = kind_cue("either").fullmatch(said) or (not asked and kind_cue("whatever").fullmatch(said))
+    return [Span(0, len(message.text))] if fine else []
