@@ -17,7 +17,7 @@ from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
 from .homes import adapted, likened, titles_meant
 from .kinds import Kind, ReadKind, any_kind, named_kinds, read_kinds
-from .mentions import TitleMention, ValueMention, find_titles, find_values, is_signal, resolved
+from .mentions import TitleMention, ValueMention, beside, find_titles, find_values, is_signal, resolved
 from .moods import Mood, find_moods
 from .negation import too_much
 from .periods import find_periods
@@ -92,7 +92,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     clauses = [one.clause for one in statements]
     moods = find_moods(message, held)
     tastes = [(one.clause, one.wish.weight) for one in statements]
-    read = read_kinds(message, lexicon.kinds, kinds, held, tastes, values)
+    named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
+    read = read_kinds(message, lexicon.kinds, kinds, [*held, *named], tastes, values)
     of_others, other_spans = adapted(message, lexicon, read, references)
     any_spans = any_kind(message, [one.label for one in lexicon.kinds], read, asked=_asks_other(brief, lexicon))
     return Parts(
