@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from .embeddings import embedding_id
 from .joint_schema import CATALOG, Naming, joint_schema
 from .joint_search import found_together, quantiles
 from .pictures.together import JointGallery
+from .search.blend import Weights
 from .search.columns import Columns
 from .search.engine import SearchRequest, SearchResult
 from .search.relaxation import Relaxation, nearest_relaxation
@@ -183,6 +184,10 @@ class JointCatalog(Catalog):
         """The best items for a request. Raises FilterError for an unknown facet, UnknownItemError for an unknown id."""
         self._known(request.constraints)
         return found_together(self, request)
+
+    def weighing(self, weights: Weights) -> Callable[[SearchRequest], SearchResult]:
+        """Raises CatalogError: weights are learned on the queries of one catalog."""
+        raise CatalogError(f"Weights {weights} are learned on one catalog.", cure=f"Take {self.members[0].name} alone.")
 
     def refresh(self) -> None:
         """Takes in what other processes wrote."""
