@@ -111,7 +111,7 @@ def read_kinds(
     labelled = [one for one in kinds if stands_behind("labelled", message.text[: one.start])]
     kinds = labelled or kinds
     refused = [one for one in values if _ends(_negated(), message.text[: one.start])]
-    held = [*held, *(value for value in refused if any(_inside(kind, value) for kind in kinds))]
+    kinds = [one for one in kinds if not any(_inside(one, value) for value in refused)]
     senses: list[Sense] = [_sense(message.text, one, kinds, held, statements) for one in kinds]
     read = [
         ReadKind(_begun(message.text, one), one.end, one.label, sense) for one, sense in zip(kinds, senses, strict=True)

@@ -93,7 +93,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     moods = find_moods(message, held)
     tastes = [(one.clause, one.wish.weight) for one in statements]
     named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
-    read = read_kinds(message, lexicon.kinds, kinds, [*held, *named], tastes, values)
+    kinds = [one for one in kinds if not overlaps(one, named)]
+    read = read_kinds(message, lexicon.kinds, kinds, held, tastes, values)
     of_others, other_spans = adapted(message, lexicon, read, references)
     any_spans = any_kind(message, [one.label for one in lexicon.kinds], read, asked=_asks_other(brief, lexicon))
     return Parts(
