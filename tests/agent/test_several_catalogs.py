@@ -142,6 +142,14 @@ def test_a_taste_in_one_kind_informs_the_other_and_is_kept(talker: Talker, both:
     assert not any("Tolkien" in reason for one in other.recommendations for reason in one.reasons)
 
 
+@pytest.mark.parametrize(("love", "film"), [("I love Tolkien", "a film for tonight"), ("我喜欢托尔金", "今晚看部电影")])
+def test_films_of_the_books_come_before_films_like_them(talker: Talker, recommender: Any, love: str, film: str) -> None:
+    say = talker(recommender, love)
+    say(love)
+    titles = [one.title for one in say(film).recommendations]
+    assert all("The Lord of the Rings" in one or "The Hobbit" in one for one in titles)
+
+
 def test_the_reason_is_given_only_where_taking_the_taste_away_lowers_the_score(both: JointCatalog) -> None:
     ranker, film = build_ranker(both), "movies:The_Hobbit:_An_Unexpected_Journey"
     memory = ProfileMemory(InMemoryStore())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from .joint import JointCatalog, Member
 
 _SIMILAR, _SHARED, _NAMESAKE = 0.7, 0.3, 0.5
+_PART = re.compile(r"\s*[:：—]\s*|\s[–-]\s")
 _WORDED = (FacetKind.CATEGORICAL, FacetKind.MULTI)
 
 
@@ -42,9 +45,16 @@ def with_kindred(
     return sorted(found, key=lambda hit: -hit.score)[: request.k]
 
 
+@lru_cache(maxsize=32_768)
 def plain_title(title: str) -> str:
     """A title without what stands in brackets behind it: the series, the year."""
     return normalize(title.partition(" (")[0].partition("（")[0])
+
+
+@lru_cache(maxsize=32_768)
+def title_parts(title: str) -> frozenset[str]:
+    """The plain title and each of its parts: of "The Hobbit: An Unexpected Journey" also "the hobbit"."""
+    return frozenset(plain_title(part) for part in (title, *_PART.split(title)) if part)
 
 
 def _fitting(member: Member, request: SearchRequest) -> np.ndarray:
@@ -89,6 +99,7 @@ def _words(value: object) -> tuple[str, ...]:
 
 
 def _namesakes(member: Member, given: Sequence[Item], rows: np.ndarray) -> np.ndarray:
-    """Shape (m,), bool: which rows bear the title of a given item: the film of the book."""
+    """Shape (m,): 1 for rows that bear the title of a given item, the film of the book; half where it is a part."""
     items, titles = member.catalog.items(), {plain_title(one.title) for one in given}
-    return np.array([plain_title(items[row].title) in titles for row in rows], dtype=bool)
+    bearing = [(plain_title(title) in titles, title) for title in (items[row].title for row in rows)]
+    return np.array([1.0 if same else 0.5 * (not titles.isdisjoint(title_parts(title))) for same, title in bearing])

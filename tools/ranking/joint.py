@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..catalog import JointCatalog
+from ..catalog.joint_kindred import title_parts
 from ..constraints import POSITIVE, Constraint
 from ..profile.model import Preference
 from .cooccurrence import Neighbours, load_or_fit
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from ..catalog import Catalog
 
 
+_NAMESAKE = 0.5
+
+
 class Kindred:
     """Nearness to the works of what a person likes, for items of catalogs that have none of these.
 
-    Somebody who likes an author has said nothing of films: but a film may be near to what the author's books are about.
+    Somebody who likes an author has said nothing of films: but a film may be near to what the author's books are about, and made from
+    one of them when it bears its title.
     """
 
     name = "kindred"
@@ -41,12 +46,19 @@ class Kindred:
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
         """A cause per value liked or wished for, of weight times confidence."""
         held = {cause: found for cause in _liked(context) if (found := self._works_of(cause)) is not None}
+        if not held:
+            return Pool((), np.zeros(0), np.zeros((0, len(candidates))), 1)
         works = list(held.values())
-        centres = np.array([one.centre for one in works], dtype=np.float32) if works else np.zeros((0, 0), np.float32)
-        near = self._nearness.of(centres, candidates)
+        near = self._nearness.of(np.array([one.centre for one in works], dtype=np.float32), candidates)
+        near += _NAMESAKE * self._namesakes(works, candidates)
         for catalog, places, _ in self._nearness.catalog.by_home(candidates):
             near[np.ix_([catalog.name not in one.near for one in works], places)] = 0.0
         return Pool(tuple(held), np.array([_weight(cause) for cause in held], dtype=float), near, 1)
+
+    def _namesakes(self, works: Sequence[Works], candidates: Sequence[str]) -> np.ndarray:
+        """Shape (h, n), bool: which candidates bear the title of a work, alone or as a part of theirs."""
+        parts = [title_parts(self._nearness.catalog.item(one).title) for one in candidates]
+        return np.array([[not one.titles.isdisjoint(own) for own in parts] for one in works], dtype=bool)
 
     def _works_of(self, cause: Preference | Constraint) -> Works | None:
         """The works of what is liked; None when it is no value of a facet here."""

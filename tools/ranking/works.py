@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..catalog.joint_kindred import plain_title
 from ..catalog.search.similar import centre
 from ..constraints import Constraint, Op
 from ..items import FacetKind, FacetRole
@@ -20,9 +21,11 @@ MOST_WORKS = 30
 
 @dataclass(frozen=True)
 class Works:
-    """The best known items of a facet value, and the centre of their vectors (d,)."""
+    """The best known items of a facet value, their titles, and the centre of their vectors (d,)."""
 
     ids: tuple[str, ...] = ()
+    titles: frozenset[str] = frozenset()
+    """Plain ones."""
     centre: np.ndarray | None = None
     near: frozenset[str] = frozenset()
     """Catalogs that have none, and whose items these may be compared with."""
@@ -40,7 +43,8 @@ def works_of(catalog: Catalog, facet: str, values: tuple[str, ...]) -> Works:
     others = (one for one in catalog.members if one not in homes and any(related(one, home) for home in homes))
     best = rows[np.argsort(-catalog.prior[rows], kind="stable")][:MOST_WORKS]
     ids = tuple(items[row].id for row in best.tolist())
-    return Works(ids, centre(catalog.vector_of(ids)), frozenset(one.name for one in others))
+    titles = frozenset(plain_title(items[row].title) for row in best.tolist())
+    return Works(ids, titles, centre(catalog.vector_of(ids)), frozenset(one.name for one in others))
 
 
 def related(one: Catalog, other: Catalog) -> bool:
