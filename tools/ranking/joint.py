@@ -29,8 +29,8 @@ _NAMESAKE = 0.5
 class Kindred:
     """Nearness to the works of what a person likes, for items of catalogs that have none of these.
 
-    Somebody who likes an author has said nothing of films: but a film may be near to what the author's books are about, and made from
-    one of them when it bears its title.
+    Somebody who likes an author has said nothing of films: but a film may be near to what the author's books are about,
+    and made from one of them when it bears its title.
     """
 
     name = "kindred"
