@@ -172,3 +172,17 @@ def test_numbers_that_stand_for_a_product_are_searched_for() -> None:
     assert (ean.kind, ean.role, ean.askable) == (FacetKind.CATEGORICAL, FacetRole.IDENTIFIER, False)
     assert (mpn.kind, mpn.role) == (FacetKind.MULTI, FacetRole.IDENTIFIER)
     assert schema.facet("phone") is None
+
+
+@pytest.mark.parametrize(("former", "asked"), [("list_price", "price"), ("MSRP", "sale price"), ("原价", "现价")])
+def test_the_price_is_the_one_that_is_asked(former: str, asked: str) -> None:
+    rows = [{"id": str(n), "title": f"Lamp {n}", former: n * 12.5, asked: n * 10.0} for n in range(1, 30)]
+    by_role = [one for one in load_items(rows).schema.facets if one.role is FacetRole.PRICE]
+    assert [one.column or one.name for one in by_role] == [asked]
+
+
+def test_a_former_price_alone_is_the_price() -> None:
+    rows = [{"id": str(n), "title": f"Lamp {n}", "list_price": n * 12.5} for n in range(1, 30)]
+    price = load_items(rows).schema.by_role(FacetRole.PRICE)
+    assert price is not None
+    assert price.name == "list_price"

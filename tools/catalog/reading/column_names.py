@@ -20,6 +20,7 @@ TEXT_NAMES: tuple[str, ...] = tuple(_WORDS["texts"])
 IMAGE_NAMES: tuple[str, ...] = tuple(_WORDS["images"])
 IDENTIFIERS = frozenset(_WORDS["identifiers"])
 PRODUCT_NUMBERS = frozenset(_WORDS["product_numbers"])
+FORMER_PRICES = frozenset(_WORDS["former_prices"])
 _UNITS = {word: unit for unit, words in _WORDS["units"].items() for word in words}
 _VAGUE = ("score", "value", "type", "kind", "count", "amount", "level", "status", "label")
 """Of a nested value these say too little without what they belong to."""

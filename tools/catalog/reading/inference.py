@@ -24,6 +24,7 @@ from .column_names import (
     own_name,
     unit_in_name,
 )
+from .prices import with_asked_price
 from .rows import SourceTable
 from .source_columns import MOSTLY, Column, profile_columns
 from .values import (
@@ -71,14 +72,14 @@ def infer_schema(table: SourceTable, name: str) -> CatalogSchema:
         text=tuple(column.path for column in texts),
         image=image,
         language="zh" if _is_chinese(columns, title) else "en",
-        facets=_distinct_names([facet for facet in facets if facet]),
+        facets=with_asked_price(_distinct_names([facet for facet in facets if facet])),
     )
 
 
 def infer_facets(table: SourceTable, known: Container[str]) -> list[Facet]:
     """Facets for the columns of a table that nothing is known of yet."""
     facets = [_facet(column) for column in profile_columns(table) if key_of(column.path) not in known]
-    return list(_distinct_names([facet for facet in facets if facet]))
+    return list(with_asked_price(_distinct_names([facet for facet in facets if facet])))
 
 
 def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
