@@ -32,6 +32,9 @@ _TEMPLATES = {
     ("en", True): _ENGLISH | _ENGLISH_TIME,
     ("zh", True): _CHINESE | _CHINESE_TIME,
 }
+_KINDS = {
+    ("en", True): "{value}", ("en", False): "not {value}", ("zh", True): "是{value}", ("zh", False): "不是{value}",
+}  # fmt: skip
 _STOCK: dict[Language, tuple[str, str]] = {"en": ("out of stock", "in stock"), "zh": ("缺货", "有货")}
 _STOCK_LEVELS = {
     (Op.GT, 0.0): True, (Op.GE, 1.0): True, (Op.NE, 0.0): True,
@@ -58,6 +61,8 @@ def render(constraint: Constraint, schema: CatalogSchema, language: Language) ->
     label = facet.label(language) if facet else constraint.facet.replace("_", " ")
     if truth is not None:
         return _yes_or_no(label, truth, language)
+    if facet is not None and _names_kinds(constraint, facet):
+        return _kind(constraint, facet, language)
     constraint = _whole_years(constraint)
     template = _TEMPLATES[language, facet is not None and is_year(facet)][constraint.op]
     shown = [render_value(value, facet, language) for value in constraint.values]
@@ -91,6 +96,21 @@ def _truth(constraint: Constraint, facet: Facet | None) -> bool | None:
         return value is (constraint.op is Op.EQ) if constraint.op in (Op.EQ, Op.NE) else None
     stock = facet is not None and facet.role is FacetRole.STOCK and facet.kind is FacetKind.NUMERIC
     return _STOCK_LEVELS.get((constraint.op, float(value))) if stock and isinstance(value, float | int) else None
+
+
+def _names_kinds(constraint: Constraint, facet: Facet) -> bool:
+    """Whether the values are nouns of several catalogs, which have other words, rather than names of catalogs."""
+    known = all(facet.aliases.get(str(value)) for value in constraint.values)
+    return facet.role is FacetRole.CATALOG and known and constraint.op in (Op.EQ, Op.NE, Op.IN, Op.NOT_IN)
+
+
+def _kind(constraint: Constraint, facet: Facet, language: Language) -> str:
+    """What an item is or is not: `a movie`, `不是书`."""
+    shown = [render_value(value, facet, language) for value in constraint.values]
+    if language == "en":
+        shown = [f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}" for word in shown]
+    template = _KINDS[language, constraint.op in (Op.EQ, Op.IN)]
+    return template.format(value=_joined(shown, Op.IN, language))
 
 
 def _yes_or_no(label: str, truth: bool, language: Language) -> str:

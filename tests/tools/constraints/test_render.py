@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from langgraph_recommender.tools.catalog.joint_schema import joint_schema
 from langgraph_recommender.tools.constraints import Constraint, Op, parse_filter, render, render_all
 from langgraph_recommender.tools.items import CatalogSchema, FacetKind
 
@@ -58,6 +59,25 @@ def test_a_facet_that_the_schema_does_not_have_goes_by_its_key(shop: CatalogSche
     constraint = Constraint(facet="pet_friendly", op=Op.EQ, value=True)
     assert render(constraint, shop, "en") == "pet friendly"
     assert render(Constraint(facet="floor", op=Op.GE, value=3.0), shop, "zh") == "floor不低于3"
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "chinese"),
+    [
+        ("catalog=movie", "a movie", "是电影"),
+        ("catalog!=movie", "not a movie", "不是电影"),
+        ("catalog in (movie, album)", "a movie or an album", "是电影或专辑"),
+        ("catalog not in (movie, album)", "not a movie or an album", "不是电影或专辑"),
+        ("catalog=east", "kind of thing east", "目录是east"),
+    ],
+)
+def test_the_kind_of_thing_is_its_noun(text: str, english: str, chinese: str) -> None:
+    named = [("movie", "movie", "电影"), ("album", "album", "专辑"), ("east", "thing", "店"), ("west", "thing", "店")]
+    schemas = [CatalogSchema(name=name, noun={"en": noun, "zh": other}) for name, noun, other in named]
+    schema, _ = joint_schema(schemas)
+    (constraint,) = parse_filter(text, schema)
+    assert render(constraint, schema, "en") == english
+    assert render(constraint, schema, "zh") == chinese
 
 
 def test_all_are_rendered_in_order_and_the_same_words_once(shop: CatalogSchema) -> None:
