@@ -6,6 +6,7 @@ import base64
 import io
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ import sse_starlette.sse
 import uvicorn
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
-from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent import Recommender, create_recommender
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import Tokens
 from langgraph_recommender.tools.catalog import Catalog
@@ -34,10 +35,9 @@ def add_to_cart(item_id: str) -> str:
 add_to_cart.metadata = {"confirm": True}
 
 
-@pytest.fixture(scope="module")
-def served(products: Catalog) -> Iterator[str]:
+@contextmanager
+def serving(recommender: Recommender) -> Iterator[str]:
     sse_starlette.sse.AppStatus.should_exit_event = None
-    recommender = create_recommender(products, store=InMemoryStore(), tools=[add_to_cart])
     server = uvicorn.Server(uvicorn.Config(create_app(recommender, TOKENS), port=0, log_level="error"))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
@@ -47,6 +47,12 @@ def served(products: Catalog) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     running.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def served(products: Catalog) -> Iterator[str]:
+    with serving(create_recommender(products, store=InMemoryStore(), tools=[add_to_cart])) as url:
+        yield url
 
 
 def client(served: str, token: str = "t-ada") -> RemoteRunnable:
@@ -167,3 +173,13 @@ def test_a_body_that_is_too_large_is_refused(served: str, stated: bool) -> None:
     except httpx.TransportError:
         return  # the server hangs up on who goes on sending
     assert answer.status_code in (400, 413)
+
+
+def test_several_catalogs_over_the_wire(books: Catalog, movies: Catalog) -> None:
+    with serving(create_recommender([books, movies], store=InMemoryStore())) as url:
+        film = client(url).invoke({"message": "a film like Dune"})
+        homes = [one["item_id"].partition(":")[0] for one in film["turn"]["recommendations"]]
+        assert set(homes) == {"movies"}
+        book = client(url).invoke({"message": "换成书吧", "thread_id": film["thread_id"]})
+        homes = [one["item_id"].partition(":")[0] for one in book["turn"]["recommendations"]]
+        assert set(homes) == {"books"}
