@@ -124,10 +124,16 @@ def _catalog_facet(schemas: Sequence[CatalogSchema], labels: Sequence[str]) -> F
     said = [_words(schema) for schema in schemas]
     shared = {word for word, count in Counter(word for words in said for word in words).items() if count > 1}
     aliases = {
-        label: tuple(word for word in (*words, schema.name) if word not in shared and word != normalize(label))
+        label: tuple(word for word in (*words, *_named(schema)) if word not in shared and word != normalize(label))
         for label, words, schema in zip(labels, said, schemas, strict=True)
     }
     return Facet(name=CATALOG, kind=FacetKind.CATEGORICAL, role=FacetRole.CATALOG, names=_LABELS, aliases=aliases)
+
+
+def _named(schema: CatalogSchema) -> tuple[str, ...]:
+    """The catalog's name, and of a file without a schema, which has no noun, one of them: teas, tea."""
+    name = schema.name
+    return (name, name.removesuffix("s")) if noun_of(schema, "en") == "item" and name.endswith("s") else (name,)
 
 
 def _words(schema: CatalogSchema) -> tuple[str, ...]:

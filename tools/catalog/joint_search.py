@@ -15,12 +15,15 @@ from .search.engine import Hit, SearchRequest, SearchResult
 from .search.planner import Plan, Strategy
 
 if TYPE_CHECKING:
+    from .catalog import Catalog
     from .joint import JointCatalog, Member
 
 FAIR_SHARE = 0.5
 """Of the best score, from which a result has a claim to one of the places of its catalog."""
 _POOL, _POOL_PER_RESULT = 50, 5
 _COMPARED, _SAMPLE = 5, 256
+_MANY = 100
+"""Items from which a catalog has an average one: of six teas, the best for "green tea" is hardly above the others."""
 _LEAST = 0.01
 _WORDS_MISSING = 0.5
 
@@ -105,25 +108,32 @@ def _comparable(
     return [_by_quantile(joint, hits) for hits in lists]
 
 
-def _evidence(joint: JointCatalog, hits: Sequence[Hit], asked: np.ndarray) -> tuple[float, float, float]:
+def _evidence(joint: JointCatalog, hits: Sequence[Hit], asked: np.ndarray) -> tuple[float, float | None, float]:
     """Of the best hits of a catalog: the cosine with the query, the same in standard deviations above an average item
-    of that catalog, and what their words alone speak for them."""
+    of that catalog (None when it is small), and what their words alone speak for them."""
     if not hits:
         return _LEAST, _LEAST, 0.0
     home, _ = joint.home_of(hits[0].item_id)
-    usual = home.vectors[:: max(len(home) // _SAMPLE, 1)] @ asked
-    best = hits[:_COMPARED]
+    best = hits[: max(_COMPARED * min(len(home), _MANY) // _MANY, 1)]
     cosine = float((joint.vector_of([hit.item_id for hit in best]) @ asked).mean())
-    above = (cosine - float(usual.mean())) / max(float(usual.std()), _LEAST)
-    return max(cosine, _LEAST), max(above, _LEAST), max(hit.parts.get("lexical", 0.0) for hit in best)
+    words = max(hit.parts.get("lexical", 0.0) for hit in best)
+    return max(cosine, _LEAST), _above(home, cosine, asked) if len(home) >= _MANY else None, words
 
 
-def _factors(evidence: Sequence[tuple[float, float, float]]) -> list[float]:
-    """In (0, 1] by catalog: the geometric mean of both kinds of nearness over the best of each, less what is missing in
-    words where another catalog has the words of the query."""
-    cosine, above, words = (max(values) for values in zip(*evidence, strict=True))
-    near = [((one / cosine) * (other / above)) ** 0.5 for one, other, _ in evidence]
-    return [one * (1 - _WORDS_MISSING * (words - said)) for one, (_, _, said) in zip(near, evidence, strict=True)]
+def _above(home: Catalog, cosine: float, asked: np.ndarray) -> float:
+    usual = home.vectors[:: max(len(home) // _SAMPLE, 1)] @ asked
+    return max((cosine - float(usual.mean())) / max(float(usual.std()), _LEAST), _LEAST)
+
+
+def _factors(evidence: Sequence[tuple[float, float | None, float]]) -> list[float]:
+    """In (0, 1] by catalog: the geometric mean of both kinds of nearness over the best of each, the cosine alone where
+    one of the catalogs is small, less what is missing in words where another catalog has the words of the query."""
+    cosines, aboves, words = zip(*evidence, strict=True)
+    known = [one for one in aboves if one is not None]
+    near = [one / max(cosines) for one in cosines]
+    if len(known) == len(aboves):
+        near = [(one * above / max(known)) ** 0.5 for one, above in zip(near, known, strict=True)]
+    return [one * (1 - _WORDS_MISSING * (max(words) - said)) for one, said in zip(near, words, strict=True)]
 
 
 def _scaled(hit: Hit, factor: float) -> Hit:

@@ -133,6 +133,19 @@ def test_a_title_in_one_catalog_is_not_drowned_by_the_other(both: JointCatalog) 
     assert best.item_id.startswith("books:")
 
 
+def test_a_few_teas_beside_many_books(books: Catalog, tmp_path: Path) -> None:
+    table = tmp_path / "teas.csv"
+    table.write_text(
+        "id,name,description\n1,Jasmine Pearl,Green tea scented with jasmine\n2,Sencha,Fresh grassy green tea\n"
+        "3,Assam,Strong malty black tea\n"
+    )
+    both = JointCatalog([books, open_catalog(table, home=tmp_path / "home")])
+    found = [both.search(SearchRequest(words, k=5)).hits[0].item_id for words in ("green tea", "wizard school")]
+    assert [one.partition(":")[0] for one in found] == ["teas", "books"]
+    (tea,) = parse_filter("catalog = tea", both.schema)
+    assert both.mask((tea,)).sum() == 3
+
+
 def test_films_like_a_book_by_meaning_values_and_title(both: JointCatalog) -> None:
     films = parse_filter("catalog = movie", both.schema)
     found = both.search(SearchRequest("", films, similar_to=("books:126",), k=20))
