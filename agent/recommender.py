@@ -20,7 +20,7 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
-from ..graphs.asking.demonstrations import load_demonstrations
+from ..graphs.asking.demonstrations import Demonstration, load_demonstrations
 from ..graphs.checkpointing import knowing_our_types
 from ..graphs.context import RecommenderContext
 from ..graphs.parts import Limits, Parts
@@ -99,24 +99,22 @@ def create_recommender(
     rules = policies or Policies()
     check(rules, opened.schema)
     offline = OfflineChatModel.for_catalog(opened)
-    chosen = (
-        offline
-        if model == OFFLINE
-        else open_model(model, timeout_s=timeout_s, max_retries=max_retries, base_url=base_url)
+    remote = (
+        None if model == OFFLINE else open_model(model, timeout_s=timeout_s, max_retries=max_retries, base_url=base_url)
     )
     kept = store if store is not None else InMemoryStore()
     parts = Parts(
         catalog=opened,
         memory=memory_for(ProfileMemory(kept), opened),
         ranker=_once(lambda: ranker or build_ranker(opened)),
-        model=chosen,
+        model=remote or offline,
         offline=offline,
         clock=lambda: datetime.now(UTC),
         timer=perf_counter,
         policies=rules,
         tools=tuple(tools),
-        lookup_tools=tuple(one for one in make_tools(opened) if one.name in LOOKUP) if chosen is not offline else (),
-        demonstrations=load_demonstrations() + (load_demonstrations(*demonstrations) if demonstrations else ()),
+        lookup_tools=_lookup_tools(opened) if remote else (),
+        demonstrations=_demonstrations(demonstrations),
         shots=shots,
         temperature=temperature,
         seed=seed,
@@ -125,6 +123,15 @@ def create_recommender(
     if warm:
         Thread(target=_warm, args=(parts,), name="warm-up").start()
     return build_graph(parts, checkpointer=_saver(checkpointer), store=kept)
+
+
+def _lookup_tools(catalog: Catalog) -> tuple[BaseTool, ...]:
+    return tuple(one for one in make_tools(catalog) if one.name in LOOKUP)
+
+
+def _demonstrations(more: Sequence[Path]) -> tuple[Demonstration, ...]:
+    """Those that ship, then the integrator's."""
+    return load_demonstrations() + (load_demonstrations(*more) if more else ())
 
 
 def _warm(parts: Parts) -> None:

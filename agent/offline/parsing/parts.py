@@ -77,7 +77,6 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     flags = [one for one in _flags(message, lexicon, names, values) if not overlaps(one, held)]
     values = _free(values, [*held, *spans(flags)])
-    similar, similar_spans = wanted_like(message, references)
     bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
     relaxed, relaxed_spans = relaxed_facets(message, names)
     alike = likened(message, lexicon, values)
@@ -89,13 +88,12 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     given_up = relaxed_directions(message, pointed)
     than = compared_with_items(message, pointed, references, lexicon)
     statements = self_statements(message, values, held)
-    clauses = [one.clause for one in statements]
     moods = find_moods(message, held)
+    clauses = [one.clause for one in statements]
     tastes = [(one.clause, one.wish.weight) for one in statements]
-    named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
-    kinds = [one for one in kinds if not overlaps(one, named)]
+    kinds = _unnamed(kinds, values, names)
     read = read_kinds(message, lexicon.kinds, kinds, held, tastes, values)
-    of_others, other_spans = adapted(message, lexicon, read, references)
+    similar, similar_spans = _similar(message, lexicon, references, read)
     any_spans = any_kind(message, [one.label for one in lexicon.kinds], read, asked=_asks_other(brief, lexicon))
     return Parts(
         message=message,
@@ -106,8 +104,8 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
         held=held,
         flags=flags,
         values=values,
-        similar=list(dict.fromkeys([*similar, *of_others])),
-        similar_spans=[*similar_spans, *other_spans, *(span for said in alike.values() for span in said)],
+        similar=similar,
+        similar_spans=[*similar_spans, *(span for said in alike.values() for span in said)],
         bounds=bounds,
         relaxed=_facets_given_up([*given_up, *dropped], lexicon, relaxed, any_spans),
         relaxed_spans=[*relaxed_spans, *spans(given_up), *spans(dropped), *any_spans],
@@ -144,6 +142,21 @@ def _facets_given_up(
 ) -> list[str]:
     facet = lexicon.by_role(FacetRole.CATALOG) if any_spans else None
     return list(dict.fromkeys([*relaxed, *(one.facet for one in found), *([facet.name] if facet else [])]))
+
+
+def _similar(
+    message: Message, lexicon: CatalogLexicon, references: list[Reference], kinds: list[ReadKind]
+) -> tuple[list[str], list[Span]]:
+    """Ids of the items that something like is wanted, also in another catalog, and where that is said."""
+    items, said = wanted_like(message, references)
+    elsewhere, also_said = adapted(message, lexicon, kinds, references)
+    return list(dict.fromkeys([*items, *elsewhere])), [*said, *also_said]
+
+
+def _unnamed(kinds: Sequence[Kind], values: Sequence[ValueMention], names: Sequence[NameSpan]) -> list[Kind]:
+    """Words for kinds that are no part of a value said beside the name of its facet: 类型是黑色小说."""
+    named = [one for one in values if any(name.facet == one.facet and beside(name, one) for name in names)]
+    return [one for one in kinds if not overlaps(one, named)]
 
 
 def _is_kind(value: ValueMention, kinds: Sequence[Kind]) -> bool:
