@@ -1,0 +1,1 @@
+"""Interactions: reading, checking, splitting."""

@@ -1,0 +1,1 @@
+"""Fitting, choosing, judging and keeping models."""

@@ -1,0 +1,1 @@
+"""Fitted models: each scores items for a history."""
