@@ -9,6 +9,8 @@ RecommenderError                 base; `cure` says what to do about it
 |   |-- FilterError              a filter that does not parse or names an unknown facet
 |   |-- LogError                 a chat log or behaviour file that cannot be used
 |   |-- StoreError               a profile store that is locked, corrupt or unreachable
+|   |-- ModelFileError           a model or checkpoint that is truncated, foreign or of another version
+|   |-- TrainingError            training that cannot begin or go on
 |   |-- SettingsError            unknown model, missing key, missing extra
 |   `-- SuiteError               an evaluation suite that cannot be used
 |-- ModelError                   a hosted model failed, timed out or answered nonsense; the turn degrades
@@ -63,6 +65,14 @@ class LogError(InputError):
 
 class StoreError(InputError):
     """A profile store that is locked, corrupt or unreachable."""
+
+
+class ModelFileError(InputError):
+    """A trained model or a checkpoint that is truncated, made from other data or written by another version."""
+
+
+class TrainingError(InputError):
+    """Training that cannot begin, or that came to nothing."""
 
 
 class SettingsError(InputError):
