@@ -116,10 +116,14 @@ class Catalog:
         """Row of an item in `items` and `vectors`. Raises UnknownItemError."""
         return self._state.position(item_id)
 
+    def positions(self, item_ids: Sequence[str]) -> np.ndarray:
+        """Shape (len(item_ids),), int64: rows of many items at once. Raises UnknownItemError."""
+        return self._state.positions(item_ids)
+
     def vector_of(self, item_ids: Sequence[str]) -> np.ndarray:
         """Shape (len(item_ids), d). Raises UnknownItemError."""
         state = self._state
-        return state.snapshot.vectors[[state.position(one) for one in item_ids]]
+        return state.snapshot.vectors[state.positions(item_ids)]
 
     def embed_query(self, text: str) -> np.ndarray:
         """Shape (d,), float32, unit length, read-only; the last queries are remembered."""

@@ -133,6 +133,14 @@ class JointCatalog(Catalog):
         before = self.members.index(member.catalog)
         return sum(map(len, self.members[:before])) + member.catalog.position(own)
 
+    def positions(self, item_ids: Sequence[str]) -> np.ndarray:
+        """Shape (len(item_ids),), int64: rows of many items at once. Raises UnknownItemError."""
+        found = np.empty(len(item_ids), dtype=np.int64)
+        for catalog, rows, own in self.by_home(item_ids):
+            before = self.members[: self.members.index(catalog)]
+            found[rows] = sum(map(len, before)) + catalog.positions(own)
+        return found
+
     def vector_of(self, item_ids: Sequence[str]) -> np.ndarray:
         """Shape (len(item_ids), d). Raises UnknownItemError."""
         vectors = np.empty((len(item_ids), self.members[0].vector_of([]).shape[1]), dtype=np.float32)

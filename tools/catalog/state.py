@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +87,13 @@ class State:
         if position is None:
             raise UnknownItemError(f"No item has the id {item_id!r}.", cure="Use an id that a search returned.")
         return position
+
+    def positions(self, item_ids: Sequence[str]) -> np.ndarray:
+        """Shape (len(item_ids),): rows of items. Raises UnknownItemError."""
+        rows = list(map(self.snapshot.positions.get, item_ids))
+        if None in rows:
+            self.position(item_ids[rows.index(None)])
+        return np.array(rows, dtype=np.int64)
 
     def _made_columns(self) -> Columns:
         rows = self._former and changed_rows(self._former.snapshot, self.snapshot)

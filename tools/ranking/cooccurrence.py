@@ -135,8 +135,7 @@ class CoOccurrence:
 
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
         """A cause per item of the context that somebody liked."""
-        for candidate in candidates:
-            self._catalog.position(candidate)
+        self._catalog.positions(candidates)
         held = {cause: weight for cause, weight in self._anchors(context).items() if cause.item_id in self._rows}
         rows = np.array([self._rows[cause.item_id] for cause in held], dtype=int)
         return Pool(tuple(held), np.array(list(held.values()), dtype=float), self._strengths(rows, candidates))

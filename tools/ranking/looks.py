@@ -27,7 +27,7 @@ class Looks:
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """One contribution; zero for an item without a picture, and for all when none was sent."""
-        places = np.array([self._catalog.position(candidate) for candidate in candidates], dtype=int)
+        places = self._catalog.positions(candidates)
         found = np.zeros(len(places)) if context.picture is None else self._near(context.picture)[places]
         return Scores(tuple(candidates), {self.name: found})
 

@@ -31,8 +31,7 @@ class Retrieval:
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """One contribution in [0, 1]; negative search scores count as not found."""
-        for candidate in candidates:
-            self._catalog.position(candidate)
+        self._catalog.positions(candidates)
         best = max(context.retrieval.values(), default=0.0)
         shares = [max(0.0, context.retrieval.get(one, 0.0)) / best if best > 0 else 0.0 for one in candidates]
         return Scores(tuple(candidates), {self.name: np.array(shares, dtype=float)})
@@ -53,8 +52,7 @@ class Popularity:
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:  # noqa: ARG002 - the same for everybody
         """One contribution; an item without a value counts as an average one."""
-        places = np.array([self._catalog.position(candidate) for candidate in candidates], dtype=int)
-        return Scores(tuple(candidates), {self.name: self._values()[places]})
+        return Scores(tuple(candidates), {self.name: self._values()[self._catalog.positions(candidates)]})
 
 
 class Prominence:
@@ -68,8 +66,8 @@ class Prominence:
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:  # noqa: ARG002 - the same for everybody
         """One contribution in [0, 1]."""
-        places = np.array([self._catalog.position(candidate) for candidate in candidates], dtype=int)
-        return Scores(tuple(candidates), {self.name: self._catalog.prior[places]})
+        prior = self._catalog.prior[self._catalog.positions(candidates)]
+        return Scores(tuple(candidates), {self.name: prior})
 
 
 class Standing:
@@ -90,7 +88,7 @@ class Standing:
         """One contribution, about 0 for what everybody knows."""
         scores = np.zeros(len(candidates))
         for catalog, places, own in self._catalog.by_home(candidates):
-            scores[places] = self._values[catalog.name]()[[catalog.position(one) for one in own]]
+            scores[places] = self._values[catalog.name]()[catalog.positions(own)]
         return Scores(tuple(candidates), {self.name: scores})
 
 

@@ -44,9 +44,9 @@ class Nearness:
 
 def _standardised(anchors: np.ndarray, targets: np.ndarray, sample: torch.Tensor) -> np.ndarray:
     with one_thread():
-        sources = torch.tensor(anchors)
+        sources = torch.from_numpy(anchors)
         deviation, mean = torch.std_mean(sources @ sample.T, dim=1, correction=0, keepdim=True)
-        near = (sources @ torch.tensor(targets).T - mean) / deviation.clamp_min(1e-6)
+        near = (sources @ torch.from_numpy(targets).T - mean) / deviation.clamp_min(1e-6)
         return (near / NEAR).double().numpy()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..constraints import Constraint, Op, matches
+from ..constraints import NEGATIVE, Constraint, Op
 from ..constraints.values import build_constraint
 from ..errors import FilterError
 from ..items import Facet, Item
@@ -21,7 +22,25 @@ from .protocol import RankingContext, Scores
 if TYPE_CHECKING:
     from ..catalog import Catalog
 
+_KEPT_MASKS = 64
 _NO_WORD = re.compile(r"[^\w]+")
+
+
+class _Met:
+    """Which items meet a constraint, for the whole catalog at once: asked for 200 of them, it is a look-up."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._kept = lru_cache(maxsize=_KEPT_MASKS)(self._mask)
+
+    def __call__(self, constraint: Constraint, rows: np.ndarray) -> np.ndarray:
+        """Shape (len(rows),), bool."""
+        if self._catalog.schema.facet(constraint.facet) is None:
+            return np.full(len(rows), constraint.op in NEGATIVE)
+        return self._kept(self._catalog.revision, constraint)[rows]
+
+    def _mask(self, revision: int, constraint: Constraint) -> np.ndarray:  # noqa: ARG002 - the revision keys the cache
+        return self._catalog.mask((constraint.model_copy(update={"hard": True}),))
 
 
 class Wishes:
@@ -31,6 +50,7 @@ class Wishes:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._met = _Met(catalog)
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """One contribution."""
@@ -38,10 +58,8 @@ class Wishes:
 
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
         """A cause per soft constraint, each of weight 1."""
-        items = [self._catalog.item(candidate) for candidate in candidates]
-        wishes = tuple(dict.fromkeys(context.soft))
-        met = [[matches(wish, item.facets.get(wish.facet)) for item in items] for wish in wishes]
-        return _pool(wishes, [1.0] * len(wishes), met, len(items))
+        rows, wishes = self._catalog.positions(candidates), tuple(dict.fromkeys(context.soft))
+        return _pool(wishes, [1.0] * len(wishes), [self._met(wish, rows) for wish in wishes], len(rows))
 
 
 class Profile:
@@ -51,6 +69,7 @@ class Profile:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._met = _Met(catalog)
         self._words: PerRevision[dict[str, str]] = PerRevision(catalog, lambda _: {})
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
@@ -59,29 +78,27 @@ class Profile:
 
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Pool:
         """A cause per preference of this catalog, of weight times confidence."""
-        items = [self._catalog.item(candidate) for candidate in candidates]
+        rows = self._catalog.positions(candidates)
         held = tuple(dict.fromkeys(one for one in context.preferences if one.catalog in ("", self._catalog.name)))
-        met = [list(map(self._test(preference), items)) for preference in held]
-        return _pool(held, [one.weight * one.confidence for one in held], met, len(items))
+        met = [self._has(preference, candidates, rows) for preference in held]
+        return _pool(held, [one.weight * one.confidence for one in held], met, len(rows))
 
-    def _test(self, preference: Preference) -> Callable[[Item], bool]:
+    def _has(self, preference: Preference, candidates: Sequence[str], rows: np.ndarray) -> np.ndarray:
+        """Shape (n,), bool: which candidates have the value or speak of the topic."""
         if not preference.facet:
-            return self._mentions(preference.value)
+            return self._mentions(preference.value, candidates)
         facet = self._catalog.schema.facet(preference.facet)
         wanted = None if facet is None else as_constraint(facet, preference.value)
-        return lambda item: wanted is not None and matches(wanted, item.facets.get(preference.facet))
+        return np.zeros(len(rows), dtype=bool) if wanted is None else self._met(wanted, rows)
 
-    def _mentions(self, topic: str) -> Callable[[Item], bool]:
+    def _mentions(self, topic: str, candidates: Sequence[str]) -> np.ndarray:
         """Whether the topic stands in the item's title, text or facets, as whole words where words have spaces."""
         sought = f"{words(topic)}" if has_chinese(topic) else f" {words(topic)} "
         kept = self._words()
-
-        def test(item: Item) -> bool:
-            if item.id not in kept:
-                kept[item.id] = f" {item_words(item)} "
-            return sought in kept[item.id]
-
-        return test
+        for one in candidates:
+            if one not in kept:
+                kept[one] = f" {item_words(self._catalog.item(one))} "
+        return np.array([sought in kept[one] for one in candidates], dtype=bool)
 
 
 def as_constraint(facet: Facet, value: str) -> Constraint | None:
@@ -103,6 +120,6 @@ def item_words(item: Item) -> str:
     return " ".join(words(text) for text in (item.title, item.text, *values) if isinstance(text, str))
 
 
-def _pool(causes: Sequence[Cause], weights: Sequence[float], values: Sequence[Sequence[bool]], width: int) -> Pool:
+def _pool(causes: Sequence[Cause], weights: Sequence[float], values: Sequence[np.ndarray], width: int) -> Pool:
     matrix = np.array(values, dtype=float).reshape(len(causes), width)
     return Pool(tuple(causes), np.array(weights, dtype=float), matrix)
