@@ -2,7 +2,8 @@
 
 | event     | weight | why                                                        |
 |-----------|--------|------------------------------------------------------------|
-| like      |  +1.0  | said, or rated above the middle of the scale               |
+| like      |  +1.0  | said, or rated above the middle of the scale; half of it   |
+|           |        | for what was put into the cart                             |
 | chosen    |  +1.0  | bought, booked, taken: a choice with a price               |
 | seen      |  +0.3  | picked once, but nothing was said of it                    |
 | viewed    |  +0.2  | looked at                                                  |

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from langgraph_recommender.tools.errors import LogError
-from langgraph_recommender.tools.profile.behaviour import Behaviour, judge, read_behaviour
+from langgraph_recommender.tools.profile.behaviour import Behaviour, read_behaviour
 from langgraph_recommender.tools.profile.lines import Problems
 from langgraph_recommender.tools.profile.model import FeedbackKind
+from langgraph_recommender.tools.profile.verdicts import judge
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LIKE, DISLIKE, SEEN, CHOSEN, VIEWED = (
