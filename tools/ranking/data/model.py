@@ -56,6 +56,13 @@ class Histories:
         starts = self.starts[start : min(stop, len(self)) + 1] - first
         return Histories(starts, self.rows[events], self.weights[events], self.ages[events])
 
+    def take(self, places: np.ndarray) -> Histories:
+        """The histories at those places, in that order."""
+        first, counts = self.starts[places], np.diff(self.starts)[places]
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        events = np.repeat(first - starts[:-1], counts) + np.arange(starts[-1])
+        return Histories(starts, self.rows[events], self.weights[events], self.ages[events])
+
     def batches(self, size: int) -> Iterator[Histories]:
         """All of them in order, at most `size` at a time."""
         return (self.slice(start, start + size) for start in range(0, len(self), size))
