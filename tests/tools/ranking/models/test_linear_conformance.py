@@ -1,0 +1,33 @@
+"""Every linear part passes the suite that ships for scorers."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
+from langgraph_recommender.tools.ranking.models import cooccurrence, popularity
+from langgraph_recommender.tools.ranking.models.protocol import Scorer
+from langgraph_recommender.tools.ranking.models.testing import ScorerConformance
+
+PARTS: dict[str, Callable[[Interactions], Scorer]] = {
+    "popularity": lambda shop: popularity.fit(shop, popularity.PopularityConfig()),
+    "fading popularity": lambda shop: popularity.fit(shop, popularity.PopularityConfig(half_life=1.0)),
+    "cooccurrence": lambda shop: cooccurrence.fit(shop, cooccurrence.CooccurrenceConfig(half_life=30.0)),
+    "undirected cooccurrence": lambda shop: cooccurrence.fit(
+        shop, cooccurrence.CooccurrenceConfig(distance_decay=1.0, backward=1.0, decay=1.0)
+    ),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+class TestEachPart(ScorerConformance):
+    @pytest.fixture
+    def scorer(self, shop: Interactions, part: str) -> Scorer:
+        return PARTS[part](shop)
+
+    @pytest.fixture
+    def items(self, shop: Interactions) -> ItemTable:
+        return shop.items
+
+    @pytest.fixture
+    def history(self) -> Sequence[int]:
+        return [1, 2, 7]
