@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 from ..catalog.reading.decoding import decode
 from ..catalog.reading.rows import RowProblem
@@ -20,6 +20,13 @@ LONGEST_LINE = 16_000_000
 _SAMPLE = 1_000_000
 _PARQUET_BATCH = 10_000
 _REPORT_EVERY = 256
+
+Form = Literal["delimited", "objects", "parquet"]
+_ENDINGS: dict[Form, tuple[str, ...]] = {
+    "delimited": (".csv", ".tsv", ".inter", ".tab"),
+    "objects": (".jsonl", ".ndjson", ".json"),
+    "parquet": (".parquet",),
+}
 
 Progress = Callable[[int, int], None]
 """Called with (bytes read, bytes in all) of a file."""
@@ -68,15 +75,28 @@ def table_rows(path: Path, problems: Problems, progress: Progress) -> Iterator[t
     Raises:
         LogError: the file is missing, unreadable, empty or of an unknown kind.
     """
+    match form_of(path):
+        case "delimited":
+            yield from _delimited(path, problems, progress)
+        case "objects":
+            yield from _objects(path, problems, progress)
+        case "parquet":
+            yield from _parquet(path, progress)
+
+
+def form_of(path: Path) -> Form:
+    """What a file holds, by its name. Raises LogError for an unknown ending."""
     name = path.name.lower().removesuffix(".gz")
-    if name.endswith((".csv", ".tsv", ".inter", ".tab")):
-        yield from _delimited(path, problems, progress)
-    elif name.endswith((".jsonl", ".ndjson", ".json")):
-        yield from _objects(path, problems, progress)
-    elif name.endswith(".parquet"):
-        yield from _parquet(path, progress)
-    else:
-        raise LogError(f"{path}: unknown kind of behaviour file.", cure="Give .csv, .tsv, .jsonl or .parquet.")
+    for form, endings in _ENDINGS.items():
+        if name.endswith(endings):
+            return form
+    raise LogError(f"{path}: unknown kind of behaviour file.", cure="Give .csv, .tsv, .jsonl or .parquet.")
+
+
+def header_of(line: str) -> tuple[str, list[str]]:
+    """The delimiter of a table and its cells, from its first line."""
+    delimiter = max((",", "\t", ";", "|"), key=line.count)
+    return delimiter, [name.strip() for name in next(csv.reader([line], delimiter=delimiter))]
 
 
 def _objects(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -92,8 +112,7 @@ def _delimited(path: Path, problems: Problems, progress: Progress) -> Iterator[t
     first = next(lines, None)
     if first is None:
         raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
-    delimiter = max((",", "\t", ";", "|"), key=first[1].count)
-    header = [name.strip().split(":")[0] for name in next(csv.reader([first[1]], delimiter=delimiter))]
+    delimiter, header = header_of(first[1])
     for number, line in lines:
         if not line.strip():
             continue
@@ -113,7 +132,7 @@ def _parquet(path: Path, progress: Progress) -> Iterator[tuple[int, dict[str, An
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        with pq.ParquetFile(_existing(path)) as source:
+        with pq.ParquetFile(existing(path)) as source:
             total, number = source.metadata.num_rows, 0
             for batch in source.iter_batches(batch_size=_PARQUET_BATCH):
                 progress(number, total)
@@ -126,10 +145,10 @@ def _parquet(path: Path, progress: Progress) -> Iterator[tuple[int, dict[str, An
 
 def _lines(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, str]]:
     """(line number, text) of every line that can be read."""
-    size = max(1, _existing(path).stat().st_size)
+    size = max(1, existing(path).stat().st_size)
     try:
-        with path.open("rb") as raw, _unpacked(raw, path) as stream:
-            text = io.TextIOWrapper(stream, encoding=_encoding(path), errors="surrogateescape")
+        with path.open("rb") as raw, unpacked(raw, path) as stream:
+            text = io.TextIOWrapper(stream, encoding=encoding_of(path), errors="surrogateescape")
             for number, line in enumerate(_bounded(text), 1):
                 if number % _REPORT_EVERY == 0:
                     progress(raw.tell(), size)
@@ -164,13 +183,14 @@ def _unreadable(line: str) -> str:
     return ""
 
 
-def _unpacked(raw: BinaryIO, path: Path) -> BinaryIO:
+def unpacked(raw: BinaryIO, path: Path) -> BinaryIO:
+    """The bytes of the file, unpacked when its name ends in .gz."""
     return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if path.name.lower().endswith(".gz") else raw
 
 
-def _encoding(path: Path) -> str:
-    """From the first lines: UTF-16 with a mark, GB 18030 for Chinese, else UTF-8."""
-    with path.open("rb") as raw, _unpacked(raw, path) as stream:
+def encoding_of(path: Path) -> str:
+    """The encoding of a text file, from its first lines: UTF-16 with a mark, GB 18030 for Chinese, else UTF-8."""
+    with path.open("rb") as raw, unpacked(raw, path) as stream:
         sample = stream.read(_SAMPLE)
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
@@ -182,7 +202,8 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig" if text == whole_lines.decode("utf-8-sig", "ignore") else "gb18030"
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
+    """The path. Raises LogError when there is no such file."""
     if path.is_file():
         return path
     what = "a directory, not a file" if path.is_dir() else "no such file"

@@ -16,8 +16,10 @@ _CONVERSATION_KEYS = ("conversation_id", "thread_id", "id")
 _TIME_KEYS = ("time", "timestamp", "created_at", "date")
 _PERSON = ("user", "human")
 _ROLES = (*_PERSON, "assistant", "ai", "system", "tool", "function", "developer")
-_CLOCKS_DISAGREE = timedelta(days=1)
-_MILLISECONDS_FROM = 1e11
+CLOCKS_DISAGREE = timedelta(days=1)
+"""A time lies in the future when it is further ahead: less may be a time zone that was left out."""
+MILLISECONDS_FROM = 1e11
+"""A number from here on counts milliseconds since 1970, below it seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,16 @@ def read_time(value: object) -> datetime | None:
         if isinstance(value, datetime):
             return in_utc(value)
         if isinstance(value, str) and not _is_number(value):
-            return in_utc(datetime.fromisoformat(value.strip()))
+            return in_utc(datetime.fromisoformat(value.strip().removesuffix(" UTC")))
         seconds = float(value)  # pyright: ignore[reportArgumentType]
-        return datetime.fromtimestamp(seconds / 1000 if seconds > _MILLISECONDS_FROM else seconds, UTC)
+        return datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS_FROM else seconds, UTC)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 
 
 def is_future(time: datetime, now: datetime) -> bool:
-    """Whether a time lies more than a day ahead: less may be a time zone that was left out."""
-    return time > in_utc(now) + _CLOCKS_DISAGREE
+    """Whether a time lies further ahead than clocks disagree."""
+    return time > in_utc(now) + CLOCKS_DISAGREE
 
 
 def _messages(
