@@ -1,0 +1,119 @@
+"""Comma, tab, semicolon or bar separated text as Arrow columns, block by block.
+
+A `.txt` file is a list of users and items without a header and with a space or tab between them, oldest first, as
+data for sequential recommenders is published (SASRec).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from ...errors import LogError
+from ...profile.lines import Progress, header_of
+from ...profile.verdicts import columns_of
+from .blocks import blocks
+from .report import ReadReport
+from .sources import Batch, is_list
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    delimiter: str
+    width: int
+    names: Mapping[str, str]
+    places: Mapping[str, int]
+    """Of the columns that are read, by role."""
+
+
+def delimited(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batch]:
+    """The rows of the table, its cells as bytes. Rows count from 1, the header; blank lines count too."""
+    waiting = blocks(path, progress)
+    first = next(waiting, b"")
+    if not first.strip():
+        raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
+    layout, skipped = _layout(path, first)
+    line = 1 + first[:skipped].count(b"\n")
+    for data in chain([first[skipped:]], waiting):
+        if data:
+            yield _batch(path, data, layout, line, report)
+        line += data.count(b"\n")
+
+
+def _layout(path: Path, data: bytes) -> tuple[_Layout, int]:
+    """How the table is laid out, and where its rows begin."""
+    if is_list(path):
+        return _Layout("\t" if b"\t" in data else " ", 2, {"user": "user", "item": "item"}, {"user": 0, "item": 1}), 0
+    end = len(data) - len(data.lstrip(b"\r\n"))
+    end = data.index(b"\n", end) + 1
+    delimiter, header = header_of(data[:end].strip().decode("utf-8", "replace"))
+    names = columns_of(path, header)
+    places = {role: header.index(name) for role, name in names.items()}
+    return _Layout(delimiter, len(header), names, places), end
+
+
+def _batch(path: Path, data: bytes, layout: _Layout, line: int, report: ReadReport) -> Batch:
+    """Arrow's reader, unless a cell holds a line break or a quote is never closed: then line by line."""
+    wrong: list[arrow_csv.InvalidRow] = []
+    lines = data.count(b"\n")
+    try:
+        table = _table(data, layout, wrong)
+    except pa.ArrowInvalid:
+        return _line_by_line(path, data, layout, line, report)
+    if len(table) + len(wrong) != lines:
+        return _line_by_line(path, data, layout, line, report)
+    rows = np.arange(line, line + lines)
+    places = np.array([one.number or 1 for one in wrong], int) - 1
+    widths = [f"{one.actual_columns} cells under {layout.width} columns" for one in wrong]
+    _count(path, rows[places], widths, report)
+    columns = {role: table.column(str(place)).combine_chunks() for role, place in layout.places.items()}
+    return Batch(columns, layout.names, np.delete(rows, places))
+
+
+def _table(data: bytes, layout: _Layout, wrong: list[arrow_csv.InvalidRow]) -> pa.Table:
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        wrong.append(row)
+        return "skip"
+
+    names = [str(place) for place in range(layout.width)]
+    read = [str(place) for place in layout.places.values()]
+    return arrow_csv.read_csv(
+        BytesIO(data),
+        arrow_csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
+        arrow_csv.ParseOptions(delimiter=layout.delimiter, ignore_empty_lines=False, invalid_row_handler=skip),
+        arrow_csv.ConvertOptions(column_types=dict.fromkeys(read, pa.binary()), include_columns=read),
+    )
+
+
+def _line_by_line(path: Path, data: bytes, layout: _Layout, line: int, report: ReadReport) -> Batch:
+    cells: list[list[str]] = []
+    rows, wrong, reasons = [], [], []
+    for number, text in enumerate(data.decode("utf-8", "surrogateescape").split("\n")[:-1], line):
+        try:
+            found = next(csv.reader([text.rstrip("\r")], delimiter=layout.delimiter), [])
+            reason = "" if len(found) == layout.width else f"{len(found)} cells under {layout.width} columns"
+        except csv.Error as error:
+            found, reason = [], f"not a row of the table: {error}"
+        if not reason:
+            rows.append(number)
+            cells.append([found[place] for place in layout.places.values()])
+        elif text.strip():
+            wrong.append(number)
+            reasons.append(reason)
+    _count(path, np.array(wrong, int), reasons, report)
+    columns = zip(*cells, strict=True) if cells else [()] * len(layout.places)
+    arrays = [pa.array([cell.encode("utf-8", "surrogateescape") for cell in one], pa.binary()) for one in columns]
+    return Batch(dict(zip(layout.places, arrays, strict=True)), layout.names, np.array(rows, int))
+
+
+def _count(path: Path, rows: np.ndarray, reasons: list[str], report: ReadReport) -> None:
+    report.rows += len(rows)
+    report.leave_out(path, rows, "", "not a row of the table", lambda place: reasons[place])

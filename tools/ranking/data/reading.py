@@ -1,0 +1,122 @@
+"""Interactions from a file of any size that its events fit into: checked, weighed, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import LogError
+from ...profile.lines import Progress
+from ...profile.logs import CLOCKS_DISAGREE
+from ...profile.model import in_utc
+from ...profile.verdicts import scale_of
+from .checking import Checker
+from .events import Collected, Events, drop_repeats, renumbered, sort
+from .model import Interactions, ItemTable
+from .report import ReadReport
+from .sources import batches
+from .values import WORD_WEIGHTS
+from .weighing import rating_weights
+
+
+def quiet(_done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def read_interactions(
+    path: Path,
+    items: ItemTable | Collection[str] | None = None,
+    *,
+    now: datetime,
+    report: ReadReport,
+    progress: Progress = quiet,
+) -> Interactions:
+    """The events of a CSV, TSV, JSON Lines (all also gzipped) or Parquet file.
+
+    Columns are known by their usual names: user, item, and rating, time, kind (view, cart, purchase, like, skip, ...)
+    where there are any. `items` are those that exist: rows with another are left out; without it all exist, and the
+    table holds those of the file in the order of their ids. Users are in the order of their ids too, so that the
+    numbers don't depend on the order of the rows. Kept in memory are the ids and at most 21 bytes an event; sorting
+    takes as much again.
+
+    An event weighs what its rating says on the file's scale, else what its kind says, else 1.
+
+    Raises:
+        LogError: the file is missing, unreadable, damaged or empty, has no column for user or item, or no row of it
+            can be used; or its events do not fit into memory.
+    """
+    table = items if isinstance(items, ItemTable) else _table(items)
+    known = {one: row for row, one in enumerate(table.item_ids)} if table else {}
+    latest = (in_utc(now) + CLOCKS_DISAGREE).timestamp()
+    checker, collected = Checker(path, report, latest, known, table is None), Collected()
+    try:
+        for batch in batches(path, report, progress):
+            collected.add(checker.events(batch))
+        return _interactions(checker, collected.all(), table)
+    except MemoryError as error:
+        raise LogError(
+            f"{path}: after {collected.count:,} events the memory is full.",
+            cure="Give a file of the latest events only, or a machine with more memory.",
+        ) from error
+
+
+def _table(ids: Collection[str] | None) -> ItemTable | None:
+    """Sequences keep their order; sets are sorted."""
+    if ids is None:
+        return None
+    return ItemTable(tuple(dict.fromkeys(ids if isinstance(ids, Sequence) else sorted(ids))))
+
+
+def _interactions(checker: Checker, events: Events, table: ItemTable | None) -> Interactions:
+    _settle_times(checker, events)
+    _refuse_empty(checker, events)
+    events.users, user_ids = renumbered(events.users, list(checker.users))
+    if table is None:
+        events.rows, item_ids = renumbered(events.rows, list(checker.items))
+        table = ItemTable(item_ids)
+    sort(events)
+    checker.report.duplicates += drop_repeats(events)
+    weights = _weights(checker, events)
+    times = np.full(len(events), np.nan) if events.times is None else events.times
+    return Interactions(user_ids, table, events.users, events.rows, weights, times, events.ratings)
+
+
+def _settle_times(checker: Checker, events: Events) -> None:
+    """Where some rows have a time, one without has no place among them; where none has, the file's order counts."""
+    if events.times is None:
+        return
+    timed = np.isfinite(events.times)
+    if not timed.any():
+        events.times = None
+    elif not timed.all():
+        events.keep(timed)
+        checker.report.left_out.update(checker.untimed.left_out)
+
+
+def _refuse_empty(checker: Checker, events: Events) -> None:
+    if len(events):
+        return
+    reasons = "; ".join(str(found.first[0]) for found in checker.report.left_out.values())
+    if not reasons:
+        raise LogError(f"{checker.path}: no rows.", cure="Give at least one row of user and item.")
+    some = ", ".join(repr(one) for one in list(checker.items)[:3])
+    raise LogError(
+        f"{checker.path}: none of its {checker.report.rows:,} rows can be used. {reasons}.",
+        cure=f"The catalog has ids such as {some}." if some else "Correct the file.",
+    )
+
+
+def _weights(checker: Checker, events: Events) -> np.ndarray:
+    weights = np.ones(len(events), np.float32)
+    if events.words is not None:
+        weights = np.where(events.words < 0, weights, WORD_WEIGHTS[events.words])
+    if events.ratings is None or np.isnan(events.ratings).all():
+        events.ratings = None
+        return weights
+    scale = scale_of(checker.path, checker.names["rating"], float(np.nanmax(events.ratings)))
+    checker.report.scale = scale
+    judged = rating_weights(events.ratings, scale)
+    return np.where(np.isnan(judged), weights, judged)
