@@ -9,10 +9,10 @@ import numpy as np
 from ...agent.settings import Settings
 from ...tools.catalog import Catalog, SearchRequest
 from ...tools.catalog.search.tokenizer import Tokenizer
+from ...tools.ranking.metrics import graded_ndcg_of, mean_with_interval, ndcg_of
 from ..opened import OpenCatalogs
 from .figures import BenchReport, Figure, Options
 from .judged import Judgments, judged_folder, open_products, read_judgments
-from .ndcg import graded_ndcg, mean_with_interval, ndcg
 from .probing import hits_of, ours, read_probes, words_alone
 from .weighing import cross_validated, learnable
 
@@ -44,7 +44,7 @@ def relevance(options: Options, progress: Callable[[int, int], None]) -> BenchRe
 def _scores(orders: Mapping[str, Order], query: str, judged: Judgments) -> Scores:
     grades = judged.grades[query]
     found = {name: order(query) for name, order in orders.items()}
-    return {name: (graded_ndcg(order, grades), ndcg(order, grades)) for name, order in found.items()}
+    return {name: (graded_ndcg_of(order, grades), ndcg_of(order, grades)) for name, order in found.items()}
 
 
 def _orders(catalog: Catalog) -> dict[str, Order]:

@@ -10,8 +10,8 @@ import numpy as np
 from ...tools.catalog import Catalog
 from ...tools.catalog.search.blend import QueryKind, Weights, learned_weights
 from ...tools.catalog.search.engine import SearchRequest
+from ...tools.ranking.metrics import graded_ndcg_of, ndcg_of
 from .judged import Judgments
-from .ndcg import graded_ndcg, ndcg
 
 LEXICAL = (0.4, 0.5, 0.6, 0.7)
 FEEDBACK = (0.0, 0.5)
@@ -55,5 +55,6 @@ def _measured(catalog: Catalog, judged: Judgments, weights: Weights) -> Sequence
     weighing, found = catalog.weighing(weights), []
     for query in judged.answerable:
         order = [hit.item_id for hit in weighing(SearchRequest(query, k=_DEPTH)).hits]
-        found.append((graded_ndcg(order, judged.grades[query]), ndcg(order, judged.grades[query])))
+        grades = judged.grades[query]
+        found.append((graded_ndcg_of(order, grades), ndcg_of(order, grades)))
     return found

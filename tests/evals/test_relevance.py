@@ -1,18 +1,15 @@
-"""The relevance benchmark: its measure by hand, its data right and wrong, its probes, and how weights are chosen."""
+"""The relevance benchmark: its data right and wrong, its probes, and how weights are chosen."""
 
 from __future__ import annotations
 
-import doctest
 import json
-from math import log2
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
-from langgraph_recommender.evals.benches import Options, find_bench, ndcg
+from langgraph_recommender.evals.benches import Options, find_bench
 from langgraph_recommender.evals.benches.judged import judged_folder, open_products, read_judgments
-from langgraph_recommender.evals.benches.ndcg import graded_ndcg, mean_with_interval
 from langgraph_recommender.evals.benches.probing import Probe, hits_of
 from langgraph_recommender.evals.benches.weighing import best, cross_validated
 from langgraph_recommender.tools.errors import CatalogError, SettingsError
@@ -31,21 +28,6 @@ def folder(path: Path, judged: str = JUDGED) -> Path:
         archive.writestr("__MACOSX/1.json", "not json")
     (path / "judgments_dev.csv").write_text(judged, encoding="utf-8")
     return path
-
-
-def test_ndcg_by_hand() -> None:
-    grades = {"a": 3.0, "b": 1.0, "c": 0.0}
-    ideal = 7 / log2(2) + 1 / log2(3)
-    assert ndcg.ndcg(["b", "x", "a"], grades) == pytest.approx((1 / log2(2) + 7 / log2(4)) / ideal)
-    assert graded_ndcg(["b", "x", "a"], grades) == pytest.approx((1 / log2(2) + 7 / log2(3)) / ideal)
-    assert doctest.testmod(ndcg).failed == 0
-
-
-def test_an_interval_holds_its_mean_and_repeats_with_its_seed() -> None:
-    values = [0.0, 0.5, 1.0, 1.0]
-    found = mean_with_interval(values, 1)
-    assert found.low <= found.mean == 0.625 <= found.high
-    assert found == mean_with_interval(values, 1)
 
 
 def test_products_and_judgments_are_read(tmp_path: Path) -> None:
