@@ -30,6 +30,8 @@ class Split:
     train: Interactions
     validation: Held
     test: Held
+    before_test: Interactions
+    """Train and validation together, to fit the model that is judged by the test."""
 
     def digest(self) -> str:
         """16 hexadecimal digits that change with any event, target or order."""
@@ -58,6 +60,7 @@ def leave_one_out(interactions: Interactions) -> Split:
         interactions.where(in_train),
         _held(interactions, everything, last - 1),
         _held(interactions, everything, last),
+        interactions.where(~np.isin(np.arange(len(interactions)), last)),
     )
 
 
@@ -86,6 +89,7 @@ def time_split(interactions: Interactions, *, validation_share: float = 0.1, tes
         interactions.where(times < cuts[0]),
         _first_new(interactions, times < cuts[0], between),
         _first_new(interactions, times < cuts[1], after),
+        interactions.where(times < cuts[1]),
     )
 
 
@@ -102,25 +106,14 @@ def cold_split(
     parts[items[: sizes[0]]] = 1
     parts[items[sizes[0] : sum(sizes)]] = 2
     part = parts[interactions.rows]
-    return Split(
-        interactions.where(part == 0),
-        *(_held(interactions, part == 0, np.flatnonzero(part == held)) for held in (1, 2)),
-    )
+    validation, test = (_held(interactions, part == 0, np.flatnonzero(part == held)) for held in (1, 2))
+    return Split(interactions.where(part == 0), validation, test, interactions.where(part != 2))
 
 
 def _first_events(interactions: Interactions) -> tuple[np.ndarray, np.ndarray]:
     """Of every user the place of the first event, and how many there are."""
     starts = np.searchsorted(interactions.users, np.arange(len(interactions.user_ids) + 1))
     return starts[:-1], np.diff(starts)
-
-
-def before_test(interactions: Interactions, split: Split) -> Interactions:
-    """Train and validation together: of a user with a test, what stands before the first item of it."""
-    firsts = np.full(len(interactions.user_ids), np.iinfo(np.int64).max)
-    np.minimum.at(firsts, split.test.users, np.diff(split.test.histories.starts))
-    starts = np.searchsorted(interactions.users, np.arange(len(interactions.user_ids) + 1))
-    places = np.arange(len(interactions)) - starts[interactions.users]
-    return interactions.where(places < firsts[interactions.users])
 
 
 def _first_new(interactions: Interactions, before: np.ndarray, after: np.ndarray) -> Held:
