@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from ..tools.catalog import Catalog
+from ..tools.catalog.search.diversity import Likeness, greedy
 from ..tools.constraints import Constraint, admits
 from ..tools.items import FacetRole, Item
 from .fairness import mixed
@@ -57,10 +58,9 @@ def select(
     pool = list(candidates)
     if not pool:
         return []
-    order = _by_marginal_relevance(
-        _by_place(len(pool)) if sampled else _scaled(pool), _likeness(pool, catalog), policies.diversity
-    )
-    ordered = [pool[row] for row in order]
+    relevance = _by_place(len(pool)) if sampled else _scaled(pool)
+    likeness = Likeness(_likeness(pool, catalog).__getitem__, policies.diversity)
+    ordered = [pool[row] for row in greedy((1 - policies.diversity) * relevance, len(pool), [likeness])]
     picked = list(_within_quotas(ordered, catalog, quotas, count))
     fair = mixed(picked, ordered, catalog)
     return fair if len(list(_within_quotas(fair, catalog, quotas, count))) == len(picked) else picked
@@ -84,16 +84,6 @@ def _likeness(pool: Sequence[Candidate], catalog: Catalog) -> np.ndarray:
     makers = [catalog.item(one.item_id).facets.get(maker.name) if maker else None for one in pool]
     same = np.array([[one is not None and one == other for other in makers] for one in makers])
     return np.where(same, 1.0, vectors @ vectors.T)
-
-
-def _by_marginal_relevance(relevance: np.ndarray, likeness: np.ndarray, diversity: float) -> Iterator[int]:
-    left, nearest = np.ones(len(relevance), dtype=bool), np.zeros(len(relevance))
-    for _ in range(len(relevance)):
-        marginal = np.where(left, (1 - diversity) * relevance - diversity * nearest, -np.inf)
-        best = int(np.argmax(marginal))
-        yield best
-        left[best] = False
-        nearest = np.maximum(nearest, likeness[best])
 
 
 def _within_quotas(
