@@ -110,6 +110,14 @@ def cold_split(
     return Split(interactions.where(part == 0), validation, test, interactions.where(part != 2))
 
 
+def of_likes(held: Held, interactions: Interactions) -> Held:
+    """Only the choices that speak for their item: an item that was taken and disliked is nothing to recommend."""
+    pairs = interactions.users.astype(np.int64) << 32 | interactions.rows
+    liked = np.unique(pairs[interactions.weights > 0])
+    kept = np.flatnonzero(np.isin(held.users.astype(np.int64) << 32 | held.targets, liked))
+    return Held(held.histories.take(kept), held.targets[kept], held.users[kept])
+
+
 def _first_events(interactions: Interactions) -> tuple[np.ndarray, np.ndarray]:
     """Of every user the place of the first event, and how many there are."""
     starts = np.searchsorted(interactions.users, np.arange(len(interactions.user_ids) + 1))

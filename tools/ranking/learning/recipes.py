@@ -1,0 +1,101 @@
+"""Which parts there are, by name, and how each is fitted: one entry a part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ...errors import SettingsError, did_you_mean
+from ..data.model import Interactions
+from ..data.splits import Held
+from ..models.protocol import Scorer
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a fit may use beside the interactions and its config."""
+
+    seed: int = 0
+    threads: int = 1
+    seconds: float | None = None
+    """For parts that are trained in epochs; None: until they get no better."""
+    held: Held | None = None
+    """Choices to stop early by; None: the part holds some out itself."""
+    directory: Path | None = None
+    """Where a checkpoint is kept after each epoch, and read when there is one."""
+    logs: Path | None = None
+    progress: Progress = lambda _done, _total: None
+    start: Scorer | None = None
+    """The part as it was, over the same item table, to go on from."""
+
+
+Make = Callable[[ModuleType, Interactions, Any, Conditions], Scorer]
+
+
+def _counted(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:  # noqa: ARG001
+    return module.fit(train, config)
+
+
+def _always(_: Interactions) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a part is fitted. Its module is loaded when it is used, since some load torch."""
+
+    module: str
+    """Name below `tools/ranking/models/`; it has `fit`, the class and its config."""
+    scorer: str
+    config: str
+    make: Make = _counted
+    refit: bool = True
+    """Whether the kept model has it fitted again, on train and validation: a closed form that takes seconds."""
+    unfit: Callable[[Interactions], str] = _always
+    """Why it cannot be fitted on these interactions; empty when it can."""
+
+    def scorer_class(self) -> type[Scorer]:
+        """The class that restores it."""
+        return getattr(self._loaded(), self.scorer)
+
+    def config_of(self, changes: Mapping[str, Any]) -> Any:
+        """Its config with changes. Raises SettingsError for a name that it does not have."""
+        made = getattr(self._loaded(), self.config)
+        unknown = sorted(set(changes) - set(made.__dataclass_fields__))
+        if unknown:
+            cure = did_you_mean(unknown[0], sorted(made.__dataclass_fields__))
+            raise SettingsError(f"The part {self.module} has no setting {unknown[0]!r}.", cure=cure)
+        return made(**changes)
+
+    def fit(self, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
+        """The part, fitted."""
+        return self.make(self._loaded(), train, config, conditions)
+
+    def _loaded(self) -> ModuleType:
+        return import_module(f"{_MODELS}.{self.module}")
+
+
+_MODELS = __name__.removesuffix("learning.recipes") + "models"
+PARTS: dict[str, Recipe] = {
+    "popularity": Recipe("popularity", "Popularity", "PopularityConfig"),
+    "cooccurrence": Recipe("cooccurrence", "Cooccurrence", "CooccurrenceConfig"),
+}
+"""In the order in which they are fitted and shown."""
+
+
+def recipes_for(interactions: Interactions, wanted: tuple[str, ...] = ()) -> dict[str, Recipe]:
+    """Those that can be fitted, or those wanted. Raises SettingsError for one that is unknown or cannot be fitted."""
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        raise SettingsError(f"There is no part {unknown[0]!r}.", cure=did_you_mean(unknown[0], list(PARTS)))
+    why = {name: PARTS[name].unfit(interactions) for name in wanted or PARTS}
+    unfit = next((name for name in wanted if why[name]), None)
+    if unfit:
+        raise SettingsError(f"The part {unfit} cannot be fitted: {why[unfit]}.", cure="Leave it out of the parts.")
+    return {name: PARTS[name] for name in PARTS if name in why and not why[name]}

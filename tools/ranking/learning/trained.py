@@ -1,0 +1,47 @@
+"""A trained ranker: fitted parts, how each of them speaks, and the card that tells where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.model import Histories, ItemTable
+from ..models.protocol import Scorer
+from .card import Card
+from .voices import Voice, total
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """An additive mixture of fitted parts over one item table. It is pure, and knows no user."""
+
+    items: ItemTable
+    parts: tuple[Scorer, ...]
+    voices: Mapping[str, Voice]
+    """How each part speaks, by its name."""
+    temperature: float
+    """Scores divided by it are log-probabilities of the next choice, up to a constant."""
+    card: Card
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of each part, for scores of deviation 1."""
+        return {part.name: self.voices[part.name].weight for part in self.parts}
+
+    def contributions(self, histories: Histories, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """What each part adds to the score, shape (b, n) each, or (b, k) for the items of `rows` (k,)."""
+        return {part.name: self.voices[part.name].of(part.score(histories, rows)) for part in self.parts}
+
+    def score(self, histories: Histories, rows: np.ndarray | None = None) -> np.ndarray:
+        """The sum of the contributions, shape (b, n) or (b, k), float32."""
+        return total(self.contributions(histories, rows))
+
+    def probabilities(self, histories: Histories) -> np.ndarray:
+        """How likely each item is the next choice, shape (b, n): a softmax over what the history does not hold."""
+        scores = self.score(histories) / np.float32(self.temperature)
+        known = histories.rows >= 0
+        scores[histories.owners()[known], histories.rows[known]] = -np.inf
+        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
