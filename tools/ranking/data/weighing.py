@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from ...errors import LogError
 from ...profile.fade import EVENT_WEIGHTS
 from ...profile.verdicts import Scale, judge
 from .model import Interactions
@@ -34,3 +37,17 @@ def _rating_weight(rating: float, scale: Scale) -> float:
 def liked(interactions: Interactions, at_least: float = LIKED) -> Interactions:
     """Only the events that weigh at least so much: what a model is fitted on that knows no dislikes."""
     return interactions.where(interactions.weights >= at_least)
+
+
+def rated_from(interactions: Interactions, lowest: float) -> Interactions:
+    """Only the events rated `lowest` or more, as plain likes of weight 1: implicit feedback, as benchmarks take it.
+
+    Raises LogError when there are no ratings, or none is so high.
+    """
+    if interactions.ratings is None:
+        raise LogError("The interactions have no ratings to tell likes by.", cure="Leave the lowest rating out.")
+    kept = interactions.where(interactions.ratings >= lowest)
+    if not len(kept):
+        highest = float(np.nanmax(interactions.ratings))
+        raise LogError(f"No event is rated {lowest:g} or more.", cure=f"The highest rating is {highest:g}.")
+    return replace(kept, weights=np.ones(len(kept), np.float32))

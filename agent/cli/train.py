@@ -1,0 +1,171 @@
+"""`recommender train`: a ranker from interactions."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ...tools.catalog import Catalog
+from ...tools.errors import InputError
+from ..settings import Settings
+from .progress import open_with_bar
+from .training_screen import as_data, print_training, stages
+
+if TYPE_CHECKING:
+    from ...tools.ranking.data.model import Interactions, ItemTable
+    from ...tools.ranking.learning.fitting import Progress, Training, TrainSettings
+
+train_app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What to train on, and where to."""
+
+    interactions: Path
+    catalog: Catalog | None
+    out: Path
+    liked_from: float | None
+    quiet: bool
+
+    @property
+    def name(self) -> str:
+        return self.catalog.name if self.catalog else self.interactions.name.split(".")[0]
+
+    @property
+    def work(self) -> Path:
+        """Beside the directory of the model, so that half a training is never taken for a model."""
+        return self.out.with_name(f"{self.out.name}.unfinished")
+
+
+@train_app.command("train")
+def train(
+    interactions: Annotated[
+        Path | None, typer.Option(help="CSV, TSV, JSON Lines or Parquet of user, item, and rating, time, kind.")
+    ] = None,
+    catalog: Annotated[
+        str | None, typer.Option(help="Embedded catalog, file or index directory; without one items are plain ids.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory of the model; that of the catalog's index.")] = None,
+    parts: Annotated[str, typer.Option(help="Names with commas between them; all that can be fitted.")] = "",
+    split: Annotated[Literal["loo", "time"], typer.Option(help="Hold out by user (leave one out) or by time.")] = "loo",
+    liked_from: Annotated[
+        float | None, typer.Option(help="Only events rated so much or more, all alike; else by the scale.")
+    ] = None,
+    test: Annotated[bool, typer.Option("--test", help="Judge by the test as well. Once, at the very end.")] = False,
+    tune: Annotated[int, typer.Option(help="First try so many settings of the parts (needs the extra train).")] = 0,
+    minutes: Annotated[float | None, typer.Option(help="At most, for each part trained in epochs.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed and data give the same model.")] = 0,
+    threads: Annotated[int, typer.Option(help="Threads of torch.", min=1)] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a training was interrupted.")] = False,
+    earlier: Annotated[
+        Path | None, typer.Option("--from", help="An earlier model to go on from, with all interactions there are now.")
+    ] = None,
+    logs: Annotated[Path | None, typer.Option(help="Directory for TensorBoard (needs the extra train).")] = None,
+    licence: Annotated[str, typer.Option(help="Of the data, for the model card.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Train a ranker from interactions: parts, their weights, calibration, model card."""
+    from ...tools.ranking.learning.fitting import TrainSettings  # noqa: PLC0415
+
+    wanted = tuple(one.strip() for one in parts.split(",") if one.strip())
+    with ExitStack() as stack:
+        opened = (
+            stack.enter_context(closing(open_with_bar([catalog], Settings.read(), quiet=as_json))) if catalog else None
+        )
+        asked = _asked(interactions, opened, out, liked_from, quiet=as_json)
+        settings = TrainSettings(
+            parts=wanted,
+            split=split,
+            seed=seed,
+            threads=threads,
+            minutes=minutes,
+            test=test,
+            catalog=asked.name,
+            licence=licence,
+        )
+        with _resumable(asked):
+            _train(asked, settings, resume=resume, earlier=earlier, logs=logs, tune=tune)
+
+
+def _asked(
+    interactions: Path | None, catalog: Catalog | None, out: Path | None, liked_from: float | None, *, quiet: bool
+) -> _Asked:
+    source = interactions or (catalog.interactions if catalog else None)
+    if source is None:
+        raise InputError("There are no interactions to train on.", cure="Give them with --interactions FILE.")
+    beside = catalog.directory if catalog else None
+    chosen = out or (beside / "ranker" if beside else Path(f"{source.name.split('.')[0]}-ranker"))
+    if chosen.exists() and not chosen.is_dir():
+        raise InputError(f"{chosen} is a file.", cure="Name a directory with --out.")
+    return _Asked(source, catalog, chosen, liked_from, quiet)
+
+
+@contextmanager
+def _resumable(asked: _Asked) -> Iterator[None]:
+    """Ctrl-C ends with how to go on, and exit code 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        words = [one for one in sys.argv[1:] if one != "--resume"]
+        again = shlex.join(["recommender", *words, "--resume"])
+        typer.echo(f"Interrupted. What is finished is kept in {asked.work}. To go on:\n  {again}", err=True)
+        raise typer.Exit(130) from None
+
+
+def _train(
+    asked: _Asked, settings: TrainSettings, *, resume: bool, earlier: Path | None, logs: Path | None, tune: int
+) -> None:
+    from ...tools.ranking.learning.bundle import load_model, save_model  # noqa: PLC0415
+    from ...tools.ranking.learning.fitting import Places, train_model  # noqa: PLC0415
+
+    _ = tune
+    places, start = Places(asked.work, logs), load_model(earlier) if earlier else None
+    if not resume:
+        places.clear()
+    with stages(quiet=asked.quiet) as progress:
+        read = _read(asked, progress)
+        training = train_model(read, settings, places, progress=progress, start=start)
+    save_model(asked.out, training.model)
+    _tell(training, asked)
+
+
+def _read(asked: _Asked, progress: Progress) -> Interactions:
+    from ...tools.ranking.data.reading import read_interactions  # noqa: PLC0415
+    from ...tools.ranking.data.report import ReadReport, summary  # noqa: PLC0415
+    from ...tools.ranking.data.weighing import rated_from  # noqa: PLC0415
+
+    report, now = ReadReport(), datetime.now(UTC)
+    items = item_table(asked.catalog) if asked.catalog else None
+    read = read_interactions(
+        asked.interactions, items, now=now, report=report, progress=lambda done, total: progress("reading", done, total)
+    )
+    if not asked.quiet:
+        typer.echo("\n".join(summary(read, report)), err=True)
+    return read if asked.liked_from is None else rated_from(read, asked.liked_from)
+
+
+def item_table(catalog: Catalog) -> ItemTable:
+    """All items of a catalog with the vectors and texts that parts read."""
+    from ...tools.catalog.index.composition import embedded_text  # noqa: PLC0415
+    from ...tools.ranking.data.model import ItemTable  # noqa: PLC0415
+
+    items = catalog.items()
+    texts = tuple(embedded_text(item, catalog.schema) for item in items)
+    return ItemTable(tuple(item.id for item in items), catalog.vectors, texts)
+
+
+def _tell(training: Training, asked: _Asked) -> None:
+    if asked.quiet:
+        typer.echo(json.dumps(as_data(training, asked.out), ensure_ascii=False))
+    else:
+        print_training(training, asked.out)
