@@ -55,9 +55,9 @@ def said_before(context: RankingContext) -> dict[Anchor, float]:
     return {anchor: weight * 0.5 ** (age / HALF_LIFE_DAYS) for anchor, (weight, age) in earlier.items()}
 
 
-def asked_or_said_now(context: RankingContext) -> dict[Anchor, float]:
-    """All the items that this conversation is about."""
-    return asked(context) | said_now(context)
+def said_now_or_asked(context: RankingContext) -> dict[Anchor, float]:
+    """All the items that this conversation is about; what is asked for comes last, as the newest."""
+    return said_now(context) | asked(context)
 
 
 def _newest(context: RankingContext) -> dict[Anchor, tuple[float, float]]:

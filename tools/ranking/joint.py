@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..catalog import JointCatalog
 from ..catalog.joint_kindred import title_parts
 from ..constraints import POSITIVE, Constraint
 from ..profile.model import Preference
-from .cooccurrence import Neighbours, load_or_fit
 from .perrevision import PerRevision
 from .pool import Pool
 from .protocol import RankingContext, Scores
@@ -20,7 +17,7 @@ from .similarity import Nearness
 from .works import Works, works_of
 
 if TYPE_CHECKING:
-    from ..catalog import Catalog
+    pass
 
 
 _NAMESAKE = 0.5
@@ -84,31 +81,3 @@ def _values(cause: Preference | Constraint) -> tuple[str, ...]:
 
 def _weight(cause: Preference | Constraint) -> float:
     return cause.weight * cause.confidence if isinstance(cause, Preference) else 1.0
-
-
-def neighbours_of(catalog: Catalog) -> Neighbours | None:
-    """Who likes this also likes that, of each member that has interactions; None when none has. Raises CatalogError."""
-    members = (
-        [(one.catalog, one.prefix) for one in catalog.joined] if isinstance(catalog, JointCatalog) else [(catalog, "")]
-    )
-    found: list[Neighbours] = []
-    for one, prefix in members:
-        if one.interactions is not None:
-            own = load_or_fit(one.interactions, one.directory)
-            found.append(replace(own, item_ids=tuple(prefix + item_id for item_id in own.item_ids)))
-    return _together(found) if found else None
-
-
-def _together(found: Sequence[Neighbours]) -> Neighbours:
-    """One table: the columns of each stand behind those of the ones before it."""
-    if len(found) == 1:
-        return found[0]
-    ids = tuple(item_id for one in found for item_id in one.item_ids)
-    widest, before = max(one.columns.shape[1] for one in found), 0
-    columns, strengths = [], []
-    for one in found:
-        padding = ((0, 0), (0, widest - one.columns.shape[1]))
-        columns.append(np.pad(one.columns + before, padding, constant_values=len(ids)))
-        strengths.append(np.pad(one.strengths, padding))
-        before += len(one.item_ids)
-    return Neighbours(ids, np.concatenate(columns), np.concatenate(strengths))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 from ..errors import SettingsError
-from .causes import asked, asked_or_said_now, said_before, said_now
+from .causes import asked, said_before, said_now
 from .looks import Looks
 from .prior import Popularity, Prominence, Retrieval, Standing, is_rated
 from .protocol import Ranker, RankingContext, Scores
@@ -18,6 +19,7 @@ from .taste import Profile, Wishes
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
+    from .learning.trained import TrainedModel
 
 WEIGHTS = Path(__file__).with_name("weights.yaml")
 
@@ -51,34 +53,37 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, float]:
     return {name: float(weight) for name, weight in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
 
 
-def build_ranker(catalog: Catalog, *, weights: Mapping[str, float] | None = None) -> Mixture:
-    """The mixture for a catalog; co-occurrence joins when the catalog has interactions.
+def build_ranker(
+    catalog: Catalog,
+    *,
+    weights: Mapping[str, float] | None = None,
+    model: TrainedModel | Path | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Mixture:
+    """The mixture for a catalog, with the parts of a trained model where there is one.
 
-    Fitting the co-occurrence takes seconds the first time; it is kept in the catalog's directory.
+    The model is the one given, else the one that lies with the catalog, else what is fitted from its interactions in
+    seconds and kept in its directory. `weights` replaces what `weights.yaml` says; `learned` is the weight of all parts
+    of the model. Raises ModelFileError for a model that cannot be used.
     """
-    from .cooccurrence import CoOccurrence  # noqa: PLC0415 - loads torch
-    from .joint import Kindred, neighbours_of  # noqa: PLC0415 - loads torch
+    from .joint import Kindred  # noqa: PLC0415 - loads torch
+    from .kept_models import models_of  # noqa: PLC0415
+    from .learned import learned_parts  # noqa: PLC0415
     from .similarity import Nearness, Similarity, Text  # noqa: PLC0415 - loads torch
 
-    near, chosen = Nearness(catalog), weights or load_weights()
-    parts: list[Ranker] = [
-        Retrieval(catalog),
-        Text(near),
-        Wishes(catalog),
-        Profile(catalog),
-        _standing(catalog, chosen),
-    ]
+    near, chosen = Nearness(catalog), dict(weights or load_weights())
+    learned = learned_parts(catalog, models_of(catalog, model, clock=clock))
+    chosen |= {part.name: chosen["learned"] for part in learned}
+    parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog)]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
     parts += [Similarity("history", near, said_before, order=1)]
     if any(item.image for item in catalog.items()):
         parts += [Looks(catalog)]
     if len(catalog.members) > 1:
         parts += [Kindred(near)]
-    neighbours = neighbours_of(catalog)
-    if neighbours is not None:
-        parts += [CoOccurrence("cooccurrence", catalog, neighbours, asked_or_said_now)]
-        parts += [CoOccurrence("cooccurrence_history", catalog, neighbours, said_before)]
-    return Mixture(tuple(parts), chosen)
+    if "popularity" not in {part.name for part in learned}:
+        parts += [_standing(catalog, chosen)]
+    return Mixture((*parts, *learned), chosen)
 
 
 def _standing(catalog: Catalog, weights: Mapping[str, float]) -> Ranker:

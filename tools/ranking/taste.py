@@ -37,7 +37,7 @@ class _Met:
         """Shape (len(rows),), bool."""
         if self._catalog.schema.facet(constraint.facet) is None:
             return np.full(len(rows), constraint.op in NEGATIVE)
-        return self._kept(self._catalog.revision, constraint)[rows]
+        return self._kept(self._catalog.revision, constraint)[rows]  # pyright: ignore[reportArgumentType] - it is frozen
 
     def _mask(self, revision: int, constraint: Constraint) -> np.ndarray:  # noqa: ARG002 - the revision keys the cache
         return self._catalog.mask((constraint.model_copy(update={"hard": True}),))
