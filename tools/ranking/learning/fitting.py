@@ -13,19 +13,21 @@ import numpy as np
 
 from ...errors import TrainingError
 from ..data.model import Histories, Interactions
+from ..data.order import is_ordered, shuffled
 from ..data.splits import Held, Split, leave_one_out, of_likes, time_split
 from ..models.protocol import Scorer
 from .calibration import calibrate
 from .card import Card, Measured
 from .evaluate import measure, ranks_of_several
 from .kept import Kept, digest_of
-from .recipes import Conditions, Recipe, recipes_for
+from .recipes import PARTS, Conditions, Recipe, recipes_for
 from .shortlists import batch_size, shortlists
 from .trained import TrainedModel
 from .voices import total
 from .weights import Learned, learn_weights
 
 MIXTURE = "mixture"
+FLOOR = "popularity"
 Kind = Literal["loo", "time"]
 SPLITS: dict[str, tuple[str, Callable[[Interactions], Split]]] = {
     "loo": ("leave one out", leave_one_out),
@@ -106,14 +108,17 @@ def train_model(
     The floor is popularity, which is always fitted. `start` is an earlier model: parts that can go on from it do.
     Raises TrainingError when too little is held out to choose by, SettingsError for parts that cannot be fitted.
     """
+    data_hash, ordered = interactions.digest(), is_ordered(interactions)
+    interactions = interactions if ordered else shuffled(interactions, np.random.default_rng(settings.seed))
     how, split_of = SPLITS[settings.split]
     split = _of_likes(split_of(interactions), interactions)
     _check(split)
-    run = _Run(settings, places, recipes_for(interactions, settings.parts), progress, start, {})
+    recipes = _with_floor(recipes_for(interactions, settings.parts, ordered=ordered))
+    run = _Run(settings, places, recipes, ordered, progress, start, {})
     parts = run.fitted(split.train, split.validation)
     random = np.random.default_rng(settings.seed)
     lists = shortlists(parts, split.validation, len(interactions.items), random, progress=_named(progress, "rivals"))
-    learned = learn_weights(lists, random)
+    learned = learn_weights(lists, FLOOR, random)
     measured = _measured(parts, learned, split.validation, "validation", run)
     kept = run.refitted(parts, split.before_test)
     if settings.test:
@@ -123,9 +128,9 @@ def train_model(
     card = Card(
         catalog=settings.catalog,
         licence=settings.licence,
-        data_hash=interactions.digest(),
+        data_hash=data_hash,
         split_hash=split.digest(),
-        split=how,
+        split=how if ordered else f"{how}, in random order: the events were sorted by item",
         users=len(interactions.user_ids),
         items=len(interactions.items),
         events=len(interactions),
@@ -142,6 +147,10 @@ def train_model(
     model = TrainedModel(interactions.items, spoken, voices, calibration.temperature, card)
     places.clear()
     return Training(model, run.fits, learned)
+
+
+def _with_floor(recipes: Mapping[str, Recipe]) -> dict[str, Recipe]:
+    return {FLOOR: PARTS[FLOOR], **recipes}
 
 
 def _of_likes(split: Split, interactions: Interactions) -> Split:
@@ -163,6 +172,7 @@ class _Run:
     settings: TrainSettings
     places: Places
     recipes: Mapping[str, Recipe]
+    ordered: bool
     progress: Progress
     start: TrainedModel | None
     fits: dict[str, Fit]
@@ -201,7 +211,10 @@ class _Run:
             start=before.get(name),
         )
         self.progress(name, 0, 0)
-        return recipe.fit(train, recipe.config_of(settings.configs.get(name, {})), conditions)
+        return recipe.fit(train, self._config(name), conditions)
+
+    def _config(self, name: str) -> Any:
+        return self.recipes[name].config_of(self.settings.configs.get(name, {}), ordered=self.ordered)
 
     def _fingerprint(self, train: Interactions) -> str:
         settings = self.settings

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from ...errors import SettingsError, did_you_mean
 from ..data.model import Interactions
@@ -15,6 +17,8 @@ from ..data.splits import Held
 from ..models.protocol import Scorer
 
 Progress = Callable[[int, int], None]
+_JUDGED = 5_000
+"""Held-out choices, at most, that an epoch is judged by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,30 @@ def _counted(module: ModuleType, train: Interactions, config: Any, conditions: C
     return module.fit(train, config)
 
 
-def _always(_: Interactions) -> str:
+def _in_epochs(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
+    """The torch training loop: early stopping by the held-out choices, checkpoints, logs."""
+    from .shortlists import chosen_of  # noqa: PLC0415
+    from .training import Running  # noqa: PLC0415 - loads torch
+
+    held = conditions.held and chosen_of(conditions.held, _JUDGED, np.random.default_rng(conditions.seed))
+    running = Running(
+        conditions.threads, seconds=conditions.seconds, directory=conditions.directory, logs=conditions.logs
+    )
+
+    def move(step: Any) -> None:
+        conditions.progress((step.epoch - 1) * step.batches + step.batch, config.epochs * step.batches)
+
+    return module.fit(
+        train, config, seed=conditions.seed, held=held, earlier=conditions.start, running=running, progress=move
+    )
+
+
+def _always(_: bool, __: Interactions) -> str:
     return ""
+
+
+def _order(ordered: bool, _: Interactions) -> str:
+    return "" if ordered else "the events have no order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +83,18 @@ class Recipe:
     make: Make = _counted
     refit: bool = True
     """Whether the kept model has it fitted again, on train and validation: a closed form that takes seconds."""
-    unfit: Callable[[Interactions], str] = _always
-    """Why it cannot be fitted on these interactions; empty when it can."""
+    unfit: Callable[[bool, Interactions], str] = _always
+    """Why it cannot be fitted on interactions that are ordered, or not; empty when it can."""
+    unordered: Mapping[str, Any] = field(default_factory=dict)
+    """Changes to its config when the order of events means nothing."""
 
     def scorer_class(self) -> type[Scorer]:
         """The class that restores it."""
         return getattr(self._loaded(), self.scorer)
 
-    def config_of(self, changes: Mapping[str, Any]) -> Any:
+    def config_of(self, changes: Mapping[str, Any], *, ordered: bool = True) -> Any:
         """Its config with changes. Raises SettingsError for a name that it does not have."""
+        changes = changes if ordered else {**self.unordered, **changes}
         made = getattr(self._loaded(), self.config)
         unknown = sorted(set(changes) - set(made.__dataclass_fields__))
         if unknown:
@@ -84,17 +113,23 @@ class Recipe:
 _MODELS = __name__.removesuffix("learning.recipes") + "models"
 PARTS: dict[str, Recipe] = {
     "popularity": Recipe("popularity", "Popularity", "PopularityConfig"),
-    "cooccurrence": Recipe("cooccurrence", "Cooccurrence", "CooccurrenceConfig"),
+    "cooccurrence": Recipe(
+        "cooccurrence",
+        "Cooccurrence",
+        "CooccurrenceConfig",
+        unordered={"window": 200, "distance_decay": 1.0, "backward": 1.0, "decay": 1.0},
+    ),
+    "sequential": Recipe("sequential", "Sequential", "SequentialConfig", _in_epochs, refit=False, unfit=_order),
 }
 """In the order in which they are fitted and shown."""
 
 
-def recipes_for(interactions: Interactions, wanted: tuple[str, ...] = ()) -> dict[str, Recipe]:
+def recipes_for(interactions: Interactions, wanted: tuple[str, ...] = (), *, ordered: bool = True) -> dict[str, Recipe]:
     """Those that can be fitted, or those wanted. Raises SettingsError for one that is unknown or cannot be fitted."""
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         raise SettingsError(f"There is no part {unknown[0]!r}.", cure=did_you_mean(unknown[0], list(PARTS)))
-    why = {name: PARTS[name].unfit(interactions) for name in wanted or PARTS}
+    why = {name: PARTS[name].unfit(ordered, interactions) for name in wanted or PARTS}
     unfit = next((name for name in wanted if why[name]), None)
     if unfit:
         raise SettingsError(f"The part {unfit} cannot be fitted: {why[unfit]}.", cure="Leave it out of the parts.")

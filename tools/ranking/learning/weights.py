@@ -23,6 +23,8 @@ _RIDGE = 1e-3
 _LEAST_GAIN = 1e-5
 _SMALLEST = 0.02
 """Weight, against the largest one, from which a silent part is tried again."""
+_FLOOR = 0.002
+"""Weight, against the largest one, that the floor keeps: it is all there is for somebody without a history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,23 @@ class Learned:
     """NDCG@10 by cross-fitting: learned on one half of the users, measured on the other, both ways."""
 
 
-def learn_weights(lists: Shortlists, random: np.random.Generator) -> Learned:
-    """Voices for the parts of the lists."""
+def learn_weights(lists: Shortlists, floor: str, random: np.random.Generator) -> Learned:
+    """Voices for the parts of the lists; `floor` names the one that is never silent."""
     halves = np.array_split(random.permutation(len(lists)), 2)
     apart: list[np.ndarray] = []
     for one, other in (halves, halves[::-1]):
         voices = _learned(lists.only(np.sort(one)))
         apart.append(ndcg_at(ranks_of(lists.only(np.sort(other)), voices)))
-    voices = _learned(lists)
+    voices = _audible(lists.names, _learned(lists), floor)
     fitted = float(ndcg_at(ranks_of(lists, voices)).mean())
     named = dict(zip(lists.names, voices, strict=True))
     return Learned(named, fitted, float(np.concatenate(apart).mean()))
+
+
+def _audible(names: Sequence[str], voices: Sequence[Voice], floor: str) -> list[Voice]:
+    least = _FLOOR * max(one.weight for one in voices) or 1.0
+    pairs = zip(names, voices, strict=True)
+    return [replace(one, weight=max(one.weight, least)) if name == floor else one for name, one in pairs]
 
 
 def ranks_of(lists: Shortlists, voices: Sequence[Voice]) -> np.ndarray:

@@ -1,0 +1,47 @@
+"""Whether the order of events means anything: a file sorted by item tells nothing of what came first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .model import Interactions
+
+_SORTED = 0.99
+"""From this share of ascending neighbours on a file is sorted by item; of events in order of time about half ascend."""
+
+
+def is_ordered(interactions: Interactions) -> bool:
+    """False when nearly every event of a user has a higher item id than the one before, as numbers or as words."""
+    together = interactions.users[1:] == interactions.users[:-1]
+    if not together.any():
+        return True
+    return max(_ascending(interactions, places, together) for places in _sorted_places(interactions)) < _SORTED
+
+
+def shuffled(interactions: Interactions, random: np.random.Generator) -> Interactions:
+    """The events of each user in a random order, and without times, so that none of them is the last by its item."""
+    order = np.lexsort((random.random(len(interactions)), interactions.users))
+    mixed = interactions.where(order)
+    return replace(mixed, times=np.full(len(mixed), np.nan))
+
+
+def _sorted_places(interactions: Interactions) -> list[np.ndarray]:
+    """Shape (n,) each: the place of every item when ids are sorted as words, and as numbers when they all are."""
+    ids = interactions.items.item_ids
+    found = [_places(sorted(range(len(ids)), key=ids.__getitem__))]
+    if all(one.isdecimal() for one in ids):
+        found.append(_places(sorted(range(len(ids)), key=lambda row: int(ids[row]))))
+    return found
+
+
+def _places(order: list[int]) -> np.ndarray:
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return places
+
+
+def _ascending(interactions: Interactions, places: np.ndarray, together: np.ndarray) -> float:
+    sorted_rows = places[interactions.rows]
+    return float((sorted_rows[1:] > sorted_rows[:-1])[together].mean())
