@@ -1,0 +1,139 @@
+"""`recommender batch`: recommendations for every user of a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from ...tools.catalog import Catalog
+from ...tools.constraints import parse_filter
+from ...tools.errors import InputError, ModelFileError
+from ...tools.ranking.batch.batch import BatchReport, Run, recommend_all
+from ...tools.ranking.batch.batch import Progress as Watch
+from ...tools.ranking.batch.opening import fitting, labels_of, open_model
+from ...tools.ranking.batch.reading import UsersFile
+from ...tools.ranking.batch.recommending import Choice, Recommend
+from ...tools.ranking.batch.running import here, load_ray, on_ray
+from ...tools.ranking.batch.writing import check_out
+from ...tools.ranking.data.report import ReadReport
+from ...tools.ranking.learning.trained import TrainedModel
+from ..settings import Settings
+from .progress import open_with_bar
+
+batch_app = typer.Typer()
+_SHOWN = 3
+
+
+@batch_app.command("batch")
+def batch(
+    users: Annotated[Path, typer.Option(help="CSV, TSV, JSON Lines or Parquet: events, or user and items.")],
+    out: Annotated[Path, typer.Option(help="Where to, .parquet or .jsonl; there only when it is complete.")],
+    catalog: Annotated[str | None, typer.Option(help="Embedded catalog, file or index directory.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Directory of a trained ranker; the catalog's when left out.")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", help="How many for each user.", min=1)] = 10,
+    where: Annotated[str, typer.Option(help='Filter, such as "year>=2000 and language=English".')] = "",
+    keep_seen: Annotated[bool, typer.Option("--keep-seen", help="Items of the history may come again.")] = False,
+    contributions: Annotated[
+        bool, typer.Option("--contributions", help="Also what each part adds to a score.")
+    ] = False,
+    threads: Annotated[int, typer.Option(help="Threads of torch in each process.", min=1)] = 1,
+    ray: Annotated[bool, typer.Option("--ray", help="On Ray: RAY_ADDRESS, or one for this run.")] = False,
+    workers: Annotated[int, typer.Option(help="Tasks at once on Ray.", min=1)] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Recommend for every user of a file, in bounded memory: rows of user, rank, item_id, title, score."""
+    check_out(out)
+    if out.resolve() == users.resolve():
+        raise InputError(f"{out} is the file of the users.", cure="Name another file with --out.")
+    if ray:
+        load_ray()
+    run: Run = partial(on_ray, workers=workers, threads=threads) if ray else _here(threads)
+    with closing(open_with_bar([catalog] if catalog else None, Settings.read(), quiet=as_json)) as opened:
+        ranker = open_model(_directory(model, opened), opened)
+        constraints = parse_filter(where, opened.schema) if where else ()
+        choice = Choice(k, fitting(ranker, opened, constraints), keep_seen)
+        labels = labels_of(ranker, opened, contributions=contributions)
+        rows = {item_id: row for row, item_id in enumerate(labels.item_ids)}
+        file = UsersFile(users, rows, ReadReport(), datetime.now(UTC))
+        with _bars(quiet=as_json) as progress:
+            report = recommend_all(file, Recommend(ranker, choice), labels, out, run=run, progress=progress)
+    summary = _summary(report, out, choice, ranker, opened)
+    typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(summary)
+
+
+def _directory(model: Path | None, catalog: Catalog) -> Path:
+    """Where the ranker lies: the one named, else the catalog's own. Raises ModelFileError when it has none."""
+    if model:
+        return model
+    raise ModelFileError(f"The catalog {catalog.name} has no ranker.", cure="Make one with `recommender train`.")
+
+
+def _here(threads: int) -> Run:
+    import torch  # noqa: PLC0415
+
+    torch.set_num_threads(threads)
+    return here
+
+
+def _summary(report: BatchReport, out: Path, choice: Choice, model: TrainedModel, catalog: Catalog) -> dict[str, Any]:
+    known = set(model.items.item_ids)
+    left_out = {
+        reason: {"rows": found.count, "first": [str(one) for one in found.first[:_SHOWN]]}
+        for reason, found in report.read.left_out.items()
+    }
+    return {
+        "out": str(out),
+        "users": report.users,
+        "rows": report.rows,
+        "without_history": report.without_history,
+        "short": report.short,
+        "fitting_items": int(choice.allowed.sum()),
+        "items_unknown_to_the_model": sum(item.id not in known for item in catalog.items()),
+        "scale": report.scale,
+        "left_out": left_out,
+    }
+
+
+def _print(summary: dict[str, Any]) -> None:
+    typer.echo(f"{summary['rows']:,} recommendations for {summary['users']:,} users in {summary['out']}.")
+    for line in _remarks(summary):
+        typer.echo(line, err=True)
+
+
+def _remarks(summary: dict[str, Any]) -> Iterator[str]:
+    if summary["without_history"]:
+        yield f"{summary['without_history']:,} users have no history: they have what is popular."
+    if summary["short"]:
+        fitting_items = f"{summary['fitting_items']:,} items fit, less those that a user has seen"
+        yield f"{summary['short']:,} users have fewer: {fitting_items}."
+    if summary["items_unknown_to_the_model"]:
+        yield f"{summary['items_unknown_to_the_model']:,} items of the catalog are not in the model: train it again."
+    for reason, found in summary["left_out"].items():
+        yield f"{found['rows']:,} times left out, {reason}; the first: {found['first'][0]}."
+
+
+@contextmanager
+def _bars(*, quiet: bool) -> Iterator[Watch]:
+    """A bar for reading and one for recommending, on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show

@@ -1,0 +1,1 @@
+"""Recommendations for every user of a file, in bounded memory."""
