@@ -12,22 +12,22 @@ from . import values
 from .events import Events
 from .report import ReadReport
 from .sources import Batch
-from .values import GARBLED, MISSING, UNKNOWN, Column
+from .values import GARBLED, MISSING, UNKNOWN, Column, Known, Numbers
 
 NO_TIME = "no time, where other rows have one"
 
 
 @dataclass(slots=True)
 class Checker:
-    """Numbers ids and checks rows; `items` holds the numbers of those that exist unless it is `growing`."""
+    """Numbers ids and checks rows."""
 
     path: Path
     report: ReadReport
     latest: float
     """Seconds since 1970: a later time lies in the future."""
-    items: dict[str, int]
-    growing: bool
-    users: dict[str, int] = field(default_factory=dict)
+    items: Known | Numbers
+    """Known when there is a catalog."""
+    users: Numbers = field(default_factory=Numbers)
     names: dict[str, str] = field(default_factory=dict)
     untimed: ReadReport = field(default_factory=ReadReport)
 
@@ -35,8 +35,8 @@ class Checker:
         """The usable rows of a batch."""
         self.names.update(batch.names)
         texts = {role: Column.of(batch.columns[role]) for role in ("user", "item", "kind") if role in batch.columns}
-        users = values.numbered(texts["user"], self.users, growing=True)
-        rows = values.numbered(texts["item"], self.items, growing=self.growing)
+        users = texts["user"].numbered(self.users.__getitem__)
+        rows = texts["item"].numbered(self.items.__getitem__)
         found = Events(users, rows, *self._optional(batch, texts.get("kind")))
         check = _Check(self, batch, ~_blank(found))
         self.report.rows += int(check.usable.sum())

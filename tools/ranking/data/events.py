@@ -91,11 +91,8 @@ def drop_repeats(events: Events) -> int:
 
 
 def _repeats(events: Events) -> np.ndarray:
-    """Places of repeats: first those of which user and item occur again, then these compared in full."""
-    pairs = events.users.astype(np.int64) << 32 | events.rows
-    order = np.argsort(pairs, kind="stable")
-    again = pairs[order[1:]] == pairs[order[:-1]]
-    some = np.sort(order[np.append(again, False) | np.insert(again, 0, False)]) if len(order) else order
+    """Places of repeats: first those of which user and moment (without times: item) occur again, then in full."""
+    some = _met_again(events)
     keys = [getattr(events, name) for name in _NAMES]
     keys = [np.nan_to_num(key[some], nan=-np.inf) for key in keys if key is not None]
     order = np.lexsort(keys)
@@ -103,3 +100,19 @@ def _repeats(events: Events) -> np.ndarray:
     for key in keys:
         same &= key[order[1:]] == key[order[:-1]]
     return some[order[1:][same]]
+
+
+def _met_again(events: Events) -> np.ndarray:
+    """Places, ascending, of the events that may be repeats or be repeated."""
+    if events.times is None:
+        pairs = events.users.astype(np.int64) << 32 | events.rows
+        order = np.argsort(pairs, kind="stable")
+        again = pairs[order[1:]] == pairs[order[:-1]]
+        return np.sort(order[_either(again)])
+    again = (events.users[1:] == events.users[:-1]) & (events.times[1:] == events.times[:-1])
+    return np.flatnonzero(_either(again))
+
+
+def _either(again: np.ndarray) -> np.ndarray:
+    """From whether each is like the one before to whether each is like one of its neighbours."""
+    return np.append(again, False) | np.insert(again, 0, False)

@@ -18,7 +18,7 @@ from .events import Collected, Events, drop_repeats, renumbered, sort
 from .model import Interactions, ItemTable
 from .report import ReadReport
 from .sources import batches
-from .values import WORD_WEIGHTS
+from .values import WORD_WEIGHTS, Known, Numbers
 from .weighing import rating_weights
 
 
@@ -49,9 +49,9 @@ def read_interactions(
             can be used; or its events do not fit into memory.
     """
     table = items if isinstance(items, ItemTable) else _table(items)
-    known = {one: row for row, one in enumerate(table.item_ids)} if table else {}
     latest = (in_utc(now) + CLOCKS_DISAGREE).timestamp()
-    checker, collected = Checker(path, report, latest, known, table is None), Collected()
+    numbers = Known(zip(table.item_ids, range(len(table)), strict=True)) if table is not None else Numbers()
+    checker, collected = Checker(path, report, latest, numbers), Collected()
     try:
         for batch in batches(path, report, progress):
             collected.add(checker.events(batch))

@@ -21,12 +21,27 @@ WORD_WEIGHTS = np.unique([EVENT_WEIGHTS[kind] * strength for kind, strength in V
 """What the words of a kind column weigh, each weight once."""
 
 
+class Numbers(dict[str, int]):
+    """Ids numbered as they come: asking for a new one gives it the next number."""
+
+    def __missing__(self, one: str) -> int:
+        self[one] = number = len(self)
+        return number
+
+
+class Known(dict[str, int]):
+    """Ids that are numbered already: any other is UNKNOWN."""
+
+    def __missing__(self, one: str) -> int:
+        return UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as its different values, and which of them each row has (-1: none)."""
+    """A column as its different values, and which of them each row has."""
 
     different: Sequence[str | None]
-    """Without spaces around; None for what is not UTF-8."""
+    """Without spaces around, empty for none; None for what is not UTF-8."""
     places: np.ndarray
 
     @classmethod
@@ -34,53 +49,46 @@ class Column:
         """Numbers and dates are written out; whole ones without `.0`."""
         if pa.types.is_dictionary(array.type):
             array = array.dictionary_decode()
-        encoded = array.dictionary_encode()
-        different = [_text(value) for value in encoded.dictionary.to_pylist()]
-        return cls(different, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False))
+        encoded = array.dictionary_encode(null_encoding="encode")
+        return cls(_texts(encoded.dictionary), encoded.indices.to_numpy(zero_copy_only=False))
 
     def __getitem__(self, row: int) -> str:
-        place = self.places[row]
-        return (self.different[place] or "") if place >= 0 else ""
+        return self.different[self.places[row]] or ""
 
-    def mapped(self, found: Callable[[str], float], missing: float, garbled: float, kind: type) -> np.ndarray:
-        """`found(value)` of each row; empty values are missing."""
-        values = [garbled if one is None else found(one) if one else missing for one in self.different]
-        return np.array([*values, missing], kind)[self.places]
+    def numbered(self, number: Callable[[str], int]) -> np.ndarray:
+        """Shape (e,), int32: `number(value)` of each row; MISSING or GARBLED where there is none."""
+        codes = [number(one) if one else GARBLED if one is None else MISSING for one in self.different]
+        return np.array(codes, np.int32)[self.places]
 
-
-def numbered(column: Column, numbers: dict[str, int], *, growing: bool) -> np.ndarray:
-    """Shape (e,), int32: the number of each id; new ones are added to `numbers` when it is `growing`."""
-    if growing:
-        return column.mapped(lambda one: numbers.setdefault(one, len(numbers)), MISSING, GARBLED, np.int32)
-    return column.mapped(lambda one: numbers.get(one, UNKNOWN), MISSING, GARBLED, np.int32)
+    def measured(self, measure: Callable[[str], float]) -> np.ndarray:
+        """Shape (e,), float64: `measure(value)` of each row, NaN for an empty one, infinite for what is not UTF-8."""
+        found = [math.inf if one is None else measure(one) if one else math.nan for one in self.different]
+        return np.array(found, np.float64)[self.places]
 
 
 def ratings(array: pa.Array) -> np.ndarray:
     """Shape (e,), float32: NaN for an empty cell, infinite for what is no number."""
-    found = _cast(array, pa.float64())
-    if found is not None:
-        return np.where(np.isnan(found) & array.is_valid().to_numpy(zero_copy_only=False), np.inf, found).astype("f4")
-    return Column.of(array).mapped(_number, math.nan, math.inf, np.float32)
+    found = _numbers(array)
+    return (Column.of(array).measured(_number) if found is None else found).astype(np.float32)
 
 
 def seconds(array: pa.Array) -> np.ndarray:
     """Shape (e,), float64: seconds since 1970; NaN for an empty cell, infinite for what is no time."""
     if pa.types.is_temporal(array.type):
         return _cast_time(array)
-    found = _cast(array, pa.float64())
+    found = _numbers(array)
     if found is not None:
-        found = np.where(np.isnan(found) & array.is_valid().to_numpy(zero_copy_only=False), np.inf, found)
         return np.where(found > MILLISECONDS_FROM, found / 1000, found)
     for zone in (None, "UTC"):
-        with_zone = _iso(array, zone)
-        if with_zone is not None:
-            return with_zone
-    return Column.of(array).mapped(_seconds, math.nan, math.inf, np.float64)
+        found = _iso(array, zone)
+        if found is not None:
+            return found
+    return Column.of(array).measured(_seconds)
 
 
 def words(column: Column) -> np.ndarray:
     """Shape (e,), int8: the place of the word's weight in WORD_WEIGHTS; UNKNOWN or MISSING."""
-    return column.mapped(_place_of_word, MISSING, UNKNOWN, np.int8)
+    return column.numbered(_place_of_word).astype(np.int8)
 
 
 def _place_of_word(word: str) -> int:
@@ -90,26 +98,50 @@ def _place_of_word(word: str) -> int:
     return int(np.argmin(np.abs(WORD_WEIGHTS - EVENT_WEIGHTS[verdict[0]] * verdict[1])))
 
 
-def _cast(array: pa.Array, kind: pa.DataType) -> np.ndarray | None:
+def _numbers(array: pa.Array) -> np.ndarray | None:
+    """Shape (e,), float64: NaN for nulls, infinite for a NaN; None when not all are numbers."""
     try:
-        return pc.cast(array, kind).to_numpy(zero_copy_only=False)
+        found = _cast(array, pa.float64()).to_numpy(zero_copy_only=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
+    odd = np.isnan(found)
+    if odd.any():
+        found = np.where(odd & array.is_valid().to_numpy(zero_copy_only=False), np.inf, found)
+    return found
 
 
 def _iso(array: pa.Array, zone: str | None) -> np.ndarray | None:
-    """ISO 8601 texts, all with a zone or all without."""
+    """ISO 8601 texts, all with a zone or all without; a written UTC counts as none."""
     try:
-        options = pc.ReplaceSubstringOptions(" UTC$", "Z")
-        plain = pc.call_function("replace_substring_regex", [array.cast(pa.string())], options)
-        return _cast_time(plain.cast(pa.timestamp("us", zone)))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        plain = array.cast(pa.string())
+        if len(plain) and plain[0].as_py().endswith(" UTC"):
+            plain = pc.call_function("replace_substring", [plain], pc.ReplaceSubstringOptions(" UTC", "Z"))
+        return _cast_time(_cast(plain, pa.timestamp("us", zone)))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, AttributeError):
         return None
+
+
+def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """All or nothing; the first value is tried first, because a cast that fails everywhere takes long."""
+    array.slice(0, 1).cast(kind)
+    return array.cast(kind)
 
 
 def _cast_time(array: pa.Array) -> np.ndarray:
     moments = array.cast(pa.timestamp("us", getattr(array.type, "tz", None)), safe=False)
     return pc.cast(moments.cast(pa.int64()), pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
+
+
+def _texts(values: pa.Array) -> list[str | None]:
+    if pa.types.is_binary(values.type):
+        try:
+            values = values.cast(pa.string())
+        except pa.ArrowInvalid:
+            return [_text(one) for one in values.to_pylist()]
+    if pa.types.is_string(values.type):
+        values = pc.call_function("utf8_trim_whitespace", [values]).fill_null("")
+        return values.to_pylist()
+    return [_text(one) for one in values.to_pylist()]
 
 
 def _text(value: object) -> str | None:
