@@ -35,6 +35,8 @@ class Mixture:
     parts: Sequence[Ranker]
     weights: Mapping[str, float]
     name: str = "mixture"
+    temperature: float = 1.0
+    """Scores divided by it are log-probabilities of the next choice, as far as the model speaks alone."""
 
     def __post_init__(self) -> None:
         names = [part.name for part in self.parts]
@@ -83,7 +85,7 @@ def build_ranker(
         parts += [Kindred(near)]
     if "popularity" not in {part.name for part in learned}:
         parts += [_standing(catalog, chosen)]
-    return Mixture((*parts, *learned), chosen)
+    return Mixture((*parts, *learned), chosen, temperature=chosen["learned"] if learned else 1.0)
 
 
 def _standing(catalog: Catalog, weights: Mapping[str, float]) -> Ranker:

@@ -91,11 +91,12 @@ def _found(catalog: Catalog, request: SearchRequest) -> dict[str, float]:
 def _row(catalog: Catalog, ranker: Ranker, context: RankingContext, ranked: Ranked) -> dict[str, Any]:
     because = [one.cause for one in evidence(ranker, context, ranked.item_id).because if one.drop > 0][:MOST_CAUSES]
     item = brief(catalog.item(ranked.item_id), catalog.schema)
-    said = [_said(catalog, cause) for cause in because]
+    said = [said_of(catalog, cause) for cause in because]
     return {**item, "score": round(ranked.score, 3), "because": said}
 
 
-def _said(catalog: Catalog, cause: Cause) -> str:
+def said_of(catalog: Catalog, cause: Cause) -> str:
+    """The cause in a few English words."""
     if isinstance(cause, AskedLike):
         return f"like {catalog.item(cause.item_id).title}"
     if isinstance(cause, FeedbackOn):

@@ -1,0 +1,90 @@
+"""What `recommender rank` shows: the items, what their scores are made of, and what would change the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ...tools.catalog import Catalog
+from ...tools.ranking import Evidence, Mixture, RankingContext, evidence
+from ...tools.ranking.counterfactual import Counterfactual, counterfactual
+from ...tools.ranking.rank import Ranked
+from ...tools.ranking.tools import said_of
+
+_TRIED = 300
+"""Changes of history that are tried for an item."""
+_MOST_CAUSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A list, best first, and what it was ranked by."""
+
+    ranker: Mixture
+    context: RankingContext
+    candidates: Sequence[str]
+    best: Sequence[Ranked]
+
+
+def as_data(catalog: Catalog, answer: Answer, *, explain: bool) -> dict[str, Any]:
+    """JSON values."""
+    rows = [_row(catalog, answer, one, explain=explain) for one in answer.best]
+    return {
+        "catalog": catalog.name,
+        "history": [one.item_id for one in answer.context.history],
+        "candidates": len(answer.candidates),
+        "items": rows,
+    }
+
+
+def print_answer(catalog: Catalog, answer: Answer, *, explain: bool) -> None:
+    """A table, and below it a paragraph an item when it is to be explained."""
+    console, table = Console(), Table("", "score", "probability", "id", "title")
+    for place, one in enumerate(answer.best, start=1):
+        title = escape(catalog.item(one.item_id).title)
+        table.add_row(str(place), f"{one.score:.3f}", f"{one.probability:.4f}", escape(one.item_id), title)
+    console.print(table)
+    for one in answer.best if explain else ():
+        for line in _explained(catalog, answer, one):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _row(catalog: Catalog, answer: Answer, one: Ranked, *, explain: bool) -> dict[str, Any]:
+    row = {
+        "id": one.item_id,
+        "title": catalog.item(one.item_id).title,
+        "score": one.score,
+        "probability": one.probability,
+    }
+    if not explain:
+        return row
+    found, change = evidence(answer.ranker, answer.context, one.item_id), _change(answer, one)
+    because = [{"said": said_of(catalog, each.cause), "drop": each.drop} for each in found.because]
+    gone = (
+        {"without": list(change.without), "smallest": change.smallest, "at_least": change.at_least} if change else None
+    )
+    return row | {"contributions": found.contributions, "because": because, "not_here": gone}
+
+
+def _change(answer: Answer, one: Ranked) -> Counterfactual | None:
+    k = len(answer.best)
+    return counterfactual(answer.ranker, answer.context, answer.candidates, one.item_id, k, budget=_TRIED)
+
+
+def _explained(catalog: Catalog, answer: Answer, one: Ranked) -> Iterator[str]:
+    found: Evidence = evidence(answer.ranker, answer.context, one.item_id)
+    parts = sorted(found.contributions.items(), key=lambda part: -abs(part[1]))
+    yield f"\n{catalog.item(one.item_id).title}: {one.score:.3f}"
+    yield "  = " + " ".join(f"{value:+.3f} {name}" for name, value in parts if value)
+    for each in found.because[:_MOST_CAUSES]:
+        yield f"  {each.drop:+.3f} {said_of(catalog, each.cause)}"
+    change = _change(answer, one)
+    if change:
+        titles = ", ".join(catalog.item(each).title for each in change.without)
+        sure = "" if change.smallest else f" (fewer than {change.at_least} would not do)"
+        yield f"  not among the {len(answer.best)} without: {titles}{sure}"
