@@ -14,7 +14,8 @@ _SORTED = 0.99
 
 def is_ordered(interactions: Interactions) -> bool:
     """False when nearly every event of a user has a higher item id than the one before, as numbers or as words."""
-    together = interactions.users[1:] == interactions.users[:-1]
+    another = interactions.rows[1:] != interactions.rows[:-1]
+    together = (interactions.users[1:] == interactions.users[:-1]) & another
     if not together.any():
         return True
     return max(_ascending(interactions, places, together) for places in _sorted_places(interactions)) < _SORTED

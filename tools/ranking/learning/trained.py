@@ -39,9 +39,13 @@ class TrainedModel:
         return total(self.contributions(histories, rows))
 
     def probabilities(self, histories: Histories) -> np.ndarray:
-        """How likely each item is the next choice, shape (b, n): a softmax over what the history does not hold."""
+        """How likely each item is the next choice, shape (b, n): a softmax over what the history does not hold.
+
+        All zeros for a history that holds everything.
+        """
         scores = self.score(histories) / np.float32(self.temperature)
         known = histories.rows >= 0
         scores[histories.owners()[known], histories.rows[known]] = -np.inf
-        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return raised / raised.sum(axis=1, keepdims=True)
+        highest = scores.max(axis=1, keepdims=True, initial=-1e30)
+        raised = np.exp(scores - highest)
+        return raised / np.maximum(raised.sum(axis=1, keepdims=True), 1e-30)

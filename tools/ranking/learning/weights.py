@@ -21,6 +21,8 @@ _SWEEPS = 4
 _NEWTON = 25
 _RIDGE = 1e-3
 _LEAST_GAIN = 1e-5
+_WORTH_IT = 1.001
+"""By what a change must multiply NDCG@10: less is noise."""
 _SMALLEST = 0.02
 """Weight, against the largest one, from which a silent part is tried again."""
 _FLOOR = 0.002
@@ -155,7 +157,7 @@ def _ascended(lists: Shortlists, voices: list[Voice]) -> list[Voice]:
             for tried in _others(voices, place):
                 said = tried.of(lists.values[place])
                 found = _quality(rest + said, lists.counts)
-                if found > best + _LEAST_GAIN:
+                if found > best * _WORTH_IT:
                     best, voices = found, [*voices[:place], tried, *voices[place + 1 :]]
                     spoken[place], summed = said, rest + said
         if best <= before:
