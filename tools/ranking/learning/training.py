@@ -49,6 +49,8 @@ class Step:
     ndcg: float | None = None
     """NDCG@10 of the epoch; None within it."""
     best: float = 0.0
+    stopped: str = ""
+    """Why training ended with this epoch."""
 
 
 Progress = Callable[[Step], None]
@@ -98,11 +100,11 @@ def train(
             _learn(learner, course, running, seed, progress)
             if _judge(learner, course):
                 best = {name: values.clone() for name, values in learner.weights().items()}
-            log(course)
-            progress(_judged(course))
             if checkpoints and running.group.rank == 0 and not course.stopped:
                 checkpoints.save(course, {**learner.weights(), **learner.memory()}, best)
             course.stopped = course.stopped or _over(course, epochs, patience)
+            log(course)
+            progress(_judged(course))
         _copy(best, learner.weights())
     return course
 
@@ -129,11 +131,13 @@ def _learn(learner: Learner, course: Course, running: Running, seed: int, progre
     course.learning_seconds += time.monotonic() - began
     course.seconds += time.monotonic() - began
     course.losses.append(float(np.mean(losses)))
+    if not course.stopped and not all(bool(one.isfinite().all()) for one in learner.weights().values()):
+        course.stopped = f"the weights were no numbers after epoch {course.epoch}, batch {number}"
 
 
 def _judge(learner: Learner, course: Course) -> bool:
     """Whether the epoch was the best. After a loss that is no number there is nothing to judge."""
-    if not np.isfinite(course.losses[-1]):
+    if "no number" in course.stopped:
         course.judged.append(0.0)
         if course.best_epoch == 0:
             cure = "Lower the learning rate, and look for weights or text vectors that are no numbers."
@@ -183,7 +187,8 @@ def _speed(course: Course, spent: float) -> float:
 
 
 def _judged(course: Course) -> Step:
-    return Step(course.epoch, 0, 0, course.losses[-1], _speed(course, 0.0), course.judged[-1], course.best)
+    speed = _speed(course, 0.0)
+    return Step(course.epoch, 0, 0, course.losses[-1], speed, course.judged[-1], course.best, course.stopped)
 
 
 @contextmanager

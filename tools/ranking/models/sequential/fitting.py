@@ -14,11 +14,12 @@ from ....errors import TrainingError
 from ...data.model import Histories, Interactions, ItemTable
 from ...data.splits import Held
 from ...learning.training import Progress, Running, train
+from .beginning import smoothed
 from .config import SequentialConfig
 from .learner import Material, SequentialLearner
 from .losses import Proposal
 from .model import Sequential
-from .network import Network, fresh_table
+from .network import Network
 from .sequences import Events
 
 SPREAD_FROM = 500
@@ -50,7 +51,7 @@ def fit(
         raise TrainingError("No history has two events, so there is no order to learn from.", cure=cure)
     material = Material(events, train_on.items, held, Proposal.of(events.rows, len(train_on.items)))
     device = _device(running.device)
-    network, table = _beginning(train_on.items, config, seed, earlier)
+    network, table = _beginning(material, config, seed, earlier)
     learner = SequentialLearner(material, config, network, table.to(device), seed, running.group)
     train(
         learner, running, seed=seed, epochs=config.epochs, patience=config.patience, fingerprint=fingerprint,
@@ -78,14 +79,15 @@ def _device(name: str) -> torch.device:
 
 
 def _beginning(
-    items: ItemTable, config: SequentialConfig, seed: int, earlier: Sequential | None
+    material: Material, config: SequentialConfig, seed: int, earlier: Sequential | None
 ) -> tuple[Network, Tensor]:
     """Fresh weights, or those of an earlier model with rows for the items that are new."""
+    items = material.items
     width = items.vectors.shape[1] if items.vectors is not None and config.id_dropout > 0 else 0
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Network(config, width)
-        table = fresh_table(len(items), config.dim)
+        table = smoothed(torch.randn(len(items), config.dim), material.events)
     if earlier is not None:
         _take_over(earlier, items, network, table)
     return network, table

@@ -72,13 +72,14 @@ def gbce_loss(
     """Generalised binary cross-entropy: Petrov & Macdonald, gSASRec, 2023.
 
     As `sampled_softmax_loss`; `counts` (k,) is how often each was drawn, `share` the part of the catalog that the draw
-    is, `calibration` their t.
+    is, `calibration` their t. All logits stand lower by log k, so that the negatives are unlikely from the beginning.
     """
     beta = share * (calibration * (1 - 1 / share) + 1 / share)
-    losses = F.softplus(states @ columns.T) * counts
+    shift = float(counts.sum().log())
+    losses = F.softplus(states @ columns.T - shift) * counts
     places = torch.nonzero(own >= 0).squeeze(1)
     passed_over = losses[places, own[places]]
-    return losses.sum(dim=1).index_add(0, places, -passed_over) - beta * F.logsigmoid(positive)
+    return losses.sum(dim=1).index_add(0, places, -passed_over) - beta * F.logsigmoid(positive - shift)
 
 
 def log_sum_exp(states: Tensor, columns: Tensor, bias: Tensor, own: Tensor | None) -> Tensor:

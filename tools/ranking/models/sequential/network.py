@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from .blocks import BLOCKS, Dropout, Layout
@@ -34,8 +33,3 @@ class Network(nn.Module):
         for block in self.blocks:
             events = block(events, layout)
         return self.last(events)
-
-
-def fresh_table(items: int, dim: int) -> Tensor:
-    """Embeddings (n, d) before training."""
-    return torch.randn(items, dim) * dim**-0.5
