@@ -132,7 +132,7 @@ def _learn(learner: Learner, course: Course, running: Running, seed: int, progre
     course.seconds += time.monotonic() - began
     course.losses.append(float(np.mean(losses)))
     if not course.stopped and not all(bool(one.isfinite().all()) for one in learner.weights().values()):
-        course.stopped = f"the weights were no numbers after epoch {course.epoch}, batch {number}"
+        course.stopped = f"the weights were no numbers after epoch {course.epoch}, batch {len(losses)}"
 
 
 def _judge(learner: Learner, course: Course) -> bool:

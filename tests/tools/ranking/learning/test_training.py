@@ -26,7 +26,8 @@ SCRIPT = Path(__file__).with_name("train_ring.py")
 
 def _loaded() -> ModuleType:
     spec = importlib.util.spec_from_file_location("train_ring", SCRIPT)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
