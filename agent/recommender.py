@@ -30,6 +30,7 @@ from ..tools.catalog import Catalog, open_catalogs
 from ..tools.plugin import make_tools
 from ..tools.profile.joint import memory_for
 from ..tools.profile.memory import ProfileMemory
+from ..tools.ranking.learning.trained import TrainedModel
 from ..tools.ranking.mixture import build_ranker
 from ..tools.ranking.protocol import Ranker
 from .hosted import open_model
@@ -49,7 +50,7 @@ def create_recommender(
     checkpointer: Checkpointer = None,
     policies: Policies | None = None,
     tools: Sequence[BaseTool] = (),
-    ranker: Ranker | None = None,
+    ranker: Ranker | TrainedModel | str | Path | None = None,
     demonstrations: Sequence[Path] = (),
     shots: int = 4,
     temperature: float = 0.0,
@@ -71,7 +72,8 @@ def create_recommender(
         checkpointer: where conversations live; in memory when not given, False for none.
         policies: rules of the house.
         tools: the integrator's own; one with `metadata={"confirm": True}` is called after a yes only.
-        ranker: replaces the mixture.
+        ranker: a trained model or its directory, for the mixture to rank with; by default the one that lies with the
+            catalog. A `Ranker` replaces the mixture.
         demonstrations: YAML files of few-shot examples, beside those that ship.
         shots: how many examples a hosted model is shown; 0 is zero-shot.
         temperature: 0 sorts by score, above 0 samples from the softmax with that temperature.
@@ -85,6 +87,7 @@ def create_recommender(
 
     Raises:
         CatalogError: the catalog cannot be used.
+        ModelFileError: the trained model cannot be used, or is of another catalog.
         SettingsError: unknown model, missing key, or a rule about a facet that the catalog does not have.
 
     Example:
@@ -106,7 +109,7 @@ def create_recommender(
     parts = Parts(
         catalog=opened,
         memory=memory_for(ProfileMemory(kept), opened),
-        ranker=_once(lambda: ranker or build_ranker(opened)),
+        ranker=_ranker(ranker, opened),
         model=remote or offline,
         offline=offline,
         clock=lambda: datetime.now(UTC),
@@ -139,6 +142,15 @@ def _warm(parts: Parts) -> None:
     parts.catalog.warm()
     unseen = replace(parts, model=parts.offline, memory=ProfileMemory(InMemoryStore()))
     build_graph(unseen).invoke({"messages": [("user", "recommend me something good")]})
+
+
+def _ranker(chosen: Ranker | TrainedModel | str | Path | None, catalog: Catalog) -> Callable[[], Ranker]:
+    """The mixture is built at its first use; around a model that was named at once, so that a wrong one is told now."""
+    if chosen is None:
+        return _once(lambda: build_ranker(catalog))
+    model = Path(chosen) if isinstance(chosen, str) else chosen
+    made = build_ranker(catalog, model=model) if isinstance(model, Path | TrainedModel) else model
+    return lambda: made
 
 
 def _once(make: Callable[[], Ranker]) -> Callable[[], Ranker]:

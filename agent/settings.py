@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     """Of an OpenAI-compatible server."""
     home: Path = Field(default_factory=default_home)
     """Where indexes, profiles and conversations are kept."""
+    ranker: Path | None = None
+    """Directory of a trained ranker; the one that lies with the catalog when not given."""
     timeout_s: float = Field(default=30.0, gt=0)
     """Seconds that one model call may take."""
     max_retries: int = Field(default=1, ge=0, le=5)

@@ -64,6 +64,7 @@ def chat(
             store=stack.enter_context(store_at(settings.memory_path if user else "memory")),
             checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
             policies=rules,
+            ranker=settings.ranker,
             temperature=temperature,
             shots=settings.shots,
             timeout_s=settings.timeout_s,

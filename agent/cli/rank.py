@@ -60,7 +60,7 @@ def rank_items(
             context, held = of_history(opened, history or ""), ()
         else:
             context, held = _of_user(opened, user, store or str(settings.memory_path))
-        answer = _ranked(opened, build_ranker(opened, model=model), context, held, k)
+        answer = _ranked(opened, build_ranker(opened, model=model or settings.ranker), context, held, k)
         if as_json:
             typer.echo(json.dumps(as_data(opened, answer, explain=explain), ensure_ascii=False))
         else:

@@ -51,6 +51,7 @@ def serve(
             store=stack.enter_context(store_at(settings.memory_path)),
             checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
             policies=rules,
+            ranker=settings.ranker,
             shots=settings.shots,
             timeout_s=settings.timeout_s,
             max_retries=settings.max_retries,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from ..single_thread import one_thread
 from .causes import Anchor, Anchors, FeedbackOn, said_before, said_now_or_asked
 from .data.model import Histories, ItemTable
 from .learning.voices import Voice
@@ -140,7 +141,9 @@ class Learned:
             model = self._models.get(catalog.name)
             catalog.positions(own)
             if model is not None and any(asked):
-                scores[:, places] = model().scores([self._events(one, ages, catalog) for one in asked], own)
+                histories = [self._events(one, ages, catalog) for one in asked]
+                with one_thread():
+                    scores[:, places] = model().scores(histories, own)
         return scores
 
     def _events(self, held: Mapping[Anchor, float], ages: Mapping[str, float], home: Catalog) -> list[Event]:
