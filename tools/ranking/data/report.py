@@ -60,9 +60,9 @@ def summary(interactions: Interactions, report: ReadReport) -> list[str]:
         lines.append(f"Ratings judged on the scale {report.scale[0]:g} to {report.scale[1]:g}.")
     single = int((np.bincount(interactions.users) == 1).sum())
     if single:
-        lines.append(f"{single:,} users have one event: they are trained on and not held out.")
+        lines.append(f"Users with one event, trained on and not held out: {single:,}.")
     if report.duplicates:
-        lines.append(f"{report.duplicates:,} rows that repeat another were dropped.")
+        lines.append(f"Rows that repeat another, dropped: {report.duplicates:,}.")
     for reason, found in report.left_out.items():
         lines.append(f"{found.count:,} of {report.rows:,} rows left out ({reason}), the first: {found.first[0]}.")
     return lines
