@@ -97,20 +97,20 @@ def train(
         course, best = _taken_up(learner, checkpoints)
         course.stopped = _over(course, epochs, patience)
         while not course.stopped:
-            _learn(learner, course, running, seed, progress)
+            batches = _learn(learner, course, running, seed, progress)
             if _judge(learner, course):
                 best = {name: values.clone() for name, values in learner.weights().items()}
             if checkpoints and running.group.rank == 0 and not course.stopped:
                 checkpoints.save(course, {**learner.weights(), **learner.memory()}, best)
             course.stopped = course.stopped or _over(course, epochs, patience)
             log(course)
-            progress(_judged(course))
+            progress(_judged(course, batches))
         _copy(best, learner.weights())
     return course
 
 
-def _learn(learner: Learner, course: Course, running: Running, seed: int, progress: Progress) -> None:
-    """One epoch, or what the time allows of it. `stopped` says when training cannot go on."""
+def _learn(learner: Learner, course: Course, running: Running, seed: int, progress: Progress) -> int:
+    """One epoch of so many batches, or what the time allows. `stopped` says when training cannot go on."""
     began = time.monotonic()
     _sow(seed, course.epoch, running.group)
     batches = learner.batches(course.epoch)
@@ -133,6 +133,7 @@ def _learn(learner: Learner, course: Course, running: Running, seed: int, progre
     course.losses.append(float(np.mean(losses)))
     if not course.stopped and not all(bool(one.isfinite().all()) for one in learner.weights().values()):
         course.stopped = f"the weights were no numbers after epoch {course.epoch}, batch {len(losses)}"
+    return len(batches)
 
 
 def _judge(learner: Learner, course: Course) -> bool:
@@ -186,9 +187,11 @@ def _speed(course: Course, spent: float) -> float:
     return course.events / max(course.learning_seconds + spent, 1e-9)
 
 
-def _judged(course: Course) -> Step:
+def _judged(course: Course, batches: int) -> Step:
     speed = _speed(course, 0.0)
-    return Step(course.epoch, 0, 0, course.losses[-1], speed, course.judged[-1], course.best, course.stopped)
+    return Step(
+        course.epoch, batches, batches, course.losses[-1], speed, course.judged[-1], course.best, course.stopped
+    )
 
 
 @contextmanager

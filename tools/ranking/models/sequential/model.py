@@ -17,7 +17,7 @@ from ..protocol import ModelState
 from .blocks import Layout
 from .config import SequentialConfig
 from .network import Network
-from .sequences import Events, last_windows
+from .sequences import Events, Windows, last_windows
 
 VERSION = 1
 TOGETHER = 4096
@@ -64,17 +64,18 @@ class Sequential:
         """What each history comes to, shape (b, d); zero for an empty one."""
         events = Events.of(histories)
         windows = last_windows(events, self.config.length)
+        if len(windows) == 1 and windows.lengths[0]:
+            return self._encoded(events, windows)
         states = torch.zeros(len(windows), self.config.dim, device=self.ids.device)
         order = np.argsort(windows.lengths, kind="stable")
         order = order[windows.lengths[order] > 0]
         for first in range(0, len(order), TOGETHER):
             part = order[first : first + TOGETHER]
-            states[torch.from_numpy(part).to(states.device)] = self._encoded(events, part)
+            states[torch.from_numpy(part).to(states.device)] = self._encoded(events, windows.part(part))
         return states
 
-    def _encoded(self, events: Events, part: np.ndarray) -> Tensor:
-        """Of histories sorted by length, none of them empty."""
-        windows = last_windows(events, self.config.length).part(part)
+    def _encoded(self, events: Events, windows: Windows) -> Tensor:
+        """Of stretches sorted by length, none of them empty."""
         places, device = windows.places(), self.ids.device
         rows = torch.from_numpy(events.rows[places]).to(device)
         weights = torch.from_numpy(events.weights[places]).to(device)
