@@ -19,12 +19,13 @@ from ...tools.constraints import parse_filter
 from ...tools.errors import InputError, ModelFileError
 from ...tools.ranking.batch.batch import BatchReport, Run, recommend_all
 from ...tools.ranking.batch.batch import Progress as Watch
-from ...tools.ranking.batch.opening import fitting, labels_of, open_model
+from ...tools.ranking.batch.opening import fitting, labels_of, over_catalog
 from ...tools.ranking.batch.reading import UsersFile
 from ...tools.ranking.batch.recommending import Choice, Recommend
 from ...tools.ranking.batch.running import here, load_ray, on_ray
 from ...tools.ranking.batch.writing import check_out
 from ...tools.ranking.data.report import ReadReport
+from ...tools.ranking.kept_models import models_of
 from ...tools.ranking.learning.trained import TrainedModel
 from ..settings import Settings
 from .progress import open_with_bar
@@ -60,7 +61,7 @@ def batch(
         load_ray()
     run: Run = partial(on_ray, workers=workers, threads=threads) if ray else _here(threads)
     with closing(open_with_bar([catalog] if catalog else None, Settings.read(), quiet=as_json)) as opened:
-        ranker = open_model(_directory(model, opened), opened)
+        ranker = _model(model, opened)
         constraints = parse_filter(where, opened.schema) if where else ()
         choice = Choice(k, fitting(ranker, opened, constraints), keep_seen)
         labels = labels_of(ranker, opened, contributions=contributions)
@@ -68,15 +69,16 @@ def batch(
         file = UsersFile(users, rows, ReadReport(), datetime.now(UTC))
         with _bars(quiet=as_json) as progress:
             report = recommend_all(file, Recommend(ranker, choice), labels, out, run=run, progress=progress)
-    summary = _summary(report, out, choice, ranker, opened)
+    summary = _summary(report, out, choice)
     typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(summary)
 
 
-def _directory(model: Path | None, catalog: Catalog) -> Path:
-    """Where the ranker lies: the one named, else the catalog's own. Raises ModelFileError when it has none."""
-    if model:
-        return model
-    raise ModelFileError(f"The catalog {catalog.name} has no ranker.", cure="Make one with `recommender train`.")
+def _model(directory: Path | None, catalog: Catalog) -> TrainedModel:
+    """The one named, else that of the catalog. Raises ModelFileError for none, or one of another catalog."""
+    found = models_of(catalog, directory, clock=lambda: datetime.now(UTC)).get(catalog.name)
+    if found is None:
+        raise ModelFileError(f"The catalog {catalog.name} has no ranker.", cure="Make one with `recommender train`.")
+    return over_catalog(found, catalog)
 
 
 def _here(threads: int) -> Run:
@@ -86,8 +88,7 @@ def _here(threads: int) -> Run:
     return here
 
 
-def _summary(report: BatchReport, out: Path, choice: Choice, model: TrainedModel, catalog: Catalog) -> dict[str, Any]:
-    known = set(model.items.item_ids)
+def _summary(report: BatchReport, out: Path, choice: Choice) -> dict[str, Any]:
     left_out = {
         reason: {"rows": found.count, "first": [str(one) for one in found.first[:_SHOWN]]}
         for reason, found in report.read.left_out.items()
@@ -99,7 +100,6 @@ def _summary(report: BatchReport, out: Path, choice: Choice, model: TrainedModel
         "without_history": report.without_history,
         "short": report.short,
         "fitting_items": int(choice.allowed.sum()),
-        "items_unknown_to_the_model": sum(item.id not in known for item in catalog.items()),
         "scale": report.scale,
         "left_out": left_out,
     }
@@ -117,8 +117,6 @@ def _remarks(summary: dict[str, Any]) -> Iterator[str]:
     if summary["short"]:
         fitting_items = f"{summary['fitting_items']:,} items fit, less those that a user has seen"
         yield f"{summary['short']:,} users have fewer: {fitting_items}."
-    if summary["items_unknown_to_the_model"]:
-        yield f"{summary['items_unknown_to_the_model']:,} items of the catalog are not in the model: train it again."
     for reason, found in summary["left_out"].items():
         yield f"{found['rows']:,} times left out, {reason}; the first: {found['first'][0]}."
 

@@ -94,7 +94,7 @@ class _Collected:
         if self.waiting:
             self._write() if self.runs else self._keep()
         step = max(self.in_memory // _SAMPLED, 1)
-        cuts = sorted(self.sample)[step::step]
+        cuts = sorted(self.sample)[step - 1 :: step]
         return Grouped(self.events, self.highest, self.latest, self.runs, list(dict.fromkeys(cuts)))
 
     def _write(self) -> None:
@@ -105,7 +105,7 @@ class _Collected:
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ordered.schema) as writer:
             writer.write_table(ordered, max_chunksize=_BATCH)
         self.runs.append(_Run.read(path))
-        self.sample += ordered["user"].take(np.arange(0, len(ordered), _SAMPLED)).to_pylist()
+        self.sample += ordered["user"].take(np.arange(_SAMPLED // 2, len(ordered), _SAMPLED)).to_pylist()
 
     def _keep(self) -> None:
         self.runs.append(_Run(iter(self._ordered().to_batches(max_chunksize=_BATCH))))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from ...errors import ModelFileError
-from ..data.model import ItemTable
-from ..learning.bundle import item_ids, load_model
+from ..data.model import Histories, ItemTable
+from ..learned import Reading
 from ..learning.trained import TrainedModel
+from ..models.protocol import ModelState, Scorer
+from .events import UNKNOWN
 from .writing import Labels
 
 if TYPE_CHECKING:
@@ -19,22 +20,51 @@ if TYPE_CHECKING:
     from ...constraints import Constraint
 
 
-def open_model(directory: Path, catalog: Catalog) -> TrainedModel:
-    """The model, with the catalog's vectors; an item that has left the catalog has none.
+@dataclass(frozen=True, slots=True)
+class Widened:
+    """A part over more items than it was fitted on: those that came after its own have 0 and say nothing."""
 
-    Raises ModelFileError when it cannot be used, or speaks of no item of this catalog.
+    part: Scorer
+    own: int
+    """How many items it knows; they come first."""
+    n: int
+
+    @property
+    def name(self) -> str:
+        """That of the part."""
+        return self.part.name
+
+    def score(self, histories: Histories, rows: np.ndarray | None = None) -> np.ndarray:
+        """Shape (b, n), or (b, k) with `rows` (k,)."""
+        known = replace(histories, rows=np.where(histories.rows < self.own, histories.rows, UNKNOWN).astype(np.int32))
+        asked = np.arange(self.n) if rows is None else rows
+        found = np.zeros((len(histories), len(asked)), np.float32)
+        there = asked < self.own
+        found[:, there] = self.part.score(known, None if rows is None else asked[there])
+        return found
+
+    def state(self) -> ModelState:
+        """That of the part, over its own items."""
+        return self.part.state()
+
+    @classmethod
+    def restore(cls, state: ModelState, items: ItemTable) -> Self:
+        """Not kept itself: the part is."""
+        raise NotImplementedError
+
+
+def over_catalog(model: TrainedModel, catalog: Catalog) -> TrainedModel:
+    """The model over its own items, then those that the catalog has beside them.
+
+    Parts that read texts speak of all of them; an item that has left the catalog keeps its row, without a text.
     """
-    ids = item_ids(directory)
-    known = [place for place, one in enumerate(ids) if one in catalog]
-    if not known:
-        raise ModelFileError(
-            f"The ranker in {directory} was trained with another catalog: {catalog.name} has none of its items.",
-            cure="Give the catalog that it was trained with, or train again with `recommender train`.",
-        )
+    ids = (*model.items.item_ids, *_new(model, catalog))
+    there = [row for row, one in enumerate(ids) if one in catalog]
     vectors = np.zeros((len(ids), catalog.vectors.shape[1]), np.float32)
-    vectors[known] = catalog.vector_of([ids[place] for place in known])
-    texts = tuple(f"{catalog.item(one).title}. {catalog.item(one).text}" if one in catalog else "" for one in ids)
-    return load_model(directory, ItemTable(ids, vectors, texts))
+    vectors[there] = catalog.vector_of([ids[row] for row in there])
+    table, own = ItemTable(ids, vectors), len(model.items)
+    parts = [one.over(table) if isinstance(one, Reading) else Widened(one, own, len(ids)) for one in model.parts]
+    return replace(model, items=table, parts=tuple(parts)) if own < len(ids) else model
 
 
 def labels_of(model: TrainedModel, catalog: Catalog, *, contributions: bool = False) -> Labels:
@@ -48,3 +78,8 @@ def fitting(model: TrainedModel, catalog: Catalog, constraints: Sequence[Constra
     """Shape (n,), bool: items of the model that are in the catalog and meet every constraint. Raises FilterError."""
     fits = catalog.mask(constraints)
     return np.array([one in catalog and fits[catalog.position(one)] for one in model.items.item_ids], bool)
+
+
+def _new(model: TrainedModel, catalog: Catalog) -> list[str]:
+    known = set(model.items.item_ids)
+    return [item.id for item in catalog.items() if item.id not in known]

@@ -22,7 +22,7 @@ from ..data.checking import Checker
 from ..data.events import Events
 from ..data.report import ReadReport
 from ..data.sources import batches
-from ..data.values import WORD_WEIGHTS
+from ..data.values import WORD_WEIGHTS, Known, Numbers
 from .events import UNKNOWN, EventBlock
 
 _USERS = ("user", "userid", "uid", "customer", "customerid")
@@ -60,9 +60,9 @@ class UsersFile:
 
     def _events(self, progress: Progress) -> Iterator[EventBlock]:
         latest = (in_utc(self.now) + CLOCKS_DISAGREE).timestamp()
-        checker = Checker(self.path, self.report, latest, dict(self.rows), growing=False)
+        checker = Checker(self.path, self.report, latest, Known(self.rows))
         for batch in batches(self.path, self.report, progress):
-            checker.users = {}
+            checker.users = Numbers()
             found = checker.events(batch)
             self._rating = batch.names.get("rating", "")
             if checker.users:

@@ -29,8 +29,9 @@ def on_ray(
     ray = load_ray()
     started = not ray.is_initialized()
     if started:
-        ray.init(num_cpus=None, include_dashboard=False, log_to_driver=False, ignore_reinit_error=True)
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     try:
+        _check(threads, int(ray.cluster_resources().get("CPU", 0)))
         remote = ray.remote(num_cpus=threads)(_call)
         shared, waiting = ray.put(function), deque[Any]()
         for block in blocks:
@@ -52,6 +53,11 @@ def load_ray() -> Any:
         cure = "pip install 'langgraph-recommender[ray]', or leave --ray out."
         raise SettingsError("Ray is not installed.", cure=cure) from error
     return ray
+
+
+def _check(threads: int, cores: int) -> None:
+    if threads > cores:
+        raise SettingsError(f"Ray has {cores} cores, no {threads} for a task.", cure="Use fewer --threads.")
 
 
 def _call(function: Callable[[Given], Found], block: Given) -> Found:

@@ -1,0 +1,141 @@
+"""`recommender batch`: a catalog, a file of users, and what a person at the terminal sees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from langgraph_recommender.agent.cli import main
+from langgraph_recommender.tools.catalog import open_catalog
+from langgraph_recommender.tools.items import Item
+from langgraph_recommender.tools.ranking.batch.opening import over_catalog
+from langgraph_recommender.tools.ranking.data.model import Histories, ItemTable
+from langgraph_recommender.tools.ranking.data.reading import read_interactions
+from langgraph_recommender.tools.ranking.data.report import ReadReport
+from langgraph_recommender.tools.ranking.learning.bundle import save_model
+from langgraph_recommender.tools.ranking.learning.card import Card
+from langgraph_recommender.tools.ranking.learning.trained import TrainedModel
+from langgraph_recommender.tools.ranking.learning.voices import Voice
+from langgraph_recommender.tools.ranking.models import cooccurrence, popularity
+
+Run = Callable[..., tuple[int, str, str]]
+IDS = tuple(f"b{n}" for n in range(12))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalog of 13 items, of which the last came after the model was trained, users, and a model."""
+    made = tmp_path_factory.mktemp("batch")
+    items = [{"id": one, "title": f"Book {one}", "year": 2000 + n} for n, one in enumerate((*IDS, "b12"))]
+    (made / "shelf.jsonl").write_text("\n".join(json.dumps(row) for row in items))
+    events = [("ann", "b1"), ("ann", "b2"), ("bob", "b1"), ("bob", "b2"), ("bob", "b3"), ("cid", "b7")]
+    (made / "users.csv").write_text("user,item\n" + "".join(f"{user},{item}\n" for user, item in events))
+    save_model(made / "ranker", trained(made / "users.csv", IDS))
+    save_model(made / "other", trained(made / "users.csv", tuple(f"x{one}" for one in IDS)))
+    return made
+
+
+def trained(path: Path, ids: tuple[str, ...]) -> TrainedModel:
+    named = read_interactions(path, ItemTable(IDS), now=datetime.now(UTC), report=ReadReport())
+    parts = (
+        popularity.fit(named, popularity.PopularityConfig()),
+        cooccurrence.fit(named, cooccurrence.CooccurrenceConfig()),
+    )
+    card = Card("shelf", "", "", "", "none", 3, 12, 6, (), ("popularity", "cooccurrence"), (), 0)
+    return TrainedModel(ItemTable(ids), parts, {part.name: Voice() for part in parts}, 1.0, card)
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command on the catalog; returns exit code, standard output and standard error."""
+    monkeypatch.setenv("RECOMMENDER_HOME", str(folder / "home"))
+
+    def command(*words: object, users: str = "users.csv", model: str = "ranker") -> tuple[int, str, str]:
+        capsys.readouterr()
+        given = ["--catalog", folder / "shelf.jsonl", "--users", folder / users, "--model", folder / model]
+        try:
+            main(["batch", *map(str, (*given, *words))])
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        else:
+            code = 0
+        return code, *capsys.readouterr()
+
+    return command
+
+
+def test_recommendations_for_everyone(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "o.jsonl"
+    code, said, told = run("--out", out, "-k", 3, "--contributions")
+    assert (code, told) == (0, "")
+    assert said == f"9 recommendations for 3 users in {out}.\n"
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [one["user"] for one in rows] == ["ann"] * 3 + ["bob"] * 3 + ["cid"] * 3
+    assert (rows[0]["item_id"], rows[0]["title"]) == ("b3", "Book b3")
+    assert all(sum(one["contributions"].values()) == pytest.approx(one["score"], abs=1e-5) for one in rows)
+
+
+def test_a_filter_and_json(run: Run, tmp_path: Path) -> None:
+    code, said, told = run("--out", tmp_path / "o.parquet", "--where", "year>=2009", "--json")
+    assert (code, told) == (0, "")
+    found = json.loads(said)
+    assert (found["users"], found["fitting_items"], found["rows"], found["short"]) == (3, 4, 12, 3)
+
+
+def test_what_was_left_out_is_told(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / "odd.csv").write_text("user,item\nann,b1\ndan,gone\n")
+    code, _, told = run("--out", tmp_path / "o.jsonl", users="odd.csv")
+    assert code == 0
+    assert "1 users have no history" in told
+    assert "not in the catalog" in told
+    assert "gone" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--out", "o.csv"), "o.csv"),
+        (("--out", "nowhere/o.jsonl"), "no directory"),
+        (("--out", "o.jsonl", "-k", "0"), "-k"),
+        (("--out", "o.jsonl", "--where", "colour=red"), "colour"),
+    ],
+)
+def test_bad_options_end_with_exit_code_2(run: Run, words: tuple[str, ...], said: str) -> None:
+    code, _, told = run(*words)
+    assert code == 2
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_a_missing_users_file(run: Run, tmp_path: Path) -> None:
+    assert run("--out", tmp_path / "o.jsonl", users="none.csv")[0] == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_users_file_is_not_written_over(run: Run, folder: Path) -> None:
+    (folder / "u.jsonl").write_text('{"user": "ann", "item": "b1"}\n')
+    code, _, told = run("--out", folder / "u.jsonl", users="u.jsonl")
+    assert code == 2
+    assert "u.jsonl" in told
+
+
+def test_a_model_of_another_catalog_and_none(run: Run, tmp_path: Path) -> None:
+    for model in ("other", "nowhere"):
+        code, _, told = run("--out", tmp_path / "o.jsonl", model=model)
+        assert code == 2
+        assert model in told
+
+
+def test_a_model_goes_over_the_items_of_now(folder: Path) -> None:
+    model = trained(folder / "users.csv", IDS)
+    catalog = open_catalog([Item(id=one, title=one, text="") for one in ("b0", "b1", "b2", "b3", "new")])
+    wide = over_catalog(model, catalog)
+    assert wide.items.item_ids == (*IDS, "new")
+    one = Histories.of([[1, 12], [12]])
+    assert wide.score(one).shape == (2, 13)
+    assert (wide.score(one)[0, :12] == model.score(Histories.of([[1, -1]]))[0]).all()
+    assert wide.score(one, rows=np.array([12, 3])).tolist()[0][0] == 0.0
