@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -22,7 +22,9 @@ from .training_screen import as_data, print_training, stages
 
 if TYPE_CHECKING:
     from ...tools.ranking.data.model import Interactions, ItemTable
-    from ...tools.ranking.learning.fitting import Progress, Training, TrainSettings
+    from ...tools.ranking.learning.fitting import Progress
+    from ...tools.ranking.learning.preparing import TrainSettings
+    from ...tools.ranking.learning.tuning import Tuned
 
 train_app = typer.Typer()
 
@@ -62,9 +64,11 @@ def train(
         float | None, typer.Option(help="Only events rated so much or more, all alike; else by the scale.")
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="Judge by the test as well. Once, at the very end.")] = False,
-    tune: Annotated[int, typer.Option(help="First try so many settings of the parts (needs the extra train).")] = 0,
-    minutes: Annotated[float | None, typer.Option(help="At most, for each part trained in epochs.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed and data give the same model.")] = 0,
+    tune: Annotated[
+        int, typer.Option(min=0, help="First try so many settings of the parts (needs the extra train).")
+    ] = 0,
+    minutes: Annotated[float | None, typer.Option(min=0, help="At most, for each part trained in epochs.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and data give the same model.")] = 0,
     threads: Annotated[int, typer.Option(help="Threads of torch.", min=1)] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a training was interrupted.")] = False,
     earlier: Annotated[
@@ -75,9 +79,11 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Train a ranker from interactions: parts, their weights, calibration, model card."""
-    from ...tools.ranking.learning.fitting import TrainSettings  # noqa: PLC0415
+    from ...tools.ranking.learning.preparing import TrainSettings  # noqa: PLC0415
+    from ...tools.ranking.learning.recipes import check_names  # noqa: PLC0415
 
     wanted = tuple(one.strip() for one in parts.split(",") if one.strip())
+    check_names(wanted)
     with ExitStack() as stack:
         opened = (
             stack.enter_context(closing(open_with_bar([catalog], Settings.read(), quiet=as_json))) if catalog else None
@@ -128,15 +134,25 @@ def _train(
     from ...tools.ranking.learning.bundle import load_model, save_model  # noqa: PLC0415
     from ...tools.ranking.learning.fitting import Places, train_model  # noqa: PLC0415
 
-    _ = tune
     places, start = Places(asked.work, logs), load_model(earlier) if earlier else None
     if not resume:
         places.clear()
     with stages(quiet=asked.quiet) as progress:
         read = _read(asked, progress)
-        training = train_model(read, settings, places, progress=progress, start=start)
+        tuned = _tuned(read, asked, settings, tune, progress) if tune else None
+        chosen = replace(settings, configs=tuned.configs) if tuned else settings
+        training = train_model(read, chosen, places, progress=progress, start=start)
     save_model(asked.out, training.model)
-    _tell(training, asked)
+    if asked.quiet:
+        typer.echo(json.dumps(as_data(training, asked.out, tuned), ensure_ascii=False))
+    else:
+        print_training(training, asked.out, tuned)
+
+
+def _tuned(read: Interactions, asked: _Asked, settings: TrainSettings, tries: int, progress: Progress) -> Tuned:
+    from ...tools.ranking.learning.tuning import tune  # noqa: PLC0415
+
+    return tune(read, settings, tries, asked.out.with_name(f"{asked.out.name}.study.jsonl"), progress)
 
 
 def _read(asked: _Asked, progress: Progress) -> Interactions:
@@ -162,10 +178,3 @@ def item_table(catalog: Catalog) -> ItemTable:
     items = catalog.items()
     texts = tuple(embedded_text(item, catalog.schema) for item in items)
     return ItemTable(tuple(item.id for item in items), catalog.vectors, texts)
-
-
-def _tell(training: Training, asked: _Asked) -> None:
-    if asked.quiet:
-        typer.echo(json.dumps(as_data(training, asked.out), ensure_ascii=False))
-    else:
-        print_training(training, asked.out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ...tools.ranking.learning.card import Measured
     from ...tools.ranking.learning.fitting import Progress as Watch
     from ...tools.ranking.learning.fitting import Training
+    from ...tools.ranking.learning.tuning import Tuned
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def stages(*, quiet: bool) -> Iterator[Watch]:
         yield move
 
 
-def as_data(training: Training, out: Path) -> dict[str, Any]:
+def as_data(training: Training, out: Path, tuned: Tuned | None) -> dict[str, Any]:
     """The result of a training as JSON values."""
     model, card = training.model, training.model.card
     speeds = {name: round(fit.events / fit.seconds) for name, fit in training.fits.items() if fit.seconds}
@@ -53,14 +55,20 @@ def as_data(training: Training, out: Path) -> dict[str, Any]:
         "temperature": model.temperature,
         "ece_before": card.calibration.ece_before,
         "ece_after": card.calibration.ece_after,
+        "tuned": asdict(tuned) if tuned else None,
         "rows_per_second": speeds,
         "seconds": {name: round(fit.seconds, 2) for name, fit in training.fits.items()},
     }
 
 
-def print_training(training: Training, out: Path) -> None:
+def print_training(training: Training, out: Path, tuned: Tuned | None) -> None:
     """Hashes, a table for each split, calibration, and where the model lies."""
     console, card = Console(highlight=False), training.model.card
+    if tuned:
+        console.print(
+            f"Best of {tuned.tries} tries: NDCG@10 {tuned.before:.4f} -> {tuned.best:.4f} on validation. The best of "
+            f"many looks better than it is; only --test tells. {json.dumps(tuned.configs)}"
+        )
     console.print(f"data {card.data_hash}, split {card.split_hash} ({card.split}), seed {card.seed}")
     for split in dict.fromkeys(one.split for one in card.measured):
         console.print(_table(training, split))

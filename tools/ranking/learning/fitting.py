@@ -5,56 +5,27 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 
-from ...errors import TrainingError
 from ..data.model import Histories, Interactions
-from ..data.order import is_ordered, shuffled
-from ..data.splits import Held, Split, leave_one_out, of_likes, time_split
+from ..data.splits import Held
 from ..models.protocol import Scorer
 from .calibration import calibrate
 from .card import Card, Measured
 from .evaluate import measure, ranks_of_several
 from .kept import Kept, digest_of
-from .recipes import PARTS, Conditions, Recipe, recipes_for
-from .shortlists import batch_size, shortlists
+from .preparing import FLOOR, Prepared, TrainSettings, prepare
+from .recipes import Conditions
+from .shortlists import Shortlists, batch_size, shortlists
 from .trained import TrainedModel
 from .voices import total
 from .weights import Learned, learn_weights
 
 MIXTURE = "mixture"
-FLOOR = "popularity"
-Kind = Literal["loo", "time"]
-SPLITS: dict[str, tuple[str, Callable[[Interactions], Split]]] = {
-    "loo": ("leave one out", leave_one_out),
-    "time": ("by time", time_split),
-}
-_LEAST = 20
-"""Held-out choices without which nothing can be learned of the parts."""
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainSettings:
-    """What to train, and how long."""
-
-    parts: tuple[str, ...] = ()
-    """Names; all that can be fitted when empty."""
-    configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Changes to the config of a part, by its name."""
-    split: Kind = "loo"
-    seed: int = 0
-    threads: int = 1
-    minutes: float | None = None
-    """For all parts that are trained in epochs together; None: until they get no better."""
-    test: bool = False
-    """Whether to look at the test, once."""
-    catalog: str = ""
-    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +79,39 @@ def train_model(
     The floor is popularity, which is always fitted. `start` is an earlier model: parts that can go on from it do.
     Raises TrainingError when too little is held out to choose by, SettingsError for parts that cannot be fitted.
     """
-    data_hash, ordered = interactions.digest(), is_ordered(interactions)
-    interactions = interactions if ordered else shuffled(interactions, np.random.default_rng(settings.seed))
-    how, split_of = SPLITS[settings.split]
-    split = _of_likes(split_of(interactions), interactions)
-    _check(split)
-    recipes = _with_floor(recipes_for(interactions, settings.parts, ordered=ordered))
-    run = _Run(settings, places, recipes, ordered, progress, start, {})
-    parts = run.fitted(split.train, split.validation)
-    random = np.random.default_rng(settings.seed)
-    lists = shortlists(parts, split.validation, len(interactions.items), random, progress=_named(progress, "rivals"))
+    run = Run(prepare(interactions, settings), places, progress, start)
+    parts, random = run.fitted(), np.random.default_rng(settings.seed)
+    split, n = run.prepared.split, len(interactions.items)
+    lists = shortlists(parts, split.validation, n, random, progress=_named(progress, "rivals"))
     learned = learn_weights(lists, FLOOR, random)
-    measured = _measured(parts, learned, split.validation, "validation", run)
-    kept = run.refitted(parts, split.before_test)
+    measured = run.measured(parts, learned, "validation")
+    kept = run.refitted(parts)
     if settings.test:
-        measured += _measured(kept, learned, split.test, "test", run)
+        measured += run.measured(kept, learned, "test")
+    model = _model(run.prepared, kept, learned, lists, measured)
+    places.clear()
+    return Training(model, run.fits, learned)
+
+
+def _model(
+    prepared: Prepared, parts: Sequence[Scorer], learned: Learned, lists: Shortlists, measured: tuple[Measured, ...]
+) -> TrainedModel:
+    """The parts that say something, and the card."""
+    everything, settings = prepared.split.train, prepared.settings
+    spoken = tuple(part for part in parts if learned.voices[part.name].weight > 0)
     calibration = calibrate(lists, learned.voices)
-    spoken = tuple(part for part in kept if learned.voices[part.name].weight > 0)
     card = Card(
         catalog=settings.catalog,
         licence=settings.licence,
-        data_hash=data_hash,
-        split_hash=split.digest(),
-        split=how if ordered else f"{how}, in random order: the events were sorted by item",
-        users=len(interactions.user_ids),
-        items=len(interactions.items),
-        events=len(interactions),
+        data_hash=prepared.data_hash,
+        split_hash=prepared.split.digest(),
+        split=prepared.how,
+        users=len(everything.user_ids),
+        items=len(everything.items),
+        events=prepared.events,
         parts=tuple(part.name for part in spoken),
-        refitted=tuple(part.name for part in spoken if run.recipes[part.name].refit),
-        left_out=tuple(part.name for part in kept if part not in spoken),
+        refitted=tuple(part.name for part in spoken if prepared.recipes[part.name].refit),
+        left_out=tuple(part.name for part in parts if part not in spoken),
         seed=settings.seed,
         settings={part: dict(changes) for part, changes in settings.configs.items()},
         measured=measured,
@@ -144,61 +119,56 @@ def train_model(
         honest=learned.honest,
     )
     voices = {part.name: learned.voices[part.name] for part in spoken}
-    model = TrainedModel(interactions.items, spoken, voices, calibration.temperature, card)
-    places.clear()
-    return Training(model, run.fits, learned)
-
-
-def _with_floor(recipes: Mapping[str, Recipe]) -> dict[str, Recipe]:
-    return {FLOOR: PARTS[FLOOR], **recipes}
-
-
-def _of_likes(split: Split, interactions: Interactions) -> Split:
-    validation, test = (of_likes(held, interactions) for held in (split.validation, split.test))
-    return replace(split, validation=validation, test=test)
-
-
-def _check(split: Split) -> None:
-    found = len(split.validation.targets)
-    if found < _LEAST:
-        message = f"Only {found} choices are held out to choose weights by."
-        raise TrainingError(message, cure=f"Give interactions of {_LEAST} users or more with three events each.")
+    return TrainedModel(everything.items, spoken, voices, calibration.temperature, card)
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """What all fits of one training share."""
 
-    settings: TrainSettings
-    places: Places
-    recipes: Mapping[str, Recipe]
-    ordered: bool
-    progress: Progress
-    start: TrainedModel | None
-    fits: dict[str, Fit]
+    prepared: Prepared
+    places: Places = _NOWHERE
+    progress: Progress = quiet
+    start: TrainedModel | None = None
+    fits: dict[str, Fit] = field(default_factory=dict)
+    """What each fit on train took; parts that were taken up again are not among them."""
 
-    def fitted(self, train: Interactions, held: Held) -> list[Scorer]:
+    def fitted(self) -> list[Scorer]:
         """Every part on train; parts that an interrupted training has finished are read again."""
-        kept = Kept(self.places.work, self._fingerprint(train)) if self.places.work else None
-        return [self._part(name, train, held, kept) for name in self.recipes]
+        kept = Kept(self.places.work, self._fingerprint()) if self.places.work else None
+        return [self._part(name, kept) for name in self.prepared.recipes]
 
-    def refitted(self, parts: Sequence[Scorer], both: Interactions) -> list[Scorer]:
+    def refitted(self, parts: Sequence[Scorer]) -> list[Scorer]:
         """Closed forms again, on train and validation; the other parts as they are."""
-        return [self._fit(one.name, both, None) if self.recipes[one.name].refit else one for one in parts]
+        recipes, both = self.prepared.recipes, self.prepared.split.before_test
+        return [self._fit(one.name, both, None) if recipes[one.name].refit else one for one in parts]
 
-    def _part(self, name: str, train: Interactions, held: Held, kept: Kept | None) -> Scorer:
-        finished = kept.read(name, train.items) if kept else None
+    def measured(self, parts: Sequence[Scorer], learned: Learned, split: str) -> tuple[Measured, ...]:
+        """Every part alone and the mixture, by full ranking over all that the split of that name holds out."""
+        held: Held = getattr(self.prepared.split, split)
+
+        def scores(histories: Histories) -> dict[str, np.ndarray]:
+            raw = {part.name: part.score(histories) for part in parts}
+            return raw | {MIXTURE: total({name: learned.voices[name].of(one) for name, one in raw.items()})}
+
+        size, seed = batch_size(len(self.prepared.split.train.items)), self.prepared.settings.seed
+        found = ranks_of_several(scores, held, batch=size, progress=_named(self.progress, split))
+        return tuple(one for name, places in found.items() for one in measure(name, split, places, seed))
+
+    def _part(self, name: str, kept: Kept | None) -> Scorer:
+        split = self.prepared.split
+        finished = kept.read(name, split.train.items) if kept else None
         if finished is not None:
             return finished
         began = time.monotonic()
-        part = self._fit(name, train, held)
-        self.fits[name] = Fit(len(train), time.monotonic() - began)
+        part = self._fit(name, split.train, split.validation)
+        self.fits[name] = Fit(len(split.train), time.monotonic() - began)
         if kept:
             kept.write(part)
         return part
 
     def _fit(self, name: str, train: Interactions, held: Held | None) -> Scorer:
-        recipe, settings, work = self.recipes[name], self.settings, self.places.work
+        settings, work = self.prepared.settings, self.places.work
         before = {part.name: part for part in self.start.parts} if self.start else {}
         conditions = Conditions(
             seed=settings.seed,
@@ -206,32 +176,17 @@ class _Run:
             seconds=None if settings.minutes is None else 60 * settings.minutes,
             held=held,
             directory=work / name if work else None,
-            logs=self.places.logs,
+            logs=self.places.logs and self.places.logs / name,
             progress=_named(self.progress, name),
             start=before.get(name),
         )
         self.progress(name, 0, 0)
-        return recipe.fit(train, self._config(name), conditions)
+        return self.prepared.recipes[name].fit(train, self.prepared.config(name), conditions)
 
-    def _config(self, name: str) -> Any:
-        return self.recipes[name].config_of(self.settings.configs.get(name, {}), ordered=self.ordered)
-
-    def _fingerprint(self, train: Interactions) -> str:
-        settings = self.settings
-        return digest_of(train.digest(), settings.seed, settings.configs, settings.minutes)
+    def _fingerprint(self) -> str:
+        settings = self.prepared.settings
+        return digest_of(self.prepared.split.digest(), settings.seed, settings.configs, settings.minutes)
 
 
 def _named(progress: Progress, stage: str) -> Callable[[int, int], None]:
     return lambda done, all_: progress(stage, done, all_)
-
-
-def _measured(parts: Sequence[Scorer], learned: Learned, held: Held, split: str, run: _Run) -> tuple[Measured, ...]:
-    """Every part alone and the mixture, by full ranking over all that is held out."""
-
-    def scores(histories: Histories) -> dict[str, np.ndarray]:
-        raw = {part.name: part.score(histories) for part in parts}
-        return raw | {MIXTURE: total({name: learned.voices[name].of(one) for name, one in raw.items()})}
-
-    n = len(parts[0].score(held.histories.slice(0, 1))[0])
-    found = ranks_of_several(scores, held, batch=batch_size(n), progress=_named(run.progress, split))
-    return tuple(one for name, places in found.items() for one in measure(name, split, places, run.settings.seed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -124,11 +124,16 @@ PARTS: dict[str, Recipe] = {
 """In the order in which they are fitted and shown."""
 
 
+def check_names(wanted: Iterable[str]) -> None:
+    """Raises SettingsError for a part that there is not."""
+    for name in wanted:
+        if name not in PARTS:
+            raise SettingsError(f"There is no part {name!r}.", cure=did_you_mean(name, list(PARTS)))
+
+
 def recipes_for(interactions: Interactions, wanted: tuple[str, ...] = (), *, ordered: bool = True) -> dict[str, Recipe]:
     """Those that can be fitted, or those wanted. Raises SettingsError for one that is unknown or cannot be fitted."""
-    unknown = [name for name in wanted if name not in PARTS]
-    if unknown:
-        raise SettingsError(f"There is no part {unknown[0]!r}.", cure=did_you_mean(unknown[0], list(PARTS)))
+    check_names(wanted)
     why = {name: PARTS[name].unfit(ordered, interactions) for name in wanted or PARTS}
     unfit = next((name for name in wanted if why[name]), None)
     if unfit:

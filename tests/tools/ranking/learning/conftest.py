@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
-from langgraph_recommender.tools.ranking.learning.fitting import Training, TrainSettings, train_model
+from langgraph_recommender.tools.ranking.learning.fitting import Training, train_model
+from langgraph_recommender.tools.ranking.learning.preparing import TrainSettings
 
 ITEMS, USERS, EVENTS = 40, 150, 8
 

@@ -8,13 +8,12 @@ import pytest
 from langgraph_recommender.tools.errors import SettingsError, TrainingError
 from langgraph_recommender.tools.ranking.data.model import Histories, Interactions
 from langgraph_recommender.tools.ranking.learning.fitting import (
-    FLOOR,
     MIXTURE,
     Places,
     Training,
-    TrainSettings,
     train_model,
 )
+from langgraph_recommender.tools.ranking.learning.preparing import FLOOR, TrainSettings
 
 SETTINGS = TrainSettings(parts=("popularity", "cooccurrence"))
 
