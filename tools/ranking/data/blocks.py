@@ -12,7 +12,7 @@ from typing import BinaryIO
 from ...errors import LogError
 from ...profile.lines import LONGEST_LINE, Progress, encoding_of, existing, unpacked
 
-BLOCK = 8_000_000
+BLOCK = 4_000_000
 """Bytes."""
 
 

@@ -15,11 +15,16 @@ from ...profile.model import in_utc
 from ...profile.verdicts import scale_of
 from .checking import Checker
 from .events import Collected, Events, drop_repeats, renumbered, sort
+from .memory import free_memory
 from .model import Interactions, ItemTable
 from .report import ReadReport
 from .sources import batches
 from .values import WORD_WEIGHTS, Known, Numbers
 from .weighing import rating_weights
+
+_BYTES_AN_EVENT = 50
+"""At the peak, while sorting."""
+_BYTES_AN_ID = 200
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -33,14 +38,15 @@ def read_interactions(
     now: datetime,
     report: ReadReport,
     progress: Progress = quiet,
+    memory: int | None = None,
 ) -> Interactions:
     """The events of a CSV, TSV, JSON Lines (all also gzipped) or Parquet file.
 
     Columns are known by their usual names: user, item, and rating, time, kind (view, cart, purchase, like, skip, ...)
     where there are any. `items` are those that exist: rows with another are left out; without it all exist, and the
     table holds those of the file in the order of their ids. Users are in the order of their ids too, so that the
-    numbers don't depend on the order of the rows. Kept in memory are the ids and at most 21 bytes an event; sorting
-    takes as much again.
+    numbers don't depend on the order of the rows. Kept in memory are the ids and at most 21 bytes an event, while they
+    are sorted some 50; `memory` is how many bytes that may be, what is free when None.
 
     An event weighs what its rating says on the file's scale, else what its kind says, else 1.
 
@@ -51,16 +57,27 @@ def read_interactions(
     table = items if isinstance(items, ItemTable) else _table(items)
     latest = (in_utc(now) + CLOCKS_DISAGREE).timestamp()
     numbers = Known(zip(table.item_ids, range(len(table)), strict=True)) if table is not None else Numbers()
+    memory = free_memory() if memory is None else memory
     checker, collected = Checker(path, report, latest, numbers), Collected()
     try:
         for batch in batches(path, report, progress):
             collected.add(checker.events(batch))
+            _refuse_too_many(path, collected.count, len(checker.users) + len(checker.items), memory)
         return _interactions(checker, collected.all(), table)
     except MemoryError as error:
-        raise LogError(
-            f"{path}: after {collected.count:,} events the memory is full.",
-            cure="Give a file of the latest events only, or a machine with more memory.",
-        ) from error
+        raise _too_many(path, collected.count) from error
+
+
+def _refuse_too_many(path: Path, events: int, ids: int, memory: int) -> None:
+    if events * _BYTES_AN_EVENT + ids * _BYTES_AN_ID > memory:
+        raise _too_many(path, events)
+
+
+def _too_many(path: Path, events: int) -> LogError:
+    return LogError(
+        f"{path}: its events do not fit into memory, only {events:,} were read.",
+        cure="Give a file of the latest events only, or a machine with more memory.",
+    )
 
 
 def _table(ids: Collection[str] | None) -> ItemTable | None:
