@@ -115,6 +115,8 @@ class Recommendation(_Value):
     """Probability among the candidates of this turn, 0 to 1."""
     reasons: tuple[str, ...] = ()
     """In the language of the turn."""
+    hinges_on: tuple[str, ...] = ()
+    """Ids of liked items without which it would not have been in the list."""
     grounds: tuple[Ground, ...] = ()
     """What the reasons say, for another language or another screen."""
     disclosures: tuple[str, ...] = ()

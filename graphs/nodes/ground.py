@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from langgraph.config import get_stream_writer
@@ -10,11 +12,12 @@ from langgraph.runtime import Runtime
 from ...tools.constraints import POSITIVE, Constraint
 from ...tools.items import FacetRole
 from ...tools.ranking.causes import causes
-from ...tools.ranking.evidence import evidence
+from ...tools.ranking.evidence import Because, evidence
 from ...tools.ranking.protocol import RankingContext
 from ..briefing import make_brief, recommended_items, said_constraints
 from ..briefs import Question
 from ..context import RecommenderContext
+from ..deciding import Choose, hinges, liked_ids
 from ..grounding import allowed, select, split_adult
 from ..need import in_force
 from ..parts import Parts
@@ -41,10 +44,15 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     everybody, adults = split_adult(pool, parts.catalog, parts.policies)
     gated = _gate(state, runtime, parts, adults)
     pool = everybody if gated is not False else pool
-    count, quotas = _count(state, parts), _quotas(state, parts)
-    picked = select(pool, parts.catalog, parts.policies, count, quotas, sampled=parts.temperature > 0)
-    context = ranking_context(state, runtime, parts) if picked else None
-    rows = [_recommendation(one, context, state, parts) for one in picked] if context else []
+    choose = partial(
+        select,
+        catalog=parts.catalog,
+        policies=parts.policies,
+        count=_count(state, parts),
+        quotas=_quotas(state, parts),
+        sampled=parts.temperature > 0,
+    )
+    rows = _recommendations(pool, choose, ranking_context(state, runtime, parts), state, parts) if pool else []
     writer = get_stream_writer()
     for row in rows:
         writer({"event": "item", **row.model_dump()})
@@ -87,15 +95,33 @@ def _quotas(state: RecommenderState, parts: Parts) -> dict[str, int]:
     return {maker.name: _OF_ONE_MAKER, **parts.policies.at_most_per}
 
 
-def _recommendation(one: Candidate, context: RankingContext, state: RecommenderState, parts: Parts) -> Recommendation:
+def _recommendations(
+    pool: list[Candidate], choose: Choose, context: RankingContext, state: RecommenderState, parts: Parts
+) -> list[Recommendation]:
+    """The items chosen, each with what it rests on. A list that was drawn by lot hinges on nothing."""
+    picked, why = choose(pool), {}
+    if causes(context):
+        why = {one.item_id: evidence(parts.ranker(), context, one.item_id).because for one in picked}
+    hinging = {} if parts.temperature > 0 else hinges(parts.ranker(), context, pool, why, choose)
+    liked = liked_ids(context)
+    return [
+        _recommendation(one, why.get(one.item_id, ()), liked, state, parts).model_copy(
+            update={"hinges_on": hinging.get(one.item_id, ())}
+        )
+        for one in picked
+    ]
+
+
+def _recommendation(
+    one: Candidate, because: Sequence[Because], liked: frozenset[str], state: RecommenderState, parts: Parts
+) -> Recommendation:
     item, said = parts.catalog.item(one.item_id), state.get("understanding")
     assert said is not None
-    because = evidence(parts.ranker(), context, item.id).because if causes(context) else ()
     shown = Recommendation(
         item_id=item.id,
         title=item.title,
         score=one.score,
-        grounds=grounds_for(item, because, state.get("need", Need()), parts.catalog),
+        grounds=grounds_for(item, because, liked, state.get("need", Need()), parts.catalog),
         disclosures=disclosures(parts.policies, parts.catalog.schema, item),
         contributions=one.contributions,
     )

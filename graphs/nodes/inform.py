@@ -10,7 +10,7 @@ from ..briefing import described, make_brief, recommended_items, said_constraint
 from ..briefs import RecommendedItem
 from ..context import RecommenderContext
 from ..parts import Parts
-from ..saying.reasons import reasons_of
+from ..saying.reasons import hinge_note, reasons_of
 from ..state import Need, Recommendation, RecommenderState, ToolCallRecord
 from ..understanding import Intent
 
@@ -32,6 +32,7 @@ def inform(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         items=_described(meant, state, parts),
         facets_asked=said.facets_asked,
         constraints=said_constraints(parts, state.get("need", Need()), said.language),
+        notes=_hinges(meant, state, parts) if said.intent is Intent.EXPLAIN else (),
     )
     call = ToolCallRecord(name=_TOOLS[said.intent], args={"item_ids": meant})
     return {"brief": brief, "tool_calls": [*state.get("tool_calls", []), call]}
@@ -58,6 +59,15 @@ def _view(state: RecommenderState) -> list[Recommendation]:
 
 def _in_view(state: RecommenderState, parts: Parts) -> tuple[RecommendedItem, ...]:
     return recommended_items(parts.catalog, _view(state))
+
+
+def _hinges(meant: list[str], state: RecommenderState, parts: Parts) -> tuple[str, ...]:
+    """Of each item, the likes without which it would not have been in the newest list that it was in."""
+    said = state.get("understanding")
+    assert said is not None
+    given = {one.item_id: one for earlier in state.get("shown", []) for one in earlier.items}
+    rows = [given[one] for one in meant if one in given]
+    return tuple(hinge_note(one, parts.catalog, said.language) for one in rows if one.hinges_on)
 
 
 def _described(meant: list[str], state: RecommenderState, parts: Parts) -> tuple[RecommendedItem, ...]:

@@ -19,12 +19,17 @@ _GOOD_RATING = 0.25
 """How far from the median to the highest rating of the catalog a rating must lie to be a reason."""
 
 
-def grounds_for(item: Item, because: Sequence[Because], need: Need, catalog: Catalog) -> tuple[Ground, ...]:
-    """What was asked for and is met, what raised the score, its standing; being close when there is no more."""
+def grounds_for(
+    item: Item, because: Sequence[Because], liked: frozenset[str], need: Need, catalog: Catalog
+) -> tuple[Ground, ...]:
+    """What was asked for and is met, what raised the score, its standing; being close when there is no more.
+
+    `liked` are the items that the person likes: feedback on others may raise a score, but is no liking.
+    """
     found = (
         *_asked(item, need, catalog),
         *_alike(item, need, catalog),
-        *_caused(item, because, catalog),
+        *_caused(item, because, liked, catalog),
         *_near(need, because),
         *_standing(item, catalog),
     )
@@ -57,9 +62,10 @@ def _alike(item: Item, need: Need, catalog: Catalog) -> Iterator[Ground]:
         yield Ground(kind=GroundKind.LOOKS_LIKE)
 
 
-def _caused(item: Item, because: Sequence[Because], catalog: Catalog) -> Iterator[Ground]:
+def _caused(item: Item, because: Sequence[Because], liked: frozenset[str], catalog: Catalog) -> Iterator[Ground]:
     for one in worth_saying(because):
-        yield from _cause(one.cause, item, catalog)
+        if not isinstance(one.cause, FeedbackOn) or one.cause.item_id in liked:
+            yield from _cause(one.cause, item, catalog)
 
 
 def _cause(cause: Cause, item: Item, catalog: Catalog) -> Iterator[Ground]:

@@ -31,6 +31,16 @@ def reasons_of(one: Recommendation, catalog: Catalog, language: Language) -> tup
     return tuple(dict.fromkeys(said))[:MOST]
 
 
+def hinge_note(one: Recommendation, catalog: Catalog, language: Language) -> str:
+    """That without some likes it would not have been recommended; empty when they have left the catalog."""
+    known = [item_id for item_id in one.hinges_on if item_id in catalog]
+    if not known or len(known) < len(one.hinges_on):
+        return ""
+    words = _templates()[language]
+    liked = words["and"].join(_title(item_id, catalog, language) for item_id in known)
+    return words["hinges"].format(liked=liked, title=_title(one.item_id, catalog, language))
+
+
 def _said(ground: Ground, item: Item, catalog: Catalog, language: Language) -> Iterator[str]:
     template, words = _templates()[language][ground.kind], _words(ground, item, catalog, language)
     if words is not None:
