@@ -142,6 +142,8 @@ def test_going_on_keeps_what_was_known_and_learns_the_new() -> None:
     barely = fit(later, replace(SMALL, epochs=1, rate=1e-4), seed=1, earlier=earlier)
     kept = np.delete(np.arange(COLD), 10)
     assert np.allclose(barely.ids[kept + 1], earlier.ids[kept], atol=0.01)
+    alike = torch.nn.functional.cosine_similarity(barely.ids[:1], barely.ids)
+    assert set(alike.argsort()[-5:].tolist()) <= {0, 9, 10, 12, 13, 8, 14}
     learned = fit(later, replace(SMALL, epochs=12), seed=1, earlier=earlier)
     assert 0 in np.argsort(-learned.score(Histories.of([[8, 9, 10]]))[0])[:3]
 

@@ -31,6 +31,15 @@ def smoothed(table: Tensor, events: Events) -> Tensor:
     return normalize(summed)
 
 
+def joining(table: Tensor, known: Tensor, events: Events) -> Tensor:
+    """The table (n, d), in which an item that is not `known` (n,) stands where its known neighbours do, if any."""
+    graph = _graph(events, len(table))
+    near = graph @ (table * known[:, None])
+    usual = table[known].norm(dim=1).mean()
+    taken = ~known & near.ne(0).any(dim=1)
+    return torch.where(taken[:, None], normalize(near) * usual, table)
+
+
 def _graph(events: Events, items: int) -> Tensor:
     """Sparse (n, n), symmetric: how often two items stand near each other, over the roots of how often each does."""
     owners = np.repeat(np.arange(len(events.starts) - 1), np.diff(events.starts))

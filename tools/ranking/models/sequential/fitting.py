@@ -14,7 +14,7 @@ from ....errors import TrainingError
 from ...data.model import Histories, Interactions, ItemTable
 from ...data.splits import Held
 from ...learning.training import Progress, Running, train
-from .beginning import smoothed
+from .beginning import joining, smoothed
 from .config import SequentialConfig
 from .learner import Material, SequentialLearner
 from .losses import Proposal
@@ -88,24 +88,21 @@ def _beginning(
         torch.manual_seed(seed)
         network = Network(config, width)
         table = smoothed(torch.randn(len(items), config.dim), material.events)
-    if earlier is not None:
-        _take_over(earlier, items, network, table)
-    return network, table
+    return network, table if earlier is None else _taken_over(earlier, material, network, table)
 
 
-def _take_over(earlier: Sequential, items: ItemTable, network: Network, table: Tensor) -> None:
+def _taken_over(earlier: Sequential, material: Material, network: Network, table: Tensor) -> Tensor:
+    """The network gets the earlier model's weights, and the table what that learned of each item id."""
     try:
         network.load_state_dict(earlier.network.state_dict())
     except RuntimeError as error:
         cure = "Train with the earlier model's configuration, or from the beginning."
         raise TrainingError("The earlier model is of another shape than this configuration.", cure=cure) from error
-    known = {item_id: row for row, item_id in enumerate(earlier.items.item_ids)}
-    pairs = [(row, known[item_id]) for row, item_id in enumerate(items.item_ids) if item_id in known]
-    if pairs:
-        new, old = torch.tensor(pairs).T
-        learned = earlier.ids[old].cpu()
-        had = learned.ne(0).any(dim=1)
-        table[new[had]] = learned[had]
+    rows = {item_id: row for row, item_id in enumerate(earlier.items.item_ids)}
+    old = torch.tensor([rows.get(item_id, -1) for item_id in material.items.item_ids])
+    known = (old >= 0) & earlier.ids[old].ne(0).any(dim=1)
+    table[known] = earlier.ids[old[known]]
+    return joining(table, known, material.events) if known.any() else table
 
 
 def _finished(model: Sequential, items: ItemTable, events: Events) -> Sequential:
