@@ -49,18 +49,18 @@ class Nearness:
             yield block, near
 
     def among(self, rows: np.ndarray) -> np.ndarray:
-        """How near those items are to each other, shape (k, k), float32."""
-        near = np.zeros((len(rows), len(rows)), np.float32)
+        """How near the m items of each of k groups (k, m) are to each other, shape (k, m, m), float32."""
+        near = np.zeros((*rows.shape, rows.shape[1]), np.float32)
         if self.vectors is not None:
-            near += self.meaning * (self.vectors[rows] @ self.vectors[rows].T)
+            near += self.meaning * _products(self.vectors[rows])
         if self.wording is not None:
-            near += (1 - self.meaning) * self.wording.among(rows)
+            near += (1 - self.meaning) * np.stack([self.wording.among(one) for one in rows])
         return near
 
     def _between(self, rows: np.ndarray, sources: np.ndarray) -> np.ndarray:
         near = np.zeros((len(rows), len(sources)), np.float32)
         if self.vectors is not None:
-            near += self.meaning * (self.vectors[rows] @ self.vectors[sources].T)
+            near += self.meaning * _product(self.vectors[rows], self.vectors[sources])
         if self.wording is not None:
             near += (1 - self.meaning) * self._words_between(rows)[:, sources]
         return near
@@ -92,7 +92,22 @@ def rebuilt(nearness: Nearness, near: np.ndarray, sources: np.ndarray, ridge: fl
     """
     import torch  # noqa: PLC0415
 
-    among = np.stack([nearness.among(one) for one in sources])
+    among = nearness.among(sources)
     among[:, np.arange(sources.shape[1]), np.arange(sources.shape[1])] += ridge
     solved = torch.linalg.solve(torch.from_numpy(among), torch.from_numpy(near)[:, :, None])
     return solved[:, :, 0].numpy()
+
+
+def _product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Inner products (b, s) of rows, by torch, whose threads are counted."""
+    import torch  # noqa: PLC0415
+
+    return (torch.from_numpy(one) @ torch.from_numpy(np.ascontiguousarray(other)).T).numpy()
+
+
+def _products(groups: np.ndarray) -> np.ndarray:
+    """Inner products (k, m, m) within groups of rows (k, m, d)."""
+    import torch  # noqa: PLC0415
+
+    kept = torch.from_numpy(groups)
+    return (kept @ kept.mT).numpy()

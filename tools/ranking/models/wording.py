@@ -64,11 +64,14 @@ class Wording:
 
     def among(self, rows: np.ndarray) -> np.ndarray:
         """Cosines of those rows among each other, shape (k, k), float32."""
+        import torch  # noqa: PLC0415
+
         entries, owners = self._entries(rows)
         _, columns = np.unique(self.columns[entries], return_inverse=True)
         written = np.zeros((len(rows), columns.max(initial=-1) + 1), np.float32)
         written[owners, columns] = self.values[entries]
-        return written @ written.T
+        kept = torch.from_numpy(written)
+        return (kept @ kept.T).numpy()
 
     def _entries(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Places of the entries of those rows, and the place in `rows` that each belongs to."""
