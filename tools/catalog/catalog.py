@@ -216,11 +216,14 @@ class Catalog:
         self._embed.cache_clear()
         if self._index:
             with self._changing:
-                self._index.close()
+                self._index.close(self._live.add)
                 self._state.keep()
 
     def _change(self, change: Change) -> None:
-        self._live.add(self._index.write(change) if self._index else News(None, (change,)))
+        if self._index:
+            self._index.write(change, self._live.add)
+        else:
+            self._live.add(News(None, (change,)))
 
     def _hear(self) -> None:
         """Whoever makes a change takes in the news itself. Where there is no news to be had, what is known goes on."""

@@ -77,9 +77,10 @@ class State:
 
     def keep(self) -> None:
         """Keeps the word table beside the index, so that the next process need not make it."""
-        if self._drift or self._former is not None:
-            words = self._words or self._table()
-            kept_table(self.around.directory, self.snapshot, lambda: words)
+        with self._making:
+            if self._drift or self._former is not None:
+                words = self._words or self._table()
+                kept_table(self.around.directory, self.snapshot, lambda: words)
 
     def position(self, item_id: str) -> int:
         """Row of an item. Raises UnknownItemError."""
@@ -109,7 +110,7 @@ class State:
         return SearchEngine(
             snapshot.items,
             columns,
-            self._table(),
+            self._words or self._table(),
             snapshot.vectors,
             around.schema,
             around.embed_query,

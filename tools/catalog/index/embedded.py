@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import IndexStateError
 from .chroma import CONFIGURATION, ChromaStore, check_embedding
+from .disk import NO_ROOM
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -130,5 +131,5 @@ def _readable(directory: Path) -> Iterator[None]:
 def _unusable(directory: Path, error: Exception) -> IndexStateError:
     cure = f"Delete {directory.parent} and index again."
     if _NO_ROOM.search(str(error)):
-        cure = "Make room on the disk and make it writable, then try again: nothing is lost."
+        cure = NO_ROOM
     return IndexStateError(f"{directory.parent}: the index cannot be used ({error}).", cure=cure)

@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from ...errors import IndexStateError
 from ..embeddings import embedding_id
 from ..reading.loading import LoadedCatalog
-from .local import LocalIndex, commit, open_local, settle_journal
+from .local import LocalIndex, commit, interrupted, open_local, settle_journal
 from .manifest import FILE, LOCK, Manifest, read_manifest, write_manifest, writing
 from .places import CHROMA, Place
 from .snapshot import Snapshot, frozen
@@ -57,10 +57,7 @@ def open_index(
     if manifest is None:
         raise IndexStateError(f"{directory}: no index there.", cure="Make one with: recommender index FILE --out DIR")
     if manifest.state == "filling":
-        raise IndexStateError(
-            f"{directory}: indexing was interrupted.",
-            cure="Run `recommender index` again: it goes on where it stopped.",
-        )
+        raise interrupted(directory)
     return open_local(place, manifest)
 
 

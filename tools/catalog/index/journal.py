@@ -16,6 +16,7 @@ import numpy as np
 
 from ...errors import IndexStateError
 from .changing import Change
+from .disk import NO_ROOM, sync
 from .records import item_from_json, item_to_json
 
 _PREFIX = "journal-"
@@ -39,6 +40,8 @@ def append(path: Path, change: Change) -> int:
                 file.write(_line(change))
                 file.flush()
                 os.fsync(file.fileno())
+                if not size:
+                    sync(path.parent)
             except OSError:
                 file.truncate(size)
                 raise
@@ -46,7 +49,7 @@ def append(path: Path, change: Change) -> int:
     except OSError as error:
         raise IndexStateError(
             f"{path}: the change cannot be written ({error.strerror or error}).",
-            cure="Make room on the disk and make it writable, then try again: nothing is lost.",
+            cure=NO_ROOM,
         ) from error
 
 

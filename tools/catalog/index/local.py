@@ -11,7 +11,7 @@ anywhere in between leaves the journal, and settling again does no harm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ from .synchronise import bring
 _SETTLE_AFTER = 5_000
 """Changed items in the journal before the store is brought up to date."""
 _TRIES = 3
+_AGAIN = "Open the catalog again."
+Hear = Callable[[News], None]
 _LATER, _PER_REVISION = 2.0**40, 2.0**20
 """Items added through the API come after those of any file, in the order of the revisions that added them."""
 
@@ -60,13 +62,19 @@ class LocalIndex:
         self.directory = place.directory
         self._place = place
         self._wrote = False
+        self._filling = False
+        """Whether the source is being indexed anew, or that was interrupted."""
+        self._lost: IndexStateError | None = None
+        """Why what is in the directory now cannot be followed from what this process has open."""
         self._follow(loaded.manifest, loaded.size, loaded.changes)
         self._seen = self._mark()
 
-    def write(self, change: Change) -> News:
-        """Makes a change durable; returns what others changed before it, and the change."""
+    def write(self, change: Change, hear: Hear) -> None:
+        """Makes a change durable. Refused when what is in the directory now is not what this process has open."""
         with writing(self.directory):
-            news = self.news()
+            hear(self.news())
+            if self._lost:
+                raise self._lost
             if self._unsettled >= _SETTLE_AFTER:
                 self._settle()
             before, self._size = self._size, append(self._journal(), change)
@@ -75,7 +83,7 @@ class LocalIndex:
             self._wrote = True
             self._note((change,))
             self._seen = self._mark()
-        return News(news.snapshot, (*news.changes, change))
+            hear(News(None, (change,)))
 
     def news(self, *, now: bool = False) -> News:  # noqa: ARG002 - it is always now
         """What other processes wrote since this was last asked; a look at two files when nothing."""
@@ -83,9 +91,14 @@ class LocalIndex:
         if mark == self._seen:
             return News()
         manifest = read_manifest(self.directory)
+        self._lost = _lost(self.directory, self.manifest, manifest)
+        self._filling = manifest is not None and manifest.state == "filling"
+        found = News() if manifest is None or self._lost else self._read(manifest)
         self._seen = mark
-        if manifest is None or manifest.state != "ready" or manifest.schema_ != self.manifest.schema_:
-            return News()
+        return found
+
+    def _read(self, manifest: Manifest) -> News:
+        """What led to the state that another manifest speaks of, which this process follows from here."""
         if manifest.revision == self.manifest.revision:
             return News(None, self._rest())
         rest = self._rest() if manifest.former == self.manifest.revision else ()
@@ -95,6 +108,7 @@ class LocalIndex:
             return News(None, (*rest, *changes))
         loaded = load(self.directory, manifest)
         if loaded is None:
+            self._lost = _no_snapshot(self.directory)
             return News()
         self._follow(loaded.manifest, loaded.size, loaded.changes)
         return News(loaded.snapshot)
@@ -104,11 +118,11 @@ class LocalIndex:
         found = self._place.ask(self.manifest, lambda store: store.nearest(vector, k, constraints))
         return found if self._place.eager else [*found, *(self._recent - set(found))]
 
-    def close(self) -> None:
+    def close(self, hear: Hear) -> None:
         """Settles what this process wrote. When that fails, or another process is writing, the journal keeps it."""
         if self._wrote:
             with suppress(IndexStateError), writing(self.directory):
-                self.news()
+                hear(self.news())
                 self._settle()
                 self._seen = self._mark()
             self._wrote = False
@@ -124,9 +138,12 @@ class LocalIndex:
             raise
 
     def _settle(self) -> None:
-        loaded = load(self.directory, self.manifest)
+        """Right after the news was heard: the manifest in the directory is never put back to an older one."""
+        if self._filling:
+            raise interrupted(self.directory)
+        loaded = None if self._lost else load(self.directory, self.manifest)
         if loaded is None:
-            raise IndexStateError(f"{self.directory}: the snapshot is gone.", cure="Open the catalog again.")
+            raise self._lost or _no_snapshot(self.directory)
         self._follow(settle(self._place, loaded), 0, ())
 
     def _rest(self) -> tuple[Change, ...]:
@@ -161,9 +178,34 @@ class LocalIndex:
         return tuple(mark)
 
 
+def interrupted(directory: Path) -> IndexStateError:
+    """What to say of an index that was not filled to the end."""
+    return IndexStateError(
+        f"{directory}: indexing was interrupted.",
+        cure="Run `recommender index` again: it goes on where it stopped.",
+    )
+
+
+def _no_snapshot(directory: Path) -> IndexStateError:
+    return IndexStateError(f"{directory}: the snapshot is gone.", cure=_AGAIN)
+
+
+def _lost(directory: Path, mine: Manifest, now: Manifest | None) -> IndexStateError | None:
+    """Why a process that has `mine` open cannot go on with the index of `now`; None when it can."""
+    if now is None:
+        return IndexStateError(f"{directory}: the index is gone.", cure="Index the source again and open the catalog.")
+    if now.state == "filling":
+        return None if now.revision == mine.revision else interrupted(directory)
+    if now.schema_ != mine.schema_:
+        return IndexStateError(f"{directory} was indexed anew with other facets.", cure=_AGAIN)
+    if (now.embedding, now.dimension) != (mine.embedding, mine.dimension):
+        return IndexStateError(f"{directory} was indexed anew with another embedding.", cure=_AGAIN)
+    return None
+
+
 def load(directory: Path, manifest: Manifest) -> Loaded | None:
     """Snapshot and journal; None when the snapshot is missing, damaged or behind the store."""
-    if manifest.state != "ready":
+    if manifest.state == "filling":
         return None
     base = read_snapshot(directory, manifest.revision, manifest.count, manifest.dimension)
     if base is None:

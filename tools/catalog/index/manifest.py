@@ -1,4 +1,4 @@
-"""`manifest.json` of an index directory: what is in it, what it was made from, and whether a write was interrupted."""
+"""`manifest.json` of an index directory: what is in it, what it was made from, and whether that was interrupted."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ...errors import IndexStateError
 from ...items import CatalogSchema
 from ..reading.rows import RowProblem
+from .disk import NO_ROOM, sync
 
 FILE = "manifest.json"
 LOCK = "write.lock"
@@ -39,8 +40,8 @@ class Manifest(BaseModel):
     """Hash of everything the items were made from."""
     revision: int = 0
     count: int = 0
-    state: Literal["filling", "writing", "ready"] = "filling"
-    """filling: the source is not fully indexed yet; writing: the store may be ahead of the snapshot."""
+    state: Literal["filling", "ready"] = "filling"
+    """filling: the source is not fully indexed yet."""
     former: int = 0
     """The revision whose snapshot and journal, up to `former_size`, came to the same items as this snapshot."""
     former_size: int = 0
@@ -66,13 +67,23 @@ def read_manifest(directory: Path) -> Manifest | None:
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Replaces the manifest in one step."""
-    handle, work = tempfile.mkstemp(prefix=".manifest-", dir=directory)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(manifest.model_dump_json())
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(work, directory / FILE)
+    """Replaces the manifest in one step. Raises IndexStateError when there is no room for it."""
+    work: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=".manifest-", dir=directory)
+        work = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(manifest.model_dump_json())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(work, directory / FILE)
+        sync(directory)
+    except OSError as error:
+        if work is not None:
+            work.unlink(missing_ok=True)
+        raise IndexStateError(
+            f"{directory / FILE}: cannot be written ({error.strerror or error}).", cure=NO_ROOM
+        ) from error
 
 
 @contextmanager

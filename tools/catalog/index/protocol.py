@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -89,8 +89,11 @@ class Index(Protocol):
     manifest: Manifest
     """What the index was made from."""
 
-    def write(self, change: Change) -> News:
-        """Makes a change durable; returns what others changed before it, and the change. Raises IndexStateError."""
+    def write(self, change: Change, hear: Callable[[News], None]) -> None:
+        """Makes a change durable. `hear` is told what others changed before it, also when it fails, and then of it.
+
+        Raises IndexStateError.
+        """
         ...
 
     def news(self, *, now: bool = False) -> News:
@@ -101,6 +104,6 @@ class Index(Protocol):
         """As `ItemStore.nearest`; items that the store may not know yet are among the ids."""
         ...
 
-    def close(self) -> None:
-        """Lets go of what is open."""
+    def close(self, hear: Callable[[News], None]) -> None:
+        """Lets go of what is open; `hear` is told what others changed."""
         ...

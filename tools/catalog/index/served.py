@@ -10,19 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from ...errors import IndexStateError, did_you_mean
 from .chroma import CONFIGURATION, ChromaStore, check_embedding
 from .manifest import Manifest
-
-if TYPE_CHECKING:
-    pass
 
 _MANIFEST = "manifest"
 _CHANGES = ".changes"
@@ -77,12 +75,9 @@ class Note:
 class Server:
     """One catalog on a Chroma server. Safe from any thread."""
 
-    def __init__(
-        self, address: Address, embedding: str, dimension: int, clock: Callable[[], float], *, create: bool
-    ) -> None:
+    def __init__(self, address: Address, embedding: str, dimension: int, *, create: bool) -> None:
         """Raises IndexStateError when the server cannot be reached, holds another embedding, or has no such catalog."""
         self.address = address
-        self._clock = clock
         self._about = {"embedding": embedding, "dimension": dimension}
         self._written = 0
         with answering(address):
@@ -132,27 +127,32 @@ class Server:
         return [_read(*row) for row in zip(found["metadatas"], found["documents"], strict=True)]
 
     def _note(self, key: str, state: str, ids: str, everything: bool) -> None:
-        self._write(f"{key}-{state}", {"at": self._clock(), "everything": everything}, ids)
+        self._write(f"{key}-{state}", {"at": time.time(), "everything": everything}, ids)
 
     def _write(self, key: str, metadata: Mapping[str, Any], text: str) -> None:
         self._notes.upsert(ids=[key], embeddings=[[1.0]], metadatas=[metadata], documents=[text])
 
     def _prune(self) -> None:
-        self._written += 1
         if self._written % _PRUNED_EVERY == 0:
-            self._notes.delete(where={"at": {"$lt": self._clock() - KEPT_S}})
+            self._notes.delete(where={"at": {"$lt": time.time() - KEPT_S}})
+        self._written += 1
 
 
 @contextmanager
 def answering(address: Address) -> Iterator[None]:
-    """Raises IndexStateError when the server does not answer, or answers with an error."""
+    """Raises IndexStateError when the server does not answer, or answers with an error.
+
+    An answer that is not Chroma's own, such as that of a proxy, becomes a plain `Exception` in its client.
+    """
     import httpx  # noqa: PLC0415 - comes with chromadb
     from chromadb.errors import ChromaError  # noqa: PLC0415
 
     try:
         yield
-    except (httpx.HTTPError, ChromaError) as error:
-        raise _unreachable(address, error) from error
+    except Exception as error:
+        if isinstance(error, (httpx.HTTPError, ChromaError)) or type(error) is Exception:
+            raise _unreachable(address, error) from error
+        raise
 
 
 def _check_there(client: Any, address: Address) -> None:

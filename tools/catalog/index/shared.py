@@ -43,13 +43,13 @@ class SharedIndex:
         self._token = ""
         self._asked = 0.0
 
-    def write(self, change: Change) -> News:
-        """Writes to the server; returns what others changed before, and the change."""
+    def write(self, change: Change, hear: Callable[[News], None]) -> None:
+        """Writes to the server."""
         with answering(self._server.address):
-            news = self._news()
+            hear(self._news())
             with self._server.noting(latest([change]).of):
                 bring(self._server.store, latest([change]), self.manifest.schema_, time.time() * 1e6)
-        return News(news.snapshot, (*news.changes, change))
+        hear(News(None, (change,)))
 
     def news(self, *, now: bool = False) -> News:
         """What others wrote. Raises IndexStateError when the server does not answer."""
@@ -64,7 +64,7 @@ class SharedIndex:
         with answering(self._server.address):
             return self._server.store.nearest(vector, k, constraints)
 
-    def close(self) -> None:
+    def close(self, hear: Callable[[News], None]) -> None:
         """What was written is on the server already."""
 
     def _news(self) -> News:
@@ -86,11 +86,12 @@ class SharedIndex:
         return News(None, (_as_it_is(self._server, ids),) if ids else ())
 
     def _everything(self, token: str) -> News:
+        """Notes are read first as well: what is noted while the items are read may not be among them."""
         since = time.time()
+        seen = set(self._server.notes(since))
         manifest = self._server.manifest()
         contents = self._server.store.read()
-        self._seen = set(self._server.notes(since))
-        self._token, self._since = token, since
+        self._token, self._since, self._seen = token, since, seen
         if manifest is not None and manifest.schema_ == self.manifest.schema_:
             self.manifest = manifest
         return News(frozen(contents.items, contents.vectors, 0))
@@ -103,21 +104,19 @@ def open_shared(
     dimension: int,
     source: Source | None,
     progress: Progress | None = None,
-    *,
-    clock: Callable[[], float] = time.time,
 ) -> tuple[SharedIndex, Snapshot]:
     """A catalog on a server and its state, first filled or brought up to date when the source says so.
 
     Raises IndexStateError when the server cannot be reached, holds another embedding, or has no such catalog.
     """
     with answering(address):
-        server = Server(address, embedding_id(embeddings), dimension, clock, create=source is not None)
+        server = Server(address, embedding_id(embeddings), dimension, create=source is not None)
         manifest = server.manifest()
         if source is not None and not is_current(manifest, source):
             manifest = _fill(server, embeddings, source, manifest, progress or silent)
         if manifest is None or manifest.state == "filling":
             raise IndexStateError(f"{address}: not filled yet.", cure="Open the catalog from its file with this store.")
-        return _opened(server, directory, manifest, clock())
+        return _opened(server, directory, manifest, time.time())
 
 
 def _fill(

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...errors import IndexStateError
 from ...items import Item
+from .disk import NO_ROOM, sync
 from .records import item_from_json, item_to_json
 
 _PREFIX = "snapshot-"
@@ -41,17 +42,22 @@ def snapshot_directory(directory: Path, revision: int) -> Path:
 def write_snapshot(directory: Path, snapshot: Snapshot) -> None:
     """Writes it whole or not at all. Raises IndexStateError when there is no room for it."""
     target = snapshot_directory(directory, snapshot.revision)
-    work = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=directory))
+    work: Path | None = None
     try:
+        work = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=directory))
         (work / ITEMS).write_text(f"[{','.join(map(item_to_json, snapshot.items))}]", encoding="utf-8")
         np.save(work / VECTORS, snapshot.vectors)
+        for written in (work / ITEMS, work / VECTORS, work):
+            sync(written)
         shutil.rmtree(target, ignore_errors=True)
         os.replace(work, target)
+        sync(directory)
     except OSError as error:
-        shutil.rmtree(work, ignore_errors=True)
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
         raise IndexStateError(
             f"{directory}: the snapshot cannot be written ({error.strerror or error}).",
-            cure="Make room on the disk and make it writable, then try again: nothing is lost.",
+            cure=NO_ROOM,
         ) from error
 
 

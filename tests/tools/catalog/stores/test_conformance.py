@@ -1,6 +1,5 @@
 """Every store that ships is held to the suite that others can use for theirs."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +29,7 @@ class TestChromaOverHttp(ItemStoreConformance):
 
         @contextmanager
         def connect() -> Iterator[ItemStore]:
-            yield Server(address, "letters", self.dimension, time.time, create=True).store
+            yield Server(address, "letters", self.dimension, create=True).store
 
         return connect
 

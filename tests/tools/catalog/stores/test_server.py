@@ -4,13 +4,18 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from langgraph_recommender.tools.catalog import Catalog, SearchRequest, open_catalog
+from langgraph_recommender.tools.catalog.index import shared
+from langgraph_recommender.tools.catalog.index.protocol import Contents
+from langgraph_recommender.tools.catalog.index.served import KEPT_S
 from langgraph_recommender.tools.catalog.index.shared import FRESH_S
 from langgraph_recommender.tools.errors import IndexStateError
 from langgraph_recommender.tools.items import Item
@@ -164,6 +169,94 @@ def test_a_server_that_is_away(tmp_path: Path) -> None:
     catalog.upsert([Item("3", "Tin box")])
     assert "3" in open_catalog(ITEMS, store=server.url, home=tmp_path / "new", embeddings=FAKE)
     server.stop()
+
+
+class Away(BaseHTTPRequestHandler):
+    """A proxy that does not reach the server behind it."""
+
+    def do_GET(self) -> None:
+        body = b"<html>502 Bad Gateway</html>"
+        self.send_response(502)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_PUT = do_DELETE = do_GET
+
+    def log_message(self, *_words: object) -> None:
+        """Nobody reads it."""
+
+
+def test_a_proxy_before_a_server_that_is_away(tmp_path: Path) -> None:
+    server = ChromaServer(tmp_path / "chroma")
+    catalog = open_catalog(ITEMS, store=server.url, home=tmp_path, embeddings=FAKE)
+    server.stop()
+    proxy = ThreadingHTTPServer(("127.0.0.1", server.port), Away)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    time.sleep(FRESH_S)
+    assert _ids(catalog) == {"1", "2"}
+    for ask in (
+        lambda: catalog.upsert([Item("3", "Tin box")]),
+        catalog.refresh,
+        lambda: open_catalog(ITEMS, store=server.url, home=tmp_path, embeddings=FAKE),
+    ):
+        with pytest.raises(IndexStateError, match="502 Bad Gateway"):
+            ask()
+    proxy.shutdown()
+    proxy.server_close()
+
+
+def test_a_write_that_fails_still_hears_what_others_wrote(
+    catalog: Catalog, name: str, chroma_server: ChromaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_catalog(name, store=chroma_server.url, home=tmp_path / "theirs", embeddings=FAKE)
+    other.upsert([Item("3", "Tin box")])
+
+    def broken(*_arguments: object) -> None:
+        raise IndexStateError("The connection broke.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shared, "bring", broken)
+        with pytest.raises(IndexStateError, match="broke"):
+            catalog.upsert([Item("4", "Wool rug")])
+    assert "3" in catalog
+    catalog.refresh()
+    assert "3" in catalog
+
+
+def test_what_is_written_while_everything_is_read_again(
+    catalog: Catalog, name: str, chroma_server: ChromaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_catalog(name, store=chroma_server.url, home=tmp_path / "theirs", embeddings=FAKE)
+    index = catalog._index
+    assert isinstance(index, shared.SharedIndex)
+    read = index._server.store.read
+    monkeypatch.setattr(shared, "KEPT_S", -1e9)
+
+    def read_slowly(ids: list[str] | None = None) -> Contents:
+        found = read(ids)
+        monkeypatch.undo()
+        other.upsert([Item("3", "Tin box")])
+        return found
+
+    monkeypatch.setattr(index._server.store, "read", read_slowly)
+    index._token = ""
+    catalog.refresh()
+    assert "3" not in catalog
+    catalog.refresh()
+    assert "3" in catalog
+
+
+def test_old_notes_go_although_each_process_writes_little(catalog: Catalog) -> None:
+    index = catalog._index
+    assert isinstance(index, shared.SharedIndex)
+    server = index._server
+    old = time.time() - 2 * KEPT_S
+    server._write("old-done", {"at": old, "everything": False}, "[]")
+    assert "old-done" in server.notes(old)
+    again = open_catalog(catalog.name, store=str(server.address), home=catalog.directory, embeddings=FAKE)
+    again.upsert([Item("3", "Tin box")])
+    assert "old-done" not in server.notes(old)
 
 
 def test_what_is_refused(catalog: Catalog, url: str, name: str, chroma_server: ChromaServer, tmp_path: Path) -> None:
