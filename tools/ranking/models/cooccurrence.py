@@ -1,7 +1,8 @@
-"""What usually follows an item in the histories of others: directed co-occurrence with recency.
+"""What usually stands near an item in the histories of others, and rather after it: co-occurrence with direction.
 
 The weight of j after i is c(i, j) / ((n(i) + s)^a (n(j) + s)^b): c counts the pairs of events in which j stands at most
-`window` events after i, each decayed by its distance, n the events of an item, and s shrinks what was seen seldom.
+`window` events after i, each decayed by its distance, and for a part those in which it stands before; n the events of
+an item; s shrinks what was seen seldom.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ class CooccurrenceConfig:
     """How many events apart two items may be."""
     distance_decay: float = 0.8
     """What a pair one event farther apart counts less."""
-    backward: float = 0.0
+    backward: float = 0.5
     """What counts for the item that stood before: 0 only what follows counts, 1 the order of events means nothing."""
-    source_power: float = 0.5
-    target_power: float = 0.5
+    source_power: float = 1.0
+    target_power: float = 0.25
     """How much the frequency of an item takes from its weights; 0.5 and 0.5 is the cosine."""
-    shrinkage: float = 5.0
+    shrinkage: float = 10.0
     neighbours: int = 200
     """How many items are kept for each, the strongest."""
-    decay: float = 0.8
+    decay: float = 0.7
     """What an event counts less for each one that came after it."""
     half_life: float = 0.0
     """Days after which an event of the history counts half; 0: its age does not count."""

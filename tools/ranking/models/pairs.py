@@ -20,6 +20,17 @@ def positive(train: Interactions) -> Interactions:
     return train.where(train.weights > 0)
 
 
+def each_once(train: Interactions, last: int) -> Interactions:
+    """The last positive event of each user with each item; of a user with more than `last` of them, the last ones."""
+    liked = positive(train)
+    keys = liked.users.astype(np.int64)[::-1] * len(train.items) + liked.rows[::-1]
+    kept = np.zeros(len(liked), bool)
+    kept[len(liked) - 1 - np.unique(keys, return_index=True)[1]] = True
+    once = liked.where(kept)
+    ends = np.searchsorted(once.users, once.users, side="right")
+    return once.where(ends - np.arange(len(once)) <= last)
+
+
 def followers(train: Interactions, window: int, decay: float, backward: float = 0.0) -> Iterator[Counted]:
     """Pairs of events of one user at most `window` apart, a block of source items at a time; all weights positive.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
-from langgraph_recommender.tools.ranking.models import cooccurrence, popularity
+from langgraph_recommender.tools.ranking.models import cooccurrence, ease, popularity
 from langgraph_recommender.tools.ranking.models.protocol import Scorer
 from langgraph_recommender.tools.ranking.models.testing import ScorerConformance
 
@@ -15,6 +15,8 @@ PARTS: dict[str, Callable[[Interactions], Scorer]] = {
     "undirected cooccurrence": lambda shop: cooccurrence.fit(
         shop, cooccurrence.CooccurrenceConfig(distance_decay=1.0, backward=1.0, decay=1.0)
     ),
+    "ease": lambda shop: ease.fit(shop, ease.EaseConfig(ridge=1.0)),
+    "local ease": lambda shop: ease.fit(shop, ease.EaseConfig(ridge=1.0, gib=0.0, leading=3, half_life=30.0)),
 }
 
 
