@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -107,8 +108,9 @@ class Interactions:
         return Interactions(self.user_ids, self.items, *parts, ratings)
 
     def digest(self) -> str:
-        """16 hexadecimal digits of the SHA-256 of users, items, weights and times in order."""
-        found = hashlib.sha256("\n".join((*self.user_ids, "", *self.items.item_ids)).encode())
-        for values in (self.users, self.rows, self.weights, self.times):
+        """16 hexadecimal digits of the SHA-256 of users, items, weights, times and ratings in order."""
+        found = hashlib.sha256(json.dumps([self.user_ids, self.items.item_ids]).encode())
+        ratings = () if self.ratings is None else (self.ratings,)
+        for values in (self.users, self.rows, self.weights, self.times, *ratings):
             found.update(np.ascontiguousarray(values).tobytes())
         return found.hexdigest()[:16]

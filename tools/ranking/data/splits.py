@@ -37,9 +37,8 @@ class Split:
         """16 hexadecimal digits that change with any event, target or order."""
         found = hashlib.sha256(self.train.digest().encode())
         for held in (self.validation, self.test):
-            for values in (held.users, held.targets, held.histories.starts, held.histories.rows):
-                found.update(np.ascontiguousarray(values).tobytes())
-            for values in (held.histories.weights, held.histories.ages):
+            asked = held.histories
+            for values in (held.users, held.targets, asked.starts, asked.rows, asked.weights, asked.ages):
                 found.update(np.ascontiguousarray(values).tobytes())
         return found.hexdigest()[:16]
 

@@ -3,16 +3,20 @@
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from langgraph_recommender.tools.errors import LogError
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
 from langgraph_recommender.tools.ranking.data.reading import read_interactions
 from langgraph_recommender.tools.ranking.data.report import ReadReport, summary
+from langgraph_recommender.tools.ranking.data.splits import leave_one_out, time_split
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MOMENT = 1_700_000_000
@@ -139,11 +143,22 @@ def test_events_are_sorted_by_user_time_and_row(tmp_path: Path) -> None:
     ]
 
 
-def test_numbers_do_not_depend_on_the_order_of_the_file(tmp_path: Path) -> None:
-    rows = [f"u{user},i{item},{user * 100 + item}\n" for user in range(9) for item in range(user, user + 5)]
-    one, _ = read(write(tmp_path / "a.csv", "user,item,time\n" + "".join(rows)))
-    other, _ = read(write(tmp_path / "b.csv", "user,item,time\n" + "".join(sorted(rows, key=lambda row: row[::-1]))))
+SHUFFLED = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), min_size=9, max_size=30).flatmap(
+    lambda pairs: st.permutations([f"u{user},i{item},{time}" for time, (user, item) in enumerate(pairs)])
+)
+
+
+@given(rows=SHUFFLED)
+@settings(max_examples=25, deadline=None)
+def test_the_order_of_the_file_does_not_count_where_times_differ(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[str]
+) -> None:
+    path = tmp_path_factory.mktemp("interactions") / "a.csv"
+    one, _ = read(write(path, "\n".join(["user,item,time", *rows])))
+    other, _ = read(write(path, "\n".join(["user,item,time", *sorted(rows)])))
     assert one.digest() == other.digest()
+    for way in (leave_one_out, partial(time_split, validation_share=0.3, test_share=0.3)):
+        assert way(one).digest() == way(other).digest()
 
 
 def test_every_bad_row_is_named_with_its_field_and_the_rest_is_read(tmp_path: Path) -> None:
