@@ -172,4 +172,4 @@ def _digests(items: ItemTable) -> np.ndarray:
     """Shape (n,), int64; 0 where there is no text to tell by."""
     if items.texts is None:
         return np.zeros(len(items), np.int64)
-    return np.array([1 + zlib.crc32(text.encode()) for text in items.texts], np.int64)
+    return np.array([1 + zlib.crc32(text.encode()) if text else 0 for text in items.texts], np.int64)
