@@ -10,9 +10,10 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+import yaml
 
 from ...tools.catalog import Catalog
 from ...tools.errors import InputError
@@ -59,6 +60,9 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the model; that of the catalog's index.")] = None,
     parts: Annotated[str, typer.Option(help="Names with commas between them; all that can be fitted.")] = "",
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of a part, as ease.ridge=50; repeatable.")
+    ] = None,
     split: Annotated[Literal["loo", "time"], typer.Option(help="Hold out by user (leave one out) or by time.")] = "loo",
     liked_from: Annotated[
         float | None, typer.Option(help="Only events rated so much or more, all alike; else by the scale.")
@@ -83,7 +87,7 @@ def train(
     from ...tools.ranking.learning.recipes import check_names  # noqa: PLC0415
 
     wanted = tuple(one.strip() for one in parts.split(",") if one.strip())
-    check_names(wanted)
+    check_names((*wanted, *_configs(changes or [])))
     with ExitStack() as stack:
         opened = (
             stack.enter_context(closing(open_with_bar([catalog], Settings.read(), quiet=as_json))) if catalog else None
@@ -91,6 +95,7 @@ def train(
         asked = _asked(interactions, opened, out, liked_from, quiet=as_json)
         settings = TrainSettings(
             parts=wanted,
+            configs=_configs(changes or []),
             split=split,
             seed=seed,
             threads=threads,
@@ -101,6 +106,18 @@ def train(
         )
         with _resumable(asked):
             _train(asked, settings, resume=resume, earlier=earlier, logs=logs, tune=tune)
+
+
+def _configs(changes: list[str]) -> dict[str, dict[str, Any]]:
+    """PART.SETTING=VALUE, with values as in YAML."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in changes:
+        name, equals, value = one.partition("=")
+        part, dot, setting = name.partition(".")
+        if not (equals and dot and setting):
+            raise InputError(f"{one!r} sets nothing.", cure="Write it as PART.SETTING=VALUE, such as ease.ridge=50.")
+        found.setdefault(part, {})[setting] = yaml.safe_load(value)
+    return found
 
 
 def _asked(

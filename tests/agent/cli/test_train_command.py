@@ -52,13 +52,14 @@ def events(tmp_path: Path) -> Path:
 
 
 def test_a_model_from_plain_ids(run: Run, events: Path, tmp_path: Path) -> None:
-    code, out, err = run("--interactions", events, *PARTS, "--liked-from", 1, "--licence", "ours")
+    code, out, err = run("--interactions", events, *PARTS, "--set", "cooccurrence.window=3", "--licence", "ours")
     assert code == 0, err
-    for told in ("validation, 70 choices", "mixture", "popularity", "cooccurrence", "rows/s", "split", "events-ranker"):
+    for told in ("validation, 44 choices", "mixture", "popularity", "cooccurrence", "rows/s", "split", "events-ranker"):
         assert told in out
     assert "test, " not in out
     model = load_model(tmp_path / "events-ranker")
     assert model.card.licence == "ours"
+    assert model.card.settings == {"cooccurrence": {"window": 3}}
     assert model.score(Histories.of([[3, 4]])).shape == (1, 20)
 
 
@@ -114,6 +115,9 @@ def test_a_study_that_is_damaged(run: Run, events: Path, tmp_path: Path) -> None
         ((), "There are no interactions to train on."),
         (("--interactions", "nowhere.csv"), "nowhere.csv"),
         (("--interactions", "events.csv", "--parts", "popularty"), "Did you mean 'popularity'?"),
+        (("--interactions", "events.csv", "--set", "popularity=3"), "'popularity=3' sets nothing."),
+        (("--interactions", "events.csv", "--set", "popularity.halflife=3"), "Did you mean 'half_life'?"),
+        (("--interactions", "events.csv", "--set", "popularity.half_life=soon"), "cannot be 'soon'"),
         (("--interactions", "events.csv", "--liked-from", "9"), "No event is rated 9 or more."),
         (("--interactions", "events.csv", "--out", "events.csv"), "events.csv is a file."),
         (("--interactions", "events.csv", "--from", "nowhere"), "There is no trained ranker in nowhere"),

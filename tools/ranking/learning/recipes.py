@@ -68,6 +68,15 @@ def _always(_: bool, __: Interactions) -> str:
     return ""
 
 
+def _reading(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
+    return module.fit(train, config, progress=conditions.progress)
+
+
+def _texts(_: bool, interactions: Interactions) -> str:
+    table = interactions.items
+    return "the items have no texts" if table.texts is None and table.vectors is None else ""
+
+
 def _order(ordered: bool, _: Interactions) -> str:
     return "" if ordered else "the events have no order"
 
@@ -100,6 +109,11 @@ class Recipe:
         if unknown:
             cure = did_you_mean(unknown[0], sorted(made.__dataclass_fields__))
             raise SettingsError(f"The part {self.module} has no setting {unknown[0]!r}.", cure=cure)
+        for name, value in changes.items():
+            usual = made.__dataclass_fields__[name].default
+            if not isinstance(value, (int, float) if isinstance(usual, float) else type(usual)):
+                cure = f"It is {usual!r} when nothing is said."
+                raise SettingsError(f"The setting {name} of the part {self.module} cannot be {value!r}.", cure=cure)
         return made(**changes)
 
     def fit(self, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
@@ -119,6 +133,7 @@ PARTS: dict[str, Recipe] = {
         "CooccurrenceConfig",
         unordered={"window": 200, "distance_decay": 1.0, "backward": 1.0, "decay": 1.0},
     ),
+    "content": Recipe("content", "Content", "ContentConfig", _reading, unfit=_texts),
     "sequential": Recipe("sequential", "Sequential", "SequentialConfig", _in_epochs, refit=False, unfit=_order),
 }
 """In the order in which they are fitted and shown."""

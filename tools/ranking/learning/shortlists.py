@@ -52,7 +52,7 @@ def shortlists(
     n: int,
     random: np.random.Generator,
     *,
-    most: int = 20_000,
+    most: int = 12_000,
     progress: Callable[[int, int], None] | None = None,
 ) -> Shortlists:
     """For all choices that are held out, or for `most` drawn from them."""

@@ -30,7 +30,12 @@ class Voice:
 def bent(scores: np.ndarray, scale: float, bend: float) -> np.ndarray:
     """Scores over their scale, large ones flattened, float32."""
     scaled = scores.astype(np.float32) / np.float32(scale)
-    return np.arcsinh(np.float32(bend) * scaled) / np.float32(bend) if bend else scaled
+    if not bend:
+        return scaled
+    scaled *= np.float32(bend)
+    np.arcsinh(scaled, out=scaled, where=scaled != 0)  # most are 0, and a logarithm costs more than a look
+    scaled /= np.float32(bend)
+    return scaled
 
 
 def total(contributions: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -19,6 +19,8 @@ _FACTORS = (0.0, 0.5, 0.75, 0.9, 1.1, 1.33, 2.0)
 _BENDS = (0.0, 1.0, 10.0, 100.0)
 _SWEEPS = 4
 _NEWTON = 25
+_BEGUN_WITH = 4_000
+"""Choices, about, that are enough to begin with the likeliest weights."""
 _RIDGE = 1e-3
 _LEAST_GAIN = 1e-5
 _WORTH_IT = 1.001
@@ -78,8 +80,7 @@ def scales(lists: Shortlists) -> np.ndarray:
 
 def _learned(lists: Shortlists) -> list[Voice]:
     voices = [Voice(scale=float(scale)) for scale in scales(lists)]
-    voices = _likeliest(lists, voices)
-    return _ascended(lists, voices)
+    return _ascended(lists, _likeliest(lists.only(np.arange(0, len(lists), len(lists) // _BEGUN_WITH + 1)), voices))
 
 
 def _likeliest(lists: Shortlists, voices: list[Voice]) -> list[Voice]:
