@@ -9,13 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..errors import ModelFileError
-from .data.model import ItemTable
 from .learning.card import Card
 from .learning.trained import TrainedModel
 from .learning.voices import Voice
+from .tables import item_table
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
@@ -50,7 +48,7 @@ def load_for(catalog: Catalog, directory: Path) -> TrainedModel:
 
     ids = item_ids(directory)
     _check(catalog, ids, f"The ranker in {directory}")
-    return load_model(directory, ItemTable(ids, _vectors(catalog, ids)))
+    return load_model(directory, item_table(catalog, ids))
 
 
 def _placed(catalog: Catalog, given: TrainedModel | Path) -> dict[str, TrainedModel]:
@@ -76,14 +74,6 @@ def _check(catalog: Catalog, ids: tuple[str, ...], what: str) -> None:
         raise ModelFileError(
             f"{message}, such as {strange[0]!r}.", cure="Give the catalog that it was trained with, or train again."
         )
-
-
-def _vectors(catalog: Catalog, ids: tuple[str, ...]) -> np.ndarray:
-    """Shape (n, d); zeros for items that have left the catalog."""
-    vectors = np.zeros((len(ids), catalog.vectors.shape[1]), np.float32)
-    there = [row for row, item_id in enumerate(ids) if item_id in catalog]
-    vectors[there] = catalog.vector_of([ids[row] for row in there])
-    return vectors
 
 
 def _lying_with(catalog: Catalog, clock: Callable[[], datetime]) -> TrainedModel | None:
@@ -115,7 +105,7 @@ def _fitted(catalog: Catalog, interactions: Path, now: datetime) -> TrainedModel
     from .data.report import ReadReport  # noqa: PLC0415
     from .learning.recipes import PARTS, Conditions  # noqa: PLC0415
 
-    table = ItemTable(tuple(item.id for item in catalog.items()), catalog.vectors)
+    table = item_table(catalog)
     read = read_interactions(interactions, table, now=now, report=ReadReport())
     parts = tuple(PARTS[name].fit(read, PARTS[name].config_of({}), Conditions()) for name in QUICK)
     card = Card(

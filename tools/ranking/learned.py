@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from ..catalog.index.composition import embedded_text
+from ..items import Item
 from ..single_thread import one_thread
 from .causes import Anchor, Anchors, FeedbackOn, said_before, said_now_or_asked
 from .data.model import Histories, ItemTable
 from .learning.voices import Voice
 from .models.protocol import Scorer
-from .perrevision import PerRevision
 from .pool import Asked
 from .protocol import Ranker, RankingContext, Scores
+from .tables import item_table
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
@@ -213,10 +215,36 @@ def _fitted(member: Catalog, part: Scorer, model: TrainedModel) -> Callable[[], 
     """A part that reads texts is put over the items of the moment: it speaks of one as soon as that is there."""
     voice, temperature = model.voices[part.name], model.temperature
     if isinstance(part, Reading):
-        return PerRevision(member, lambda now: Fitted(part.over(_table(now)), _table(now).item_ids, voice, temperature))
+        return Read(part, member, lambda scorer, ids: Fitted(scorer, ids, voice, temperature))
     fitted = Fitted(part, model.items.item_ids, voice, temperature)
     return lambda: fitted
 
 
-def _table(catalog: Catalog) -> ItemTable:
-    return ItemTable(tuple(item.id for item in catalog.items()), catalog.vectors)
+class Read:
+    """A part that reads texts, over the items of the moment: put over others when a text changes, comes or goes."""
+
+    def __init__(self, part: Reading, catalog: Catalog, make: Callable[[Scorer, Sequence[str]], Fitted]) -> None:
+        self._part = part
+        self._catalog = catalog
+        self._make = make
+        self._kept: tuple[Sequence[Item], Fitted] | None = None
+
+    def __call__(self) -> Fitted:
+        """The part as it is now."""
+        items, kept = self._catalog.items(), self._kept
+        if kept is None or kept[0] is not items:
+            fitted = kept[1] if kept and self._same_texts(kept[0], items) else self._over()
+            kept = self._kept = (items, fitted)
+        return kept[1]
+
+    def _over(self) -> Fitted:
+        table = item_table(self._catalog)
+        return self._make(self._part.over(table), table.item_ids)
+
+    def _same_texts(self, before: Sequence[Item], now: Sequence[Item]) -> bool:
+        changed = [(one, other) for one, other in zip(before, now, strict=False) if one is not other]
+        return len(before) == len(now) and all(map(self._alike, changed))
+
+    def _alike(self, pair: tuple[Item, Item]) -> bool:
+        ids, texts = {one.id for one in pair}, {embedded_text(one, self._catalog.schema) for one in pair}
+        return len(ids) == 1 and len(texts) == 1
