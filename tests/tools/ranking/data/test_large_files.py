@@ -13,14 +13,14 @@ from langgraph_recommender.tools.ranking.data.reading import read_interactions
 from langgraph_recommender.tools.ranking.data.report import ReadReport
 
 READING = """
-import json, resource, sys
+import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from langgraph_recommender.tools.ranking.data.reading import read_interactions
 from langgraph_recommender.tools.ranking.data.report import ReadReport
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) * 1024
 
 def read(path):
     return len(read_interactions(Path(path), now=datetime(2026, 1, 1, tzinfo=UTC), report=ReadReport()))
