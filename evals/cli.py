@@ -66,6 +66,7 @@ def measure(
     count: Annotated[int | None, typer.Option("--count", min=1, help="Conversations or runs.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 1,
     catalog: Annotated[list[str] | None, typer.Option("--catalog", help="Name or file; may be repeated.")] = None,
+    rehearse: Annotated[bool, typer.Option("--rehearse", help="Leave test data alone: judge by validation.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Runs a benchmark and prints its figures. Exit code 1 when a bound is not reached, 2 on bad input."""
@@ -73,7 +74,7 @@ def measure(
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(name)
         report = chosen.run(
-            Options(count, seed, tuple(catalog or ()), data),
+            Options(count, seed, tuple(catalog or ()), data, rehearse),
             lambda done, total: bar.update(task, completed=done, total=total),
         )
     if as_json:

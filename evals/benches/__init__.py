@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...tools.errors import SettingsError, did_you_mean
+from .batch import batch
 from .calls import calls
 from .conversations import conversations
 from .figures import BenchReport, Figure, Options
 from .images import images
 from .index import index
+from .interactions import interactions
 from .live import live
 from .memory import memory
+from .ranking import ranking
 from .relevance import relevance
 from .search import search
 from .turns import turns
@@ -29,12 +32,15 @@ class Bench:
 
 
 BENCHES: dict[str, Bench] = {
+    "batch": Bench("recommender batch for --count users of books, and its memory for more of them", batch),
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
     "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
     "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
+    "interactions": Bench("reading interactions of every kind of file, --count rows: seconds, memory", interactions),
     "live": Bench("8 readers and 1 writer for --count seconds: errors, lost rows, stale results", live),
     "memory": Bench("peak memory of a process", memory),
+    "ranking": Bench("quality, time, memory of ranking beside other libraries, with --data; --count seeds", ranking),
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
     "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),
     "turns": Bench("latency of a turn and start of a process, offline", turns),

@@ -24,6 +24,8 @@ class Options:
     """Names or files; empty means the benchmark's own."""
     data: Path | None = None
     """Folder of data that does not ship with the package."""
+    rehearse: bool = False
+    """Leave what is judged by in the end alone, and judge by something else."""
 
 
 @dataclass(frozen=True, slots=True)
