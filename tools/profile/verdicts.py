@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def columns_of(path: Path, names: Iterable[str]) -> dict[str, str]:
     if missing:
         raise LogError(
             f"{path}: no column for the {' or the '.join(missing)} among {', '.join(listed)[:300]}.",
-            cure="Name the columns user, item, rating or kind, and time.",
+            cure=f"{_near(missing, listed)}Name the columns user, item, rating or kind, and time.",
         )
     return found
 
@@ -64,6 +65,15 @@ def scale_of(path: Path, column: str, highest: float) -> Scale:
         f"{path}: column {column!r} goes up to {highest:g}, which is no scale of ratings.",
         cure="Counts are not ratings: leave the column out, or give a column `kind` (viewed, chosen, like, ...).",
     )
+
+
+def _near(roles: Iterable[str], names: list[str]) -> str:
+    """`Is 'usr_id' the user?` of each column whose name is nearly one that is looked for."""
+    found = ""
+    for role in roles:
+        near = [name for name in names if get_close_matches(_plain(name), _WORDS["columns"][role], n=1, cutoff=0.75)]
+        found += f"Is {near[0]!r} the {role}? " if near else ""
+    return found
 
 
 def _plain(name: str) -> str:

@@ -14,6 +14,7 @@ from .report import ReadReport
 from .sources import Batch
 from .values import GARBLED, MISSING, UNKNOWN, Column, Known, Numbers
 
+NOT_IN_CATALOG = "not in the catalog"
 NO_TIME = "no time, where other rows have one"
 
 
@@ -45,7 +46,7 @@ class Checker:
             check.leave_out(role, codes == GARBLED, "not UTF-8")
         self._check_verdict(found, check, texts.get("kind"))
         self._check_time(found, check)
-        check.leave_out("item", rows == UNKNOWN, "not in the catalog", texts["item"].__getitem__)
+        check.leave_out("item", rows == UNKNOWN, NOT_IN_CATALOG, texts["item"].__getitem__)
         found.keep(check.usable)
         return found
 

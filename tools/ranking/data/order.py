@@ -21,6 +21,13 @@ def is_ordered(interactions: Interactions) -> bool:
     return max(_ascending(interactions, places, together) for places in _sorted_places(interactions)) < _SORTED
 
 
+def in_order(interactions: Interactions, seed: int) -> tuple[Interactions, bool]:
+    """The interactions, and whether their order means anything; when it does not, they are shuffled."""
+    if is_ordered(interactions):
+        return interactions, True
+    return shuffled(interactions, np.random.default_rng(seed)), False
+
+
 def shuffled(interactions: Interactions, random: np.random.Generator) -> Interactions:
     """The events of each user in a random order, and without times, so that none of them is the last by its item."""
     order = np.lexsort((random.random(len(interactions)), interactions.users))

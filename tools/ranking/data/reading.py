@@ -13,7 +13,7 @@ from ...profile.lines import Progress
 from ...profile.logs import CLOCKS_DISAGREE
 from ...profile.model import in_utc
 from ...profile.verdicts import scale_of
-from .checking import Checker
+from .checking import NOT_IN_CATALOG, Checker
 from .events import Collected, Events, drop_repeats, renumbered, sort
 from .memory import free_memory
 from .model import Interactions, ItemTable
@@ -119,10 +119,12 @@ def _refuse_empty(checker: Checker, events: Events) -> None:
     reasons = "; ".join(str(found.first[0]) for found in checker.report.left_out.values())
     if not reasons:
         raise LogError(f"{checker.path}: no rows.", cure="Give at least one row of user and item.")
-    some = ", ".join(repr(one) for one in list(checker.items)[:3])
+    some = ", ".join(repr(one) for one in list(checker.items)[:3]) if NOT_IN_CATALOG in checker.report.left_out else ""
     raise LogError(
         f"{checker.path}: none of its {checker.report.rows:,} rows can be used. {reasons}.",
-        cure=f"The catalog has ids such as {some}." if some else "Correct the file.",
+        cure=f"The catalog has ids such as {some}."
+        if some
+        else "Correct these columns; one that says something else needs another name.",
     )
 
 

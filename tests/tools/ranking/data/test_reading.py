@@ -253,6 +253,8 @@ def test_users_without_a_usable_row_are_nobody(tmp_path: Path) -> None:
         ("a.csv", "\n\n", "empty"),
         ("a.csv", "who,what\nu,1\n", "no column for the user or the item among who, what.*Name the columns user"),
         ("a.csv", "user,rating\nu,1\n", "no column for the item among user, rating"),
+        ("a.csv", "usr_id,rating,iitem\nu,1,2\n", "among usr_id, .* Is 'usr_id' the user.*'iitem' the item"),
+        ("a.csv", "user,item,type\nu,1,book\n", "row 2, type: unknown kind: 'book'.*needs another name"),
         ("a.csv", "user,item,rating\nu,1,5000\n", "goes up to 5000, which is no scale of ratings"),
         ("a.csv", "user,item,rating\nu,1,good\nu,2,b\n", "none of its 2 rows can be used.*row 2, rating: not a number"),
         ("a.csv.gz", b"user,item\n1,2\n", "cannot be read.*damaged"),
