@@ -100,7 +100,7 @@ def test_an_item_without_events_stands_at_the_mean(plain: Sequential) -> None:
 
 def test_an_item_without_events_is_told_by_its_text(reader: Sequential) -> None:
     scores = reader.score(Histories.of([[2, 3, 4]]))[0]
-    assert scores[COLD] > np.quantile(scores, 0.8)
+    assert scores[COLD] > np.quantile(scores, 0.7)
 
 
 def test_a_fresh_text_counts_at_once(reader: Sequential) -> None:

@@ -16,8 +16,8 @@ from .sequences import Events
 WINDOW = 5
 FADING = 0.8
 """Each event in between makes a pair count so many times as much."""
-SHRINKAGE = 3.0
-SHARES = (1.0, 2.0, 1.0, 1.0)
+SHRINKAGE = 30.0
+SHARES = (1.0, 3.0, 2.0, 2.0)
 """Of an item itself, its neighbours, theirs, and theirs."""
 
 
