@@ -20,6 +20,7 @@ from .search.wordfile import kept_table
 from .search.wordpatch import LARGEST_SHARE, patched_table
 from .search.wordtable import WordTable, build_table
 
+_MANY = 64
 _WORDLESS = (FacetKind.NUMERIC, FacetKind.DATE, FacetKind.BOOLEAN)
 
 
@@ -51,6 +52,7 @@ class State:
         self._drift = 0
         """How many items the word table was patched for since it was built."""
         self._engine: SearchEngine | None = None
+        self._found: tuple[list[str], np.ndarray] = ([], np.zeros(0, dtype=np.int64))
 
     @property
     def columns(self) -> Columns:
@@ -90,11 +92,21 @@ class State:
         return position
 
     def positions(self, item_ids: Sequence[str]) -> np.ndarray:
-        """Shape (len(item_ids),): rows of items. Raises UnknownItemError."""
-        rows = list(map(self.snapshot.positions.get, item_ids))
+        """Shape (len(item_ids),), read-only: rows of items. Raises UnknownItemError.
+
+        The last answer is kept: the parts of a ranker ask for the same candidates one after the other.
+        """
+        asked, kept = list(item_ids), self._found
+        if kept[0] == asked:
+            return kept[1]
+        rows = list(map(self.snapshot.positions.get, asked))
         if None in rows:
-            self.position(item_ids[rows.index(None)])
-        return np.array(rows, dtype=np.int64)
+            self.position(asked[rows.index(None)])
+        found = np.array(rows, dtype=np.int64)
+        found.setflags(write=False)
+        if len(asked) >= _MANY:
+            self._found = (asked, found)
+        return found
 
     def _made_columns(self) -> Columns:
         rows = self._former and changed_rows(self._former.snapshot, self.snapshot)

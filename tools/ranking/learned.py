@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Event = tuple[str, float, float]
 """Item id, weight, age in days."""
 _PROBED = 8
+_MANY = 64
 _PLAIN = Voice()
 
 
@@ -43,12 +44,33 @@ class Reading(Protocol):
         ...
 
 
+class Rows:
+    """Which row of a model each item has. The last long answer is kept: parts ask for the same candidates in turn."""
+
+    def __init__(self, item_ids: Sequence[str]) -> None:
+        self._rows = {item_id: row for row, item_id in enumerate(item_ids)}
+        self._found: tuple[list[str], np.ndarray] = ([], np.zeros(0, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def of(self, item_ids: Sequence[str]) -> np.ndarray:
+        """Shape (k,), int64; -1 for an item that the model does not know."""
+        asked, kept = list(item_ids), self._found
+        if kept[0] == asked:
+            return kept[1]
+        found = np.array([self._rows.get(one, -1) for one in asked], dtype=np.int64)
+        if len(asked) >= _MANY:
+            self._found = (asked, found)
+        return found
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One part of a model, over the items of one catalog."""
 
     scorer: Scorer
-    item_ids: Sequence[str]
+    rows: Rows
     voice: Voice = _PLAIN
     """What its scores count in the mixture that the model is."""
     temperature: float = 1.0
@@ -62,7 +84,7 @@ class Fitted:
     @property
     def listens(self) -> bool:
         """Whether a history makes any difference to it, as to popularity it does not."""
-        probe = Histories.of([[row] for row in range(min(_PROBED, len(self.item_ids)))])
+        probe = Histories.of([[row] for row in range(min(_PROBED, len(self.rows)))])
         return bool((self._spoken(self.scorer.score(probe)) != self._alone).any())
 
     def standing(self, item_ids: Sequence[str]) -> np.ndarray:
@@ -79,10 +101,6 @@ class Fitted:
         )
 
     @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {item_id: row for row, item_id in enumerate(self.item_ids)}
-
-    @cached_property
     def _alone(self) -> np.ndarray:
         """Shape (n,)."""
         return self._spoken(self.scorer.score(Histories.of([[]])))[0]
@@ -91,16 +109,18 @@ class Fitted:
         return self.voice.of(scores).astype(np.float64) / self.temperature
 
     def _of(self, item_ids: Sequence[str], b: int, score: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        rows = np.array([self._rows.get(one, -1) for one in item_ids], dtype=np.int64)
-        known = np.flatnonzero(rows >= 0)
+        rows = self.rows.of(item_ids)
+        known = rows >= 0
+        if b and known.all():
+            return score(rows)
         found = np.zeros((b, len(rows)))
-        if len(known) and b:
+        if b and known.any():
             found[:, known] = score(rows[known])
         return found
 
     def _histories(self, histories: Sequence[Sequence[Event]]) -> Histories:
         events = [event for one in histories for event in one]
-        rows = np.array([self._rows.get(item_id, -1) for item_id, _, _ in events], dtype=np.int32)
+        rows = self.rows.of([item_id for item_id, _, _ in events]).astype(np.int32)
         weights, ages = (np.array([event[place] for event in events], dtype=np.float32) for place in (1, 2))
         return Histories(np.cumsum([0, *map(len, histories)], dtype=np.int64), rows, weights, ages)
 
@@ -188,7 +208,8 @@ def learned_parts(catalog: Catalog, models: Mapping[str, TrainedModel]) -> list[
     of several catalogs are not compared by what the model of one holds of them alone.
     """
     names = dict.fromkeys(part.name for model in models.values() for part in model.parts)
-    return [ranker for name in names for ranker in _rankers(name, catalog, _of_part(name, catalog, models))]
+    rows = {name: Rows(model.items.item_ids) for name, model in models.items()}
+    return [ranker for name in names for ranker in _rankers(name, catalog, _of_part(name, catalog, models, rows))]
 
 
 def _rankers(name: str, catalog: Catalog, models: Models) -> Iterator[Ranker]:
@@ -201,22 +222,22 @@ def _rankers(name: str, catalog: Catalog, models: Models) -> Iterator[Ranker]:
         yield Learned(f"{name}_history", catalog, models, said_before)
 
 
-def _of_part(name: str, catalog: Catalog, models: Mapping[str, TrainedModel]) -> Models:
+def _of_part(name: str, catalog: Catalog, models: Mapping[str, TrainedModel], rows: Mapping[str, Rows]) -> Models:
     found: dict[str, Callable[[], Fitted]] = {}
     for member in catalog.members:
         model = models.get(member.name)
         part = model and next((one for one in model.parts if one.name == name), None)
         if model and part:
-            found[member.name] = _fitted(member, part, model)
+            found[member.name] = _fitted(member, part, model, rows[member.name])
     return found
 
 
-def _fitted(member: Catalog, part: Scorer, model: TrainedModel) -> Callable[[], Fitted]:
+def _fitted(member: Catalog, part: Scorer, model: TrainedModel, rows: Rows) -> Callable[[], Fitted]:
     """A part that reads texts is put over the items of the moment: it speaks of one as soon as that is there."""
     voice, temperature = model.voices[part.name], model.temperature
     if isinstance(part, Reading):
-        return Read(part, member, lambda scorer, ids: Fitted(scorer, ids, voice, temperature))
-    fitted = Fitted(part, model.items.item_ids, voice, temperature)
+        return Read(part, member, lambda scorer, ids: Fitted(scorer, Rows(ids), voice, temperature))
+    fitted = Fitted(part, rows, voice, temperature)
     return lambda: fitted
 
 

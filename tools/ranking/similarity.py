@@ -6,7 +6,7 @@ against the whole catalog: 0 is as similar as an average item, 1 is NEAR standar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -30,29 +30,56 @@ class Nearness:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._samples = {one.name: PerRevision(one, _sample) for one in catalog.members}
+        self._samples = {one.name: PerRevision(one, _Sample) for one in catalog.members}
 
     def of(self, anchors: np.ndarray, candidates: Sequence[str]) -> np.ndarray:
         """Anchors (h, d), n candidates -> (h, n). Raises UnknownItemError."""
+        return self._near(anchors, candidates, lambda sample: sample.usual(anchors))
+
+    def of_items(self, item_ids: Sequence[str], candidates: Sequence[str]) -> np.ndarray:
+        """The same for h items: what is usual of an item is remembered. Raises UnknownItemError."""
+        anchors = self.catalog.vector_of(item_ids)
+        return self._near(anchors, candidates, lambda sample: sample.usual_of(item_ids, anchors))
+
+    def _near(
+        self, anchors: np.ndarray, candidates: Sequence[str], usual: Callable[[_Sample], np.ndarray]
+    ) -> np.ndarray:
         near = np.zeros((len(anchors), len(candidates)))
         for catalog, places, own in self.catalog.by_home(candidates):
             targets = catalog.vector_of(own)
             if len(anchors):
-                near[:, places] = _standardised(anchors, targets, self._samples[catalog.name]())
+                near[:, places] = _standardised(anchors, targets, usual(self._samples[catalog.name]()))
         return near
 
 
-def _standardised(anchors: np.ndarray, targets: np.ndarray, sample: torch.Tensor) -> np.ndarray:
+class _Sample:
+    """Every so many-th item of a catalog: against it, vectors have a usual similarity and a deviation from it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        step = max(1, len(catalog) // SAMPLE)
+        self._vectors = torch.tensor(np.ascontiguousarray(catalog.vectors[::step]))
+        self._of_item: dict[str, np.ndarray] = {}
+
+    def usual(self, anchors: np.ndarray) -> np.ndarray:
+        """Anchors (h, d) -> (2, h): mean and deviation."""
+        with one_thread():
+            similar = torch.from_numpy(anchors) @ self._vectors.T
+            deviation, mean = torch.std_mean(similar, dim=1, correction=0)
+            return torch.stack((mean, deviation.clamp_min_(1e-6))).numpy()
+
+    def usual_of(self, item_ids: Sequence[str], anchors: np.ndarray) -> np.ndarray:
+        """The same for the vectors of items."""
+        new = [place for place, one in enumerate(item_ids) if one not in self._of_item]
+        if new:
+            self._of_item |= dict(zip((item_ids[place] for place in new), self.usual(anchors[new]).T, strict=True))
+        return np.array([self._of_item[one] for one in item_ids]).T
+
+
+def _standardised(anchors: np.ndarray, targets: np.ndarray, usual: np.ndarray) -> np.ndarray:
     with one_thread():
-        sources = torch.from_numpy(anchors)
-        deviation, mean = torch.std_mean(sources @ sample.T, dim=1, correction=0, keepdim=True)
-        near = (sources @ torch.from_numpy(targets).T - mean) / deviation.clamp_min(1e-6)
-        return (near / NEAR).double().numpy()
-
-
-def _sample(catalog: Catalog) -> torch.Tensor:
-    step = max(1, len(catalog) // SAMPLE)
-    return torch.tensor(np.ascontiguousarray(catalog.vectors[::step]))
+        similar = (torch.from_numpy(anchors) @ torch.from_numpy(targets).T).double().numpy()
+    mean, deviation = usual[:, :, None]
+    return (similar - mean) / deviation / NEAR
 
 
 class Text:
@@ -88,5 +115,5 @@ class Similarity:
         """A cause per item. An item that has left the catalog has no vector and says nothing."""
         catalog = self._nearness.catalog
         held = {cause: weight for cause, weight in self._anchors(context).items() if cause.item_id in catalog}
-        values = self._nearness.of(catalog.vector_of([cause.item_id for cause in held]), candidates)
+        values = self._nearness.of_items([cause.item_id for cause in held], candidates)
         return Pool(tuple(held), np.array(list(held.values()), dtype=float), values, self._order)
