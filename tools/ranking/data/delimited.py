@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from .blocks import blocks
 from .report import ReadReport
 from .sources import Batch, is_list
 
+_LINES_OF_A_CELL = 1000
+"""A cell with more of them is taken for a quote that is never closed."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
@@ -36,7 +39,7 @@ class _Layout:
 
 def delimited(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batch]:
     """The rows of the table, its cells as bytes. Rows count from 1, the header; blank lines count too."""
-    waiting = blocks(path, progress)
+    waiting = _whole_rows(blocks(path, progress))
     first = next(waiting, b"")
     if not first.strip():
         raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
@@ -46,6 +49,30 @@ def delimited(path: Path, report: ReadReport, progress: Progress) -> Iterator[Ba
         if data:
             yield _batch(path, data, layout, line, report)
         line += data.count(b"\n")
+
+
+def _whole_rows(found: Iterator[bytes]) -> Iterator[bytes]:
+    """Blocks that don't end within quotes, where that can be had: a quoted cell may hold line breaks."""
+    rest = b""
+    for data in found:
+        data = rest + data
+        end = _end_of_rows(data)
+        rest = data[end:]
+        yield data[:end]
+    if rest:
+        yield rest
+
+
+def _end_of_rows(data: bytes) -> int:
+    """The end of the last lines with an even number of quotes before it; of all when none of the last is."""
+    end, quotes = len(data), data.count(b'"')
+    for _ in range(_LINES_OF_A_CELL):
+        if quotes % 2 == 0:
+            return end
+        start = data.rfind(b"\n", 0, end - 1) + 1
+        quotes -= data.count(b'"', start, end)
+        end = start
+    return len(data)
 
 
 def _layout(path: Path, data: bytes) -> tuple[_Layout, int]:
@@ -61,15 +88,15 @@ def _layout(path: Path, data: bytes) -> tuple[_Layout, int]:
 
 
 def _batch(path: Path, data: bytes, layout: _Layout, line: int, report: ReadReport) -> Batch:
-    """Arrow's reader, unless a cell holds a line break or a quote is never closed: then line by line."""
+    """Arrow's reader, unless a cell holds a line break or a quote is never closed."""
     wrong: list[arrow_csv.InvalidRow] = []
     lines = data.count(b"\n")
     try:
         table = _table(data, layout, wrong)
     except pa.ArrowInvalid:
-        return _line_by_line(path, data, layout, line, report)
+        return _one_by_one(path, data, layout, line, report)
     if len(table) + len(wrong) != lines:
-        return _line_by_line(path, data, layout, line, report)
+        return _one_by_one(path, data, layout, line, report)
     rows = np.arange(line, line + lines)
     places = np.array([one.number or 1 for one in wrong], int) - 1
     widths = [f"{one.actual_columns} cells under {layout.width} columns" for one in wrong]
@@ -93,25 +120,35 @@ def _table(data: bytes, layout: _Layout, wrong: list[arrow_csv.InvalidRow]) -> p
     )
 
 
-def _line_by_line(path: Path, data: bytes, layout: _Layout, line: int, report: ReadReport) -> Batch:
-    cells: list[list[str]] = []
-    rows, wrong, reasons = [], [], []
-    for number, text in enumerate(data.decode("utf-8", "surrogateescape").split("\n")[:-1], line):
-        try:
-            found = next(csv.reader([text.rstrip("\r")], delimiter=layout.delimiter), [])
-            reason = "" if len(found) == layout.width else f"{len(found)} cells under {layout.width} columns"
-        except csv.Error as error:
-            found, reason = [], f"not a row of the table: {error}"
-        if not reason:
-            rows.append(number)
-            cells.append([found[place] for place in layout.places.values()])
-        elif text.strip():
-            wrong.append(number)
-            reasons.append(reason)
-    _count(path, np.array(wrong, int), reasons, report)
-    columns = zip(*cells, strict=True) if cells else [()] * len(layout.places)
-    arrays = [pa.array([cell.encode("utf-8", "surrogateescape") for cell in one], pa.binary()) for one in columns]
-    return Batch(dict(zip(layout.places, arrays, strict=True)), layout.names, np.array(rows, int))
+def _one_by_one(path: Path, data: bytes, layout: _Layout, line: int, report: ReadReport) -> Batch:
+    """Rows over several lines when that makes every one of them whole; else each line is a row, whole or not."""
+    text = data.decode("utf-8", "surrogateescape")
+    found = list(_rows(text, layout, line))
+    if any(reason for _, _, reason in found):
+        lines = enumerate(text.split("\n")[:-1], line)
+        found = [row for number, one in lines for row in _rows(one, layout, number)]
+    wrong = [(number, reason) for number, _, reason in found if reason]
+    _count(path, np.array([number for number, _ in wrong], int), [reason for _, reason in wrong], report)
+    usable = [(number, cells) for number, cells, reason in found if not reason]
+    columns = {role: _column([cells[place] for _, cells in usable]) for role, place in layout.places.items()}
+    return Batch(columns, layout.names, np.array([number for number, _ in usable], int))
+
+
+def _rows(text: str, layout: _Layout, line: int) -> Iterator[tuple[int, list[str], str]]:
+    """(line of its beginning, cells, what is wrong with it) of each row that is not blank."""
+    reader, before = csv.reader(StringIO(text, newline=""), delimiter=layout.delimiter, strict=True), 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                fits = len(cells) == layout.width
+                yield line + before, cells, "" if fits else f"{len(cells)} cells under {layout.width} columns"
+            before = reader.line_num
+    except csv.Error as error:
+        yield line + before, [], str(error)
+
+
+def _column(cells: list[str]) -> pa.Array:
+    return pa.array([cell.encode("utf-8", "surrogateescape") for cell in cells], pa.binary())
 
 
 def _count(path: Path, rows: np.ndarray, reasons: list[str], report: ReadReport) -> None:

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langgraph_recommender.tools.errors import LogError
+from langgraph_recommender.tools.ranking.data import delimited
+from langgraph_recommender.tools.ranking.data.blocks import blocks
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
 from langgraph_recommender.tools.ranking.data.reading import read_interactions
 from langgraph_recommender.tools.ranking.data.report import ReadReport, summary
@@ -190,7 +192,17 @@ def test_every_bad_row_is_named_with_its_field_and_the_rest_is_read(tmp_path: Pa
 def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path) -> None:
     found, report = read(write(tmp_path / "a.csv", 'user,item\nu,a\n"u,b\nu,c\nu,"d"\n'))
     assert [item for _, item, _ in events(found)] == ["a", "c", "d"]
-    assert problems(report) == ["3 : not a row of the table: '1 cells under 2 columns'"]
+    assert problems(report) == ["3 : not a row of the table: 'unexpected end of data'"]
+
+
+def test_cells_over_several_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f'u{number},"so\n\n""good"", {number}",i{number}' for number in range(40)]
+    path = write(tmp_path / "a.csv", "\n".join(["user,text,item", *rows, 'u,"x\ny",unknown']))
+    for size in (64, 4_000_000):
+        monkeypatch.setattr(delimited, "blocks", partial(blocks, size=size))
+        found, report = read(path, [f"i{number}" for number in range(40)])
+        assert (len(found), report.rows) == (40, 41)
+        assert problems(report) == ["122 item: not in the catalog: 'unknown'"]
 
 
 def test_broken_json_costs_its_own_row_only(tmp_path: Path) -> None:
