@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,20 @@ class Group:
         parts = joined.split([one.numel() for one in tensors])
         for one, part in zip(tensors, parts, strict=True):
             one.copy_(part.view_as(one))
+
+    def share(self, tensors: Iterable[Tensor]) -> None:
+        """Each tensor becomes that of the first process, in place."""
+        if self.size > 1:
+            for one in tensors:
+                torch.distributed.broadcast(one, 0)
+
+    def first_text(self, text: str) -> str:
+        """The text that the first process has."""
+        size = torch.tensor([len(text.encode())])
+        self.share([size])
+        letters = torch.frombuffer(bytearray(text.encode().ljust(int(size))[: int(size)]), dtype=torch.uint8)
+        self.share([letters])
+        return letters.numpy().tobytes().decode()
 
     def total(self, values: Sequence[float]) -> list[float]:
         """Sums over all processes."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -94,7 +95,7 @@ def train(
     """
     checkpoints = Checkpoints(running.directory, fingerprint) if running.directory else None
     with _surroundings(running.threads), logbook(running.logs) as log:
-        course, best = _taken_up(learner, checkpoints)
+        course, best = _taken_up(learner, checkpoints, running.group)
         course.stopped = _over(course, epochs, patience)
         while not course.stopped:
             batches = _learn(learner, course, running, seed, progress)
@@ -161,13 +162,15 @@ def _over(course: Course, epochs: int, patience: int) -> str:
     return ""
 
 
-def _taken_up(learner: Learner, checkpoints: Checkpoints | None) -> tuple[Course, dict[str, Tensor]]:
-    """The course so far and the best weights, and the learner as it was."""
-    kept = checkpoints.load() if checkpoints else None
-    if kept is None:
-        return Course(), {name: values.clone() for name, values in learner.weights().items()}
-    course, state, best = kept
-    _copy(state, {**learner.weights(), **learner.memory()})
+def _taken_up(learner: Learner, checkpoints: Checkpoints | None, group: Group) -> tuple[Course, dict[str, Tensor]]:
+    """The course so far and the best weights, and the learner as it was: as the first process finds them."""
+    kept = checkpoints.load() if checkpoints and group.rank == 0 else None
+    course, state, best = kept or (Course(), {}, {})
+    if state:
+        _copy(state, {**learner.weights(), **learner.memory()})
+    best = {name: best[name] if best else values.clone() for name, values in learner.weights().items()}
+    course = Course(**json.loads(group.first_text(json.dumps(asdict(course)))))
+    group.share([*learner.weights().values(), *learner.memory().values(), *best.values()])
     learner.resume(course.steps)
     return course, best
 

@@ -63,7 +63,7 @@ def test_two_processes_learn_what_one_does(tmp_path: Path, uninterrupted: dict[s
         port = free.getsockname()[1]
     given = {**os.environ, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}  # as torchrun sets
     written = tmp_path / "shared.npz"
-    command = [sys.executable, str(SCRIPT), str(written), "-", "0"]
+    command = [sys.executable, str(SCRIPT), str(written), str(tmp_path / "kept"), "0"]
     children = [subprocess.Popen(command, env={**given, "RANK": str(rank)}) for rank in range(2)]
     assert [child.wait(timeout=120) for child in children] == [0, 0]
     with np.load(written, allow_pickle=False) as shared:
