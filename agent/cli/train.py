@@ -148,6 +148,7 @@ def _resumable(asked: _Asked) -> Iterator[None]:
 def _train(
     asked: _Asked, settings: TrainSettings, *, resume: bool, earlier: Path | None, logs: Path | None, tune: int
 ) -> None:
+    from ...tools.ranking.data.order import in_order  # noqa: PLC0415
     from ...tools.ranking.learning.bundle import load_model, save_model  # noqa: PLC0415
     from ...tools.ranking.learning.fitting import Places, train_model  # noqa: PLC0415
 
@@ -155,7 +156,8 @@ def _train(
     if not resume:
         places.clear()
     with stages(quiet=asked.quiet) as progress:
-        read = _read(asked, progress)
+        read, ordered = in_order(_read(asked, progress), settings.seed)
+        settings = replace(settings, ordered=ordered)
         tuned = _tuned(read, asked, settings, tune, progress) if tune else None
         chosen = replace(settings, configs=tuned.configs) if tuned else settings
         training = train_model(read, chosen, places, progress=progress, start=start)

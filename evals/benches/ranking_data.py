@@ -11,8 +11,12 @@ import numpy as np
 
 from ...tools.errors import SettingsError, did_you_mean
 from ...tools.ranking.data.model import Interactions, ItemTable
+from ...tools.ranking.data.order import shuffled
 from ...tools.ranking.data.reading import read_interactions
 from ...tools.ranking.data.report import ReadReport
+
+_ORDER = 20_170_000
+"""Seed of that order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class DataSet:
     read: Callable[[Path], Interactions]
     notes: tuple[str, ...] = ()
     bounds: Bounds = Bounds()
+    ordered: bool = True
+    """Whether the order of events means anything. A file sorted by item is shuffled, or the last event would be the one
+    with the highest id."""
 
 
 def _any_file(path: Path) -> Interactions:
@@ -65,7 +72,7 @@ DATA_SETS: dict[str, DataSet] = {
         Bounds(at_least=0.0340, fit_at_most=15 * 60),
     ),
     "ml_100k": DataSet("ml_100k/recbole/ml-100k.inter", _any_file, bounds=Bounds(at_least=0.115)),
-    "goodbooks10k": DataSet("goodbooks10k/ratings_random_subset/ratings_random.csv", _any_file),
+    "goodbooks10k": DataSet("goodbooks10k/ratings_random_subset/ratings_random.csv", _any_file, ordered=False),
 }
 
 
@@ -77,7 +84,8 @@ def read_data_set(name: str, data: Path | None) -> Interactions:
     if path is None or not path.is_file():
         where = f"{path} is not there" if path else f"{name} does not ship with the package"
         raise SettingsError(f"{where}.", cure=f"Give the folder that holds {DATA_SETS[name].file} with --data.")
-    return DATA_SETS[name].read(path)
+    read = DATA_SETS[name].read(path)
+    return read if DATA_SETS[name].ordered else shuffled(read, np.random.default_rng(_ORDER))
 
 
 def without_last(interactions: Interactions) -> Interactions:

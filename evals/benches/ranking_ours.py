@@ -16,13 +16,14 @@ from ...tools.ranking.batch.events import UserBlock
 from ...tools.ranking.batch.recommending import Choice, Recommend
 from ...tools.ranking.data.model import Histories
 from ...tools.ranking.data.splits import Held, Split, leave_one_out
-from ...tools.ranking.learning.fitting import Training, TrainSettings, train_model
+from ...tools.ranking.learning.fitting import Training, train_model
+from ...tools.ranking.learning.preparing import TrainSettings
 from ...tools.ranking.learning.recipes import PARTS, Conditions
 from ...tools.ranking.learning.trained import TrainedModel
 from ...tools.ranking.learning.voices import Voice
 from ...tools.ranking.models.protocol import Scorer
 from .memory import peak_mb
-from .ranking_data import read_data_set, without_last
+from .ranking_data import DATA_SETS, read_data_set, without_last
 from .ranking_task import Entry, K, read_entry, run_in, sources_digest, write_entry
 
 MIXTURE = "our mixture"
@@ -49,7 +50,11 @@ def fit_and_answer(data_set: str, data: str, rehearse: str, seed: str, out: str)
     everything = without_last(everything) if int(rehearse) else everything
     split, watched = leave_one_out(everything), _Watched()
     start = perf_counter()
-    training = train_model(everything, TrainSettings(seed=int(seed), catalog=data_set), progress=watched)
+    training = train_model(
+        everything,
+        TrainSettings(ordered=DATA_SETS[data_set].ordered, seed=int(seed), catalog=data_set),
+        progress=watched,
+    )
     fit_s = perf_counter() - start
     for part in _parts(training, split, int(seed)):
         alone = replace(training.model, parts=(part,), voices={part.name: Voice()})

@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import numpy as np
-
 from ...errors import TrainingError
 from ..data.model import Interactions
-from ..data.order import is_ordered, shuffled
+from ..data.order import is_ordered
 from ..data.splits import Split, leave_one_out, of_likes, time_split
 from .recipes import PARTS, Recipe, recipes_for
 
@@ -31,6 +29,8 @@ class TrainSettings:
     """Names; all that can be fitted when empty."""
     configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Changes to the config of a part, by its name."""
+    ordered: bool = True
+    """Whether the order of events means anything. A file sorted by item has none: see `data.order.in_order`."""
     split: Literal["loo", "time"] = "loo"
     seed: int = 0
     threads: int = 1
@@ -50,34 +50,33 @@ class Prepared:
     data_hash: str
     events: int
     split: Split
-    ordered: bool
-    """Whether the order of events means anything; else they were shuffled."""
     recipes: Mapping[str, Recipe]
 
     def config(self, name: str) -> Any:
         """The config of a part. Raises SettingsError for a setting that it does not have."""
-        return self.recipes[name].config_of(self.settings.configs.get(name, {}), ordered=self.ordered)
+        return self.recipes[name].config_of(self.settings.configs.get(name, {}), ordered=self.settings.ordered)
 
     @property
     def how(self) -> str:
         """How it was split, in words."""
         words = SPLITS[self.settings.split][0]
-        return words if self.ordered else f"{words}, in random order: the events were sorted by item"
+        return words if self.settings.ordered else f"{words}, in random order: the events were sorted by item"
 
 
 def prepare(interactions: Interactions, settings: TrainSettings) -> Prepared:
     """The floor is always among the parts, and only what was liked is a choice.
 
-    Raises TrainingError when too little is held out to choose by, SettingsError for parts that cannot be fitted.
+    Raises TrainingError when too little is held out to choose by, or events sorted by item would make the item with the
+    highest id the one to foretell; SettingsError for parts that cannot be fitted.
     """
-    data_hash, ordered = interactions.digest(), is_ordered(interactions)
-    events = interactions if ordered else shuffled(interactions, np.random.default_rng(settings.seed))
-    split = SPLITS[settings.split][1](events)
-    validation, test = (of_likes(held, events) for held in (split.validation, split.test))
+    if not is_ordered(interactions):
+        cure = "Put them in a random order with `data.order.in_order`, before anything is held out."
+        raise TrainingError("The events of each user are sorted by item, not by time.", cure=cure)
+    split = SPLITS[settings.split][1](interactions)
+    validation, test = (of_likes(held, interactions) for held in (split.validation, split.test))
     if len(validation.targets) < _LEAST:
         message = f"Only {len(validation.targets)} choices are held out to choose weights by."
         raise TrainingError(message, cure=f"Give interactions of {_LEAST} users or more with three events each.")
-    recipes = {FLOOR: PARTS[FLOOR], **recipes_for(events, settings.parts, ordered=ordered)}
-    return Prepared(
-        settings, data_hash, len(events), replace(split, validation=validation, test=test), ordered, recipes
-    )
+    recipes = {FLOOR: PARTS[FLOOR], **recipes_for(interactions, settings.parts, ordered=settings.ordered)}
+    likes = replace(split, validation=validation, test=test)
+    return Prepared(settings, interactions.digest(), len(interactions), likes, recipes)

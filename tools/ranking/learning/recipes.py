@@ -133,6 +133,9 @@ PARTS: dict[str, Recipe] = {
         "CooccurrenceConfig",
         unordered={"window": 200, "distance_decay": 1.0, "backward": 1.0, "decay": 1.0},
     ),
+    "ease": Recipe(
+        "ease", "Ease", "EaseConfig", unordered={"window": 500, "distance_decay": 1.0, "decay": 1.0, "ridge": 50.0}
+    ),
     "content": Recipe("content", "Content", "ContentConfig", _reading, unfit=_texts),
     "sequential": Recipe("sequential", "Sequential", "SequentialConfig", _in_epochs, refit=False, unfit=_order),
 }

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from langgraph_recommender.tools.errors import SettingsError, TrainingError
 from langgraph_recommender.tools.ranking.data.model import Histories, Interactions
+from langgraph_recommender.tools.ranking.data.order import in_order
 from langgraph_recommender.tools.ranking.learning.fitting import (
     MIXTURE,
     Places,
@@ -86,13 +87,16 @@ def test_disliked_items_are_no_choices(interactions: Interactions) -> None:
     assert trained.model.card.measured[0].users < 60
 
 
-def test_a_file_sorted_by_item_is_shuffled(interactions: Interactions) -> None:
+def test_events_sorted_by_item_are_refused_until_they_are_shuffled(interactions: Interactions) -> None:
     ids = np.array([int(one[1:]) for one in interactions.items.item_ids])
-    order = np.lexsort((ids[interactions.rows], interactions.users))
-    trained = train_model(interactions.where(order), SETTINGS)
-    assert "random order" in trained.model.card.split
+    by_item = interactions.where(np.lexsort((ids[interactions.rows], interactions.users)))
+    with pytest.raises(TrainingError, match="sorted by item"):
+        train_model(by_item, SETTINGS)
+    mixed, ordered = in_order(by_item, 0)
+    assert not ordered
+    assert "random order" in train_model(mixed, replace(SETTINGS, ordered=False)).model.card.split
     with pytest.raises(SettingsError, match="have no order"):
-        train_model(interactions.where(order), TrainSettings(parts=("sequential",)))
+        train_model(mixed, TrainSettings(parts=("sequential",), ordered=False))
 
 
 def test_too_few_users(interactions: Interactions) -> None:
