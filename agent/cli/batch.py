@@ -19,14 +19,13 @@ from ...tools.constraints import parse_filter
 from ...tools.errors import InputError, ModelFileError
 from ...tools.ranking.batch.batch import BatchReport, Run, recommend_all
 from ...tools.ranking.batch.batch import Progress as Watch
-from ...tools.ranking.batch.opening import fitting, labels_of, over_catalog
+from ...tools.ranking.batch.opening import OverCatalog, fitting, labels_of
 from ...tools.ranking.batch.reading import UsersFile
 from ...tools.ranking.batch.recommending import Choice, Recommend
 from ...tools.ranking.batch.running import here, load_ray, on_ray
 from ...tools.ranking.batch.writing import check_out
 from ...tools.ranking.data.report import ReadReport
 from ...tools.ranking.kept_models import models_of
-from ...tools.ranking.learning.trained import TrainedModel
 from ..settings import Settings
 from .progress import open_with_bar
 
@@ -73,12 +72,12 @@ def batch(
     typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(summary)
 
 
-def _model(directory: Path | None, catalog: Catalog) -> TrainedModel:
+def _model(directory: Path | None, catalog: Catalog) -> OverCatalog:
     """The one named, else that of the catalog. Raises ModelFileError for none, or one of another catalog."""
     found = models_of(catalog, directory, clock=lambda: datetime.now(UTC)).get(catalog.name)
     if found is None:
         raise ModelFileError(f"The catalog {catalog.name} has no ranker.", cure="Make one with `recommender train`.")
-    return over_catalog(found, catalog)
+    return OverCatalog.of(found, catalog)
 
 
 def _here(threads: int) -> Run:

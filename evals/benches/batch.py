@@ -70,7 +70,7 @@ def recommend_and_measure(catalog: str, users: str, out: str) -> None:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from ...tools.ranking.batch.batch import recommend_all  # noqa: PLC0415
-    from ...tools.ranking.batch.opening import fitting, labels_of, over_catalog  # noqa: PLC0415
+    from ...tools.ranking.batch.opening import OverCatalog, fitting, labels_of  # noqa: PLC0415
     from ...tools.ranking.batch.reading import UsersFile  # noqa: PLC0415
     from ...tools.ranking.batch.recommending import Choice, Recommend  # noqa: PLC0415
     from ...tools.ranking.batch.running import here  # noqa: PLC0415
@@ -78,7 +78,7 @@ def recommend_and_measure(catalog: str, users: str, out: str) -> None:
     from ...tools.ranking.kept_models import models_of  # noqa: PLC0415
 
     opened, now = OpenCatalogs().catalog(catalog), datetime.now(UTC)
-    model = over_catalog(models_of(opened, clock=lambda: now)[opened.name], opened)
+    model = OverCatalog.of(models_of(opened, clock=lambda: now)[opened.name], opened)
     labels = labels_of(model, opened)
     rows = {item_id: row for row, item_id in enumerate(labels.item_ids)}
     recommend = Recommend(model, Choice(10, fitting(model, opened, ())))

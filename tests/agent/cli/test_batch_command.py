@@ -7,12 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 from langgraph_recommender.agent.cli import main
 from langgraph_recommender.tools.catalog import open_catalog
 from langgraph_recommender.tools.items import Item
-from langgraph_recommender.tools.ranking.batch.opening import over_catalog
+from langgraph_recommender.tools.ranking.batch.opening import OverCatalog
 from langgraph_recommender.tools.ranking.data.model import Histories, ItemTable
 from langgraph_recommender.tools.ranking.data.reading import read_interactions
 from langgraph_recommender.tools.ranking.data.report import ReadReport
@@ -133,9 +132,11 @@ def test_a_model_of_another_catalog_and_none(run: Run, tmp_path: Path) -> None:
 def test_a_model_goes_over_the_items_of_now(folder: Path) -> None:
     model = trained(folder / "users.csv", IDS)
     catalog = open_catalog([Item(id=one, title=one, text="") for one in ("b0", "b1", "b2", "b3", "new")])
-    wide = over_catalog(model, catalog)
+    wide = OverCatalog.of(model, catalog)
     assert wide.items.item_ids == (*IDS, "new")
-    one = Histories.of([[1, 12], [12]])
-    assert wide.score(one).shape == (2, 13)
-    assert (wide.score(one)[0, :12] == model.score(Histories.of([[1, -1]]))[0]).all()
-    assert wide.score(one, rows=np.array([12, 3])).tolist()[0][0] == 0.0
+    asked = Histories.of([[1, 12], [12]])
+    wider, own = wide.contributions(asked), model.contributions(Histories.of([[1, -1], [-1]]))
+    for name, values in wider.items():
+        assert values.shape == (2, 13)
+        assert (values[:, :12] == own[name]).all()
+        assert (values[:, 12] == 0).all()

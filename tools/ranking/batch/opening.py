@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -11,7 +11,7 @@ import numpy as np
 from ..data.model import Histories, ItemTable
 from ..learned import Reading
 from ..learning.trained import TrainedModel
-from ..models.protocol import ModelState, Scorer
+from ..models.protocol import Scorer
 from .events import UNKNOWN
 from .writing import Labels
 
@@ -21,65 +21,59 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Widened:
-    """A part over more items than it was fitted on: those that came after its own have 0 and say nothing."""
+class OverCatalog:
+    """A model over its own items, then those that the catalog has beside them, n in all.
 
-    part: Scorer
-    own: int
-    """How many items it knows; they come first."""
-    n: int
+    Parts that read texts speak of all of them; to the others, items that came after their own are unknown, and have 0.
+    An item that has left the catalog keeps its row, without a text.
+    """
 
-    @property
-    def name(self) -> str:
-        """That of the part."""
-        return self.part.name
-
-    def score(self, histories: Histories, rows: np.ndarray | None = None) -> np.ndarray:
-        """Shape (b, n), or (b, k) with `rows` (k,)."""
-        known = replace(histories, rows=np.where(histories.rows < self.own, histories.rows, UNKNOWN).astype(np.int32))
-        asked = np.arange(self.n) if rows is None else rows
-        found = np.zeros((len(histories), len(asked)), np.float32)
-        there = asked < self.own
-        found[:, there] = self.part.score(known, None if rows is None else asked[there])
-        return found
-
-    def state(self) -> ModelState:
-        """That of the part, over its own items."""
-        return self.part.state()
+    model: TrainedModel
+    items: ItemTable
+    reading: Mapping[str, Scorer]
+    """Parts that read texts, over all n items, by name."""
 
     @classmethod
-    def restore(cls, state: ModelState, items: ItemTable) -> Self:
-        """Not kept itself: the part is."""
-        raise NotImplementedError
+    def of(cls, model: TrainedModel, catalog: Catalog) -> Self:
+        """The model over the items of this moment."""
+        items = _table(model, catalog)
+        reading = {part.name: part.over(items) for part in model.parts if isinstance(part, Reading)}
+        return cls(model, items, reading)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the parts."""
+        return tuple(part.name for part in self.model.parts)
+
+    def contributions(self, histories: Histories) -> dict[str, np.ndarray]:
+        """What each part adds to the score, shape (b, n) each."""
+        return {part.name: self.model.voices[part.name].of(self._scores(part, histories)) for part in self.model.parts}
+
+    def _scores(self, part: Scorer, histories: Histories) -> np.ndarray:
+        if part.name in self.reading:
+            return self.reading[part.name].score(histories)
+        own = len(self.model.items)
+        rows = np.where(histories.rows < own, histories.rows, UNKNOWN).astype(np.int32)
+        return np.pad(part.score(replace(histories, rows=rows)), ((0, 0), (0, len(self.items) - own)))
 
 
-def over_catalog(model: TrainedModel, catalog: Catalog) -> TrainedModel:
-    """The model over its own items, then those that the catalog has beside them.
-
-    Parts that read texts speak of all of them; an item that has left the catalog keeps its row, without a text.
-    """
-    ids = (*model.items.item_ids, *_new(model, catalog))
-    there = [row for row, one in enumerate(ids) if one in catalog]
-    vectors = np.zeros((len(ids), catalog.vectors.shape[1]), np.float32)
-    vectors[there] = catalog.vector_of([ids[row] for row in there])
-    table, own = ItemTable(ids, vectors), len(model.items)
-    parts = [one.over(table) if isinstance(one, Reading) else Widened(one, own, len(ids)) for one in model.parts]
-    return replace(model, items=table, parts=tuple(parts)) if own < len(ids) else model
-
-
-def labels_of(model: TrainedModel, catalog: Catalog, *, contributions: bool = False) -> Labels:
+def labels_of(model: OverCatalog, catalog: Catalog, *, contributions: bool = False) -> Labels:
     """What the rows of the model are called in the catalog; an item that has left it has no title."""
     ids = model.items.item_ids
     titles = [catalog.item(one).title if one in catalog else "" for one in ids]
-    return Labels(ids, titles, tuple(part.name for part in model.parts) if contributions else ())
+    return Labels(ids, titles, model.names if contributions else ())
 
 
-def fitting(model: TrainedModel, catalog: Catalog, constraints: Sequence[Constraint]) -> np.ndarray:
+def fitting(model: OverCatalog, catalog: Catalog, constraints: Sequence[Constraint]) -> np.ndarray:
     """Shape (n,), bool: items of the model that are in the catalog and meet every constraint. Raises FilterError."""
     fits = catalog.mask(constraints)
     return np.array([one in catalog and fits[catalog.position(one)] for one in model.items.item_ids], bool)
 
 
-def _new(model: TrainedModel, catalog: Catalog) -> list[str]:
+def _table(model: TrainedModel, catalog: Catalog) -> ItemTable:
     known = set(model.items.item_ids)
-    return [item.id for item in catalog.items() if item.id not in known]
+    ids = (*model.items.item_ids, *(item.id for item in catalog.items() if item.id not in known))
+    there = [row for row, one in enumerate(ids) if one in catalog]
+    vectors = np.zeros((len(ids), catalog.vectors.shape[1]), np.float32)
+    vectors[there] = catalog.vector_of([ids[row] for row in there])
+    return ItemTable(ids, vectors)

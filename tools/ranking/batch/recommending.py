@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from ..data.model import Histories
-from ..learning.trained import TrainedModel
 from ..learning.voices import total
 from .events import UserBlock
 
 _SCORES = 1_000_000
 """Scores of each part that are held at a time: 4 megabytes."""
 _USERS = 256
+
+
+class Contributing(Protocol):
+    """An additive model."""
+
+    def contributions(self, histories: Histories) -> dict[str, np.ndarray]:
+        """What each part adds to the score, by name, shape (b, n) each, float32."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Recommended:
 class Recommend:
     """A model and a choice, as a function of users; pure, and the same on any machine."""
 
-    model: TrainedModel
+    model: Contributing
     choice: Choice
 
     def __call__(self, users: UserBlock) -> Recommended:
