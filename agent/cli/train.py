@@ -22,6 +22,7 @@ from .progress import open_with_bar
 from .training_screen import as_data, print_training, stages
 
 if TYPE_CHECKING:
+    from ...tools.ranking.correction import Correction
     from ...tools.ranking.data.model import Interactions, ItemTable
     from ...tools.ranking.learning.fitting import Progress
     from ...tools.ranking.learning.preparing import TrainSettings
@@ -67,6 +68,10 @@ def train(
     liked_from: Annotated[
         float | None, typer.Option(help="Only events rated so much or more, all alike; else by the scale.")
     ] = None,
+    correct: Annotated[
+        list[str] | None,
+        typer.Option(help="Print what correcting lists costs: diversity=0.2, popularity, calibration, exposure."),
+    ] = None,
     test: Annotated[bool, typer.Option("--test", help="Judge by the test as well. Once, at the very end.")] = False,
     tune: Annotated[
         int, typer.Option(min=0, help="First try so many settings of the parts (needs the extra train).")
@@ -103,9 +108,16 @@ def train(
             test=test,
             catalog=asked.name,
             licence=licence,
+            correction=_correction(correct or [], opened),
         )
         with _resumable(asked):
             _train(asked, settings, resume=resume, earlier=earlier, logs=logs, tune=tune)
+
+
+def _correction(words: list[str], catalog: Catalog | None) -> Correction | None:
+    from ...tools.ranking.correction import correction_of  # noqa: PLC0415
+
+    return correction_of(words, catalog, [item.id for item in catalog.items()] if catalog else ())
 
 
 def _configs(changes: list[str]) -> dict[str, dict[str, Any]]:

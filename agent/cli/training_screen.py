@@ -56,6 +56,7 @@ def as_data(training: Training, out: Path, tuned: Tuned | None) -> dict[str, Any
         "ece_before": card.calibration.ece_before,
         "ece_after": card.calibration.ece_after,
         "tuned": asdict(tuned) if tuned else None,
+        "cost_of_correction": asdict(training.cost) if training.cost else None,
         "rows_per_second": speeds,
         "seconds": {name: round(fit.seconds, 2) for name, fit in training.fits.items()},
     }
@@ -77,6 +78,8 @@ def print_training(training: Training, out: Path, tuned: Tuned | None) -> None:
         f"The weights were chosen on validation; on users they were not learned from the mixture has NDCG@10 "
         f"{card.honest:.4f}. Calibration error {card.calibration.ece_before:.4f} -> {card.calibration.ece_after:.4f}."
     )
+    if training.cost:
+        console.print(f"Lists corrected by {training.cost.options}, on validation:\n{training.cost}", soft_wrap=True)
     console.print(f"The model and its card are in {out}", soft_wrap=True)
 
 
@@ -85,7 +88,7 @@ def _table(training: Training, split: str) -> Table:
     metrics = list(dict.fromkeys(one.metric for one in rows))
     table = Table(title=f"{split}, {rows[0].users:,} choices", show_edge=False, pad_edge=False)
     for head in ("part", "weight", *metrics, "fit", "rows/s"):
-        table.add_column(head, justify="left" if head == "part" else "right")
+        table.add_column(head, justify="left" if head == "part" else "right", no_wrap=head == "part")
     for what in dict.fromkeys(one.what for one in rows):
         cells = [_cell(one) for one in rows if one.what == what]
         table.add_row(what, _weight(training, what), *cells, *_speed(training, what))

@@ -41,12 +41,17 @@ class Rerank:
     def __post_init__(self) -> None:
         weights = self._weights()
         if any(not 0 <= one <= 1 for one in weights.values()) or sum(weights.values()) > 1:
-            said = ", ".join(f"{name} {one:g}" for name, one in weights.items())
-            raise SettingsError(f"A list cannot be corrected by {said}.", cure="Use weights of 0 to 1, together 1.")
+            raise SettingsError(
+                f"A list cannot be corrected by {self}.", cure="Weights are 0 to 1, together 1 at most."
+            )
         if self.pool < 1:
             raise SettingsError(
                 f"A list cannot be chosen from {self.pool} candidates.", cure="Use a pool of 1 or more."
             )
+
+    def __str__(self) -> str:
+        weights = [f"{name} {one:g}" for name, one in self._weights().items() if one != 0]
+        return f"{', '.join(weights) or 'nothing'} among the best {self.pool}"
 
     @property
     def relevance(self) -> float:
@@ -57,6 +62,18 @@ class Rerank:
     def changes(self) -> bool:
         """Whether any correction counts."""
         return any(self._weights().values())
+
+    def check(self, facts: ItemFacts) -> None:
+        """Raises SettingsError when a fact that a correction needs is missing."""
+        needed = {
+            "diversity": (facts.vectors, "an embedding of the items"),
+            "calibration": (facts.shares, "a facet that says what kind of thing an item is"),
+            "exposure": (facts.providers, "a facet that says whose an item is"),
+        }
+        for name, (fact, what) in needed.items():
+            if getattr(self, name) and fact is None:
+                cure = f"Leave {name} at 0, or open a catalog that has one."
+                raise SettingsError(f"Lists cannot be corrected for {name} without {what}.", cure=cure)
 
     def _weights(self) -> dict[str, float]:
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "pool"}
@@ -122,18 +139,16 @@ def reranked_lists(
 
 
 def _beside(rows: np.ndarray, k: int, options: Rerank, facts: ItemFacts, taste: np.ndarray | None) -> list[Beside]:
+    options.check(facts)
     found: list[Beside] = []
-    if options.diversity:
-        vectors = _needed(facts.vectors, "diversity", "an embedding of the items")[rows]
+    if options.diversity and facts.vectors is not None:
+        vectors = facts.vectors[rows]
         found.append(Likeness(lambda place: vectors @ vectors[place], options.diversity))
-    if options.calibration:
-        shares = _needed(facts.shares, "calibration", "a facet whose values tastes are mixed of")[rows]
-        if taste is not None and taste.any():
-            found.append(Mixed(taste, shares, options.calibration, np.ones(k)))
-    if options.exposure:
-        providers = _needed(facts.providers, "exposure", "a facet that names the provider of each item")
+    if options.calibration and facts.shares is not None and taste is not None and taste.any():
+        found.append(Mixed(taste, facts.shares[rows], options.calibration, np.ones(k)))
+    if options.exposure and facts.providers is not None:
         places = discount(np.arange(1, k + 1))
-        found.append(Mixed(_part(facts.counts, providers), providers[rows], options.exposure, places))
+        found.append(Mixed(_part(facts.counts, facts.providers), facts.providers[rows], options.exposure, places))
     return found
 
 
@@ -141,11 +156,3 @@ def _part(counts: np.ndarray, providers: np.ndarray) -> np.ndarray:
     """Shape (p,): the part of each provider in all events."""
     events = counts @ providers
     return events / (events.sum() or 1.0)
-
-
-def _needed(facts: np.ndarray | None, what: str, of: str) -> np.ndarray:
-    if facts is None:
-        raise SettingsError(
-            f"Lists cannot be corrected for {what} without {of}.", cure=f"Name one, or leave {what} at 0."
-        )
-    return facts

@@ -52,10 +52,13 @@ def events(tmp_path: Path) -> Path:
 
 
 def test_a_model_from_plain_ids(run: Run, events: Path, tmp_path: Path) -> None:
-    code, out, err = run("--interactions", events, *PARTS, "--set", "cooccurrence.window=3", "--licence", "ours")
+    words = ("--set", "cooccurrence.window=3", "--licence", "ours", "--correct", "popularity=0.2")
+    code, out, err = run("--interactions", events, *PARTS, *words)
     assert code == 0, err
     for told in ("validation, 44 choices", "mixture", "popularity", "cooccurrence", "rows/s", "split", "events-ranker"):
         assert told in out
+    assert "Lists corrected by popularity 0.2 among the best 100, on validation" in out
+    assert "change of NDCG with its 95% interval" in out
     assert "test, " not in out
     model = load_model(tmp_path / "events-ranker")
     assert model.card.licence == "ours"
@@ -121,6 +124,7 @@ def test_a_study_that_is_damaged(run: Run, events: Path, tmp_path: Path) -> None
         (("--interactions", "events.csv", "--liked-from", "9"), "No event is rated 9 or more."),
         (("--interactions", "events.csv", "--out", "events.csv"), "events.csv is a file."),
         (("--interactions", "events.csv", "--from", "nowhere"), "There is no trained ranker in nowhere"),
+        (("--interactions", "events.csv", "--correct", "variety=1"), "cannot be corrected for 'variety'"),
         (("--interactions", "few.csv"), "Only 1 choices are held out to choose weights by."),
         (("--interactions", "same.csv"), "Only 0 choices are held out to choose weights by."),
         (("--interactions", "events.csv", "--catalog", "shop.jsonl"), "none of its 540 rows can be used"),

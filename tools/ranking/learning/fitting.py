@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ..cost import Cost, cost
 from ..data.model import Histories, Interactions
 from ..data.splits import Held
+from ..metrics.facts import ItemFacts
 from ..models.protocol import Scorer
 from .calibration import calibrate
 from .card import Card, Measured
@@ -60,6 +62,8 @@ class Training:
     model: TrainedModel
     fits: Mapping[str, Fit]
     learned: Learned
+    cost: Cost | None = None
+    """Of the correction that was asked for, on validation."""
 
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
@@ -85,12 +89,13 @@ def train_model(
     lists = shortlists(parts, split.validation, n, random, progress=_named(progress, "rivals"))
     learned = learn_weights(lists, FLOOR, random)
     measured = run.measured(parts, learned, "validation")
+    cost_found = run.cost(parts, learned)
     kept = run.refitted(parts)
     if settings.test:
         measured += run.measured(kept, learned, "test")
     model = _model(run.prepared, kept, learned, lists, measured)
     places.clear()
-    return Training(model, run.fits, learned)
+    return Training(model, run.fits, learned, cost_found)
 
 
 def _model(
@@ -154,6 +159,20 @@ class Run:
         size, seed = batch_size(len(self.prepared.split.train.items)), self.prepared.settings.seed
         found = ranks_of_several(scores, held, batch=size, progress=_named(self.progress, split))
         return tuple(one for name, places in found.items() for one in measure(name, split, places, seed))
+
+    def cost(self, parts: Sequence[Scorer], learned: Learned) -> Cost | None:
+        """What the correction of the settings costs the lists of the mixture; None without one."""
+        settings, split = self.prepared.settings, self.prepared.split
+        if settings.correction is None:
+            return None
+
+        def score(histories: Histories) -> np.ndarray:
+            return total({part.name: learned.voices[part.name].of(part.score(histories)) for part in parts})
+
+        known = ItemFacts.of(split.train)
+        facts = settings.correction.facts(known.counts, known.people)
+        size = batch_size(len(split.train.items))
+        return cost(score, split.validation, settings.correction.options, facts, seed=settings.seed, batch=size)
 
     def _part(self, name: str, kept: Kept | None) -> Scorer:
         split = self.prepared.split

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ...errors import TrainingError
+from ..correction import Correction
 from ..data.model import Interactions
 from ..data.order import is_ordered
 from ..data.splits import Split, leave_one_out, of_likes, time_split
@@ -40,6 +41,8 @@ class TrainSettings:
     """Whether to look at the test, once."""
     catalog: str = ""
     licence: str = ""
+    correction: Correction | None = None
+    """Of lists: what it would cost is measured on validation. The model is the same with it."""
 
 
 @dataclass(frozen=True, slots=True)
