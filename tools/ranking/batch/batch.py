@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from ..correction import Correction
+from ..cost import CostLine
 from ..data.report import ReadReport
+from .correcting import COMPARED, Compared, Corrector, comparison, counted
 from .events import UserBlock
 from .grouping import IN_MEMORY, Grouped, grouped
 from .reading import UsersFile
@@ -34,6 +37,8 @@ class BatchReport:
     """Users with fewer recommendations than asked for: nothing else fits or is new to them."""
     scale: tuple[float, float] | None = field(default=None)
     """Of the ratings: lowest and highest."""
+    corrected: tuple[CostLine, ...] = ()
+    """What the correction changed in the lists of the first 10,000 users."""
 
 
 def recommend_all(
@@ -45,21 +50,31 @@ def recommend_all(
     run: Run,
     progress: Progress,
     in_memory: int = IN_MEMORY,
+    correction: Correction | None = None,
 ) -> BatchReport:
     """Writes the best items for every user of the file, by user id and rank; the same rows wherever it runs.
 
-    Memory grows neither with the users nor with their events, of which `in_memory` are held at a time.
+    Memory grows neither with the users nor with their events, of which `in_memory` are held at a time. For a
+    correction, an item is as popular as it is frequent in the file.
     Raises LogError for a users file and InputError for an `out` that cannot be used.
     """
     check_out(out)
     report = BatchReport(file.report)
-    blocks = file.blocks(lambda done, total: progress("reading", done, total))
+    counts = np.zeros(len(labels.item_ids), np.int64)
+    blocks = counted(file.blocks(lambda done, total: progress("reading", done, total)), counts)
     with grouped(blocks, in_memory=in_memory) as found, writing(out, labels) as writer:
         report.scale = file.scale(found.highest)
-        for one in run(recommend, _users(found, recommend, report, progress)):
+        facts = correction.facts(counts, 0) if correction else None
+        corrector = Corrector(correction.options, facts) if correction and facts else None
+        compared: list[Compared] = []
+        for one in run(replace(recommend, corrector=corrector), _users(found, recommend, report, progress)):
             writer.write(one)
             report.rows += len(one.rows)
             report.short += int((np.bincount(one.users, minlength=len(one.user_ids)) < recommend.choice.k).sum())
+            if one.compared and len(compared) * recommend.choice.users_at_once < COMPARED:
+                compared.append(one.compared)
+        if facts:
+            report.corrected = comparison(compared, replace(facts, people=report.users))
     return report
 
 

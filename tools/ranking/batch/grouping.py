@@ -7,9 +7,10 @@ once. Users come out in the order of their ids, whatever the order of the file a
 
 from __future__ import annotations
 
+import os
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import nan
@@ -26,8 +27,10 @@ from .events import UNKNOWN, EventBlock, UserBlock
 if TYPE_CHECKING:
     import pyarrow as pa
 
-IN_MEMORY = 1_000_000
-"""Events that are held in memory at a time: some 100 megabytes with their copies."""
+IN_MEMORY = 400_000
+"""Events that are held in memory at a time: some 50 megabytes with their copies."""
+_MOST_RUNS = 200
+"""Files that are open at a time; more are merged into one."""
 _SAMPLED = 1_000
 """Of so many events in order, one user is remembered, to cut the users into ranges by."""
 _BATCH = 8_192
@@ -49,12 +52,7 @@ class Grouped:
 
     def users(self, scale: Scale | None) -> Iterator[UserBlock]:
         """The users of one range after the other, ascending by id; ratings weigh by the scale. May be read once."""
-        import pyarrow as pa  # noqa: PLC0415
-
-        for stop in (*self.cuts, None):
-            found = [table for run in self.runs if (table := run.until(stop)).num_rows]
-            if found:
-                yield _by_user(pa.concat_tables(found), self.latest, scale)
+        return (_by_user(table, self.latest, scale) for table in _ranges(self.runs, self.cuts))
 
 
 @contextmanager
@@ -93,19 +91,31 @@ class _Collected:
     def finish(self) -> Grouped:
         if self.waiting:
             self._write() if self.runs else self._keep()
+        return Grouped(self.events, self.highest, self.latest, self.runs, self._cuts())
+
+    def _cuts(self) -> list[str]:
         step = max(self.in_memory // _SAMPLED, 1)
-        cuts = sorted(self.sample)[step - 1 :: step]
-        return Grouped(self.events, self.highest, self.latest, self.runs, list(dict.fromkeys(cuts)))
+        return list(dict.fromkeys(sorted(self.sample)[step - 1 :: step]))
 
     def _write(self) -> None:
+        ordered = self._ordered()
+        self.runs.append(self._written([ordered]))
+        if len(self.runs) >= _MOST_RUNS:
+            merged = self._written(map(_sorted, _ranges(self.runs, self._cuts())))
+            for run in self.runs:
+                run.remove()
+            self.runs = [merged]
+        self.sample += ordered["user"].take(np.arange(_SAMPLED // 2, len(ordered), _SAMPLED)).to_pylist()
+
+    def _written(self, tables: Iterable[pa.Table]) -> _Run:
         import pyarrow as pa  # noqa: PLC0415
 
-        ordered = self._ordered()
-        path = self.folder / f"{len(self.runs)}.arrow"
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ordered.schema) as writer:
-            writer.write_table(ordered, max_chunksize=_BATCH)
-        self.runs.append(_Run.read(path))
-        self.sample += ordered["user"].take(np.arange(_SAMPLED // 2, len(ordered), _SAMPLED)).to_pylist()
+        handle, path = tempfile.mkstemp(dir=self.folder)
+        os.close(handle)
+        with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, _schema()) as writer:
+            for table in tables:
+                writer.write_table(table, max_chunksize=_BATCH)
+        return _Run.read(Path(path))
 
     def _keep(self) -> None:
         self.runs.append(_Run(iter(self._ordered().to_batches(max_chunksize=_BATCH))))
@@ -115,7 +125,7 @@ class _Collected:
 
         table = pa.concat_tables(self.tables)
         self.tables, self.waiting = [], 0
-        return table.sort_by([("user", "ascending"), ("place", "ascending")]).combine_chunks()
+        return _sorted(table)
 
 
 @dataclass(slots=True)
@@ -123,12 +133,18 @@ class _Run:
     """Sorted batches, read from the first to the last."""
 
     batches: Iterator[pa.RecordBatch]
+    path: Path | None = None
     rest: pa.RecordBatch | None = None
 
     @classmethod
     def read(cls, path: Path) -> _Run:
         """Those of a file, read when they are asked for."""
-        return cls(_batches(path))
+        return cls(_batches(path), path)
+
+    def remove(self) -> None:
+        """Its file, when everything was read."""
+        if self.path:
+            self.path.unlink()
 
     def until(self, stop: str | None) -> pa.Table:
         """The events of users before `stop` that were not read yet; all with None."""
@@ -143,6 +159,20 @@ class _Run:
                 self.rest = batch.slice(end)
                 break
         return pa.Table.from_batches(found, _schema())
+
+
+def _ranges(runs: Sequence[_Run], cuts: Sequence[str]) -> Iterator[pa.Table]:
+    """The events of all runs, a range of users after the other."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    for stop in (*cuts, None):
+        found = [table for run in runs if (table := run.until(stop)).num_rows]
+        if found:
+            yield pa.concat_tables(found)
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    return table.sort_by([("user", "ascending"), ("place", "ascending")]).combine_chunks()
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.model import Histories
 from ..learning.voices import total
+from .correcting import Compared, Corrector
 from .events import UserBlock
 
 _SCORES = 1_000_000
@@ -52,9 +53,11 @@ class Recommended:
     rows: np.ndarray
     """Shape (m,), int64: row of the item table."""
     scores: np.ndarray
-    """Shape (m,), float32, falling for each user."""
+    """Shape (m,), float32, falling for each user unless the lists are corrected."""
     contributions: dict[str, np.ndarray]
     """By part, shape (m,) each: their sum is the score."""
+    compared: Compared | None = None
+    """The lists with and without a correction; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,21 @@ class Recommend:
 
     model: Contributing
     choice: Choice
+    corrector: Corrector | None = None
 
     def __call__(self, users: UserBlock) -> Recommended:
         """The best items of each user; fewer than k when fewer may be recommended."""
         parts = self.model.contributions(users.histories)
         scores = total(parts)
         _bar(scores, users.histories, self.choice)
-        rows = _best(scores, self.choice.k)
-        values = np.take_along_axis(scores, rows, axis=1)
+        compared = self.corrector(scores, users.histories, self.choice.k) if self.corrector else None
+        rows = compared.after if compared else _best(scores, self.choice.k)
+        values = np.where(rows >= 0, np.take_along_axis(scores, np.maximum(rows, 0), axis=1), -np.inf)
         owners, places = np.nonzero(np.isfinite(values))
         ranks = (places + 1).astype(np.int32)
         chosen = rows[owners, places]
         contributions = {name: part[owners, chosen] for name, part in parts.items()}
-        return Recommended(users.user_ids, owners, ranks, chosen, values[owners, places], contributions)
+        return Recommended(users.user_ids, owners, ranks, chosen, values[owners, places], contributions, compared)
 
 
 def _bar(scores: np.ndarray, histories: Histories, choice: Choice) -> None:
