@@ -59,7 +59,7 @@ class Cost:
     @property
     def lines(self) -> tuple[CostLine, ...]:
         """A line for every metric that the facts allow."""
-        return tuple(_lines(self.before, self.after))
+        return tuple(lines_of(self.before, self.after))
 
     def __str__(self) -> str:
         head = f"{f'{self.people} people':<30}{'before':>12}{'after':>12}{'change':>12}"
@@ -109,8 +109,9 @@ def _stacked(parts: list[np.ndarray], k: int) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros((0, k), np.int64)
 
 
-def _lines(before: ListSummary, after: ListSummary) -> Iterator[CostLine]:
+def lines_of(before: ListSummary, after: ListSummary) -> Iterator[CostLine]:
+    """A line for every metric that is known of both."""
     for name, (title, better) in _LINES.items():
         one, other = getattr(before, name), getattr(after, name)
-        if one is not None:
+        if one is not None and other is not None:
             yield CostLine(title.format(k=before.k), one, other, better)

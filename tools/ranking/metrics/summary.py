@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +15,17 @@ from .relevance import Relevant
 from .spread import average_popularity, coverage, gini, mean_of, novelty
 from .tastes import miscalibration, mix_of_lists
 
+Accuracy = Callable[[np.ndarray, Relevant, int], np.ndarray]
+
 
 @dataclass(frozen=True, slots=True)
 class ListSummary:
-    """Means over the lists of b people, each at k; None where the facts say nothing of it."""
+    """Means over the lists of b people, each at k; None where nothing is known of it."""
 
     k: int
-    ndcg: float
-    recall: float
-    mrr: float
+    ndcg: float | None
+    recall: float | None
+    mrr: float | None
     coverage: float
     gini: float
     popularity: float
@@ -36,21 +39,21 @@ class ListSummary:
 
 
 def summary(
-    lists: np.ndarray, relevant: Relevant, facts: ItemFacts, k: int, *, tastes: np.ndarray | None = None
+    lists: np.ndarray, relevant: Relevant | None, facts: ItemFacts, k: int, *, tastes: np.ndarray | None = None
 ) -> ListSummary:
     """`lists` (b, m) of which the first k count, `tastes` (b, g) as `mix_of_histories` gives them.
 
     >>> facts = ItemFacts(np.array([8, 4, 4, 0]), 8)
     >>> found = summary(np.array([[0, 1], [1, 2]]), Relevant.of([[1], [1]]), facts, 2)
-    >>> round(found.ndcg, 4), found.recall, found.mrr, found.coverage, found.popularity, found.novelty
+    >>> round(found.ndcg or 0.0, 4), found.recall, found.mrr, found.coverage, found.popularity, found.novelty
     (0.8155, 1.0, 0.75, 0.75, 5.0, 0.75)
     """
     shown, n = lists[:, :k], len(facts.counts)
     return ListSummary(
         k=k,
-        ndcg=_mean(ndcg(shown, relevant, k)),
-        recall=_mean(recall(shown, relevant, k)),
-        mrr=_mean(reciprocal_rank(shown, relevant, k)),
+        ndcg=_mean(ndcg, shown, relevant, k),
+        recall=_mean(recall, shown, relevant, k),
+        mrr=_mean(reciprocal_rank, shown, relevant, k),
         coverage=coverage(shown, n),
         gini=gini(shown, n),
         popularity=mean_of(average_popularity(shown, facts.counts)),
@@ -60,8 +63,8 @@ def summary(
     )
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else 0.0
+def _mean(metric: Accuracy, shown: np.ndarray, relevant: Relevant | None, k: int) -> float | None:
+    return float(metric(shown, relevant, k).mean()) if relevant and len(shown) else None
 
 
 def _diversity(shown: np.ndarray, facts: ItemFacts) -> float | None:
