@@ -28,13 +28,13 @@ Progress = Callable[[int, int], None]
 class FactorsConfig:
     """Size, shrinkage and rounds."""
 
-    dimensions: int = 64
+    dimensions: int = 48
     unseen: float = 3.0
     """How much all that a person has not taken speaks against it, as a multiple of what people take on average."""
     ridge: float = 0.02
     """Shrinkage, times the weight of what was taken and of what was not."""
-    rounds: int = 8
-    decay: float = 0.8
+    rounds: int = 6
+    decay: float = 0.7
     """What an event of the history counts less for each one that came after it."""
     half_life: float = 0.0
     """Days after which an event of the history counts half; 0: its age does not count."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
-from langgraph_recommender.tools.ranking.models import cooccurrence, ease, factors, popularity
+from langgraph_recommender.tools.ranking.models import cooccurrence, ease, factors, popularity, ratings
 from langgraph_recommender.tools.ranking.models.protocol import Scorer
 from langgraph_recommender.tools.ranking.models.testing import ScorerConformance
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Interactions], Scorer]] = {
     ),
     "ease": lambda shop: ease.fit(shop, ease.EaseConfig(ridge=1.0)),
     "local ease": lambda shop: ease.fit(shop, ease.EaseConfig(ridge=1.0, gib=0.0, leading=3, half_life=30.0)),
+    "ratings": lambda shop: ratings.fit(shop, ratings.RatingsConfig(dimensions=2, least=0.5, rounds=3), seed=1),
     "factors": lambda shop: factors.fit(shop, factors.FactorsConfig(dimensions=4, rounds=3), seed=1),
 }
 
