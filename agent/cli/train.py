@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from .training_screen import as_data, print_training, stages
 if TYPE_CHECKING:
     from ...tools.ranking.correction import Correction
     from ...tools.ranking.data.model import Interactions, ItemTable
+    from ...tools.ranking.learning.distributed import Group
     from ...tools.ranking.learning.fitting import Progress
     from ...tools.ranking.learning.preparing import TrainSettings
     from ...tools.ranking.learning.tuning import Tuned
@@ -110,8 +112,11 @@ def train(
             licence=licence,
             correction=_correction(correct or [], opened),
         )
-        with _resumable(asked):
-            _train(asked, settings, resume=resume, earlier=earlier, logs=logs, tune=tune)
+        with _resumable(asked), _together(tune) as group:
+            if group and group.rank > 0:
+                _follow(asked, settings, earlier, group)
+            else:
+                _train(asked, settings, resume=resume, earlier=earlier, logs=logs, tune=tune, group=group)
 
 
 def _correction(words: list[str], catalog: Catalog | None) -> Correction | None:
@@ -157,14 +162,46 @@ def _resumable(asked: _Asked) -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+@contextmanager
+def _together(tune: int) -> Iterator[Group | None]:
+    """The processes that `torchrun` started this one among; None without it."""
+    if "WORLD_SIZE" not in os.environ:
+        yield None
+        return
+    from ...tools.ranking.learning.distributed import torchrun  # noqa: PLC0415
+
+    if tune:
+        raise InputError("Settings are not tried out by several processes.", cure="Leave torchrun or --tune out.")
+    with torchrun(os.environ) as group:
+        yield group
+
+
+def _follow(asked: _Asked, settings: TrainSettings, earlier: Path | None, group: Group) -> None:
+    """Takes a share of the parts that are trained in epochs; the first process keeps what comes of it."""
+    from ...tools.ranking.data.order import in_order  # noqa: PLC0415
+    from ...tools.ranking.learning.bundle import load_model  # noqa: PLC0415
+    from ...tools.ranking.learning.fitting import Places, quiet, train_model  # noqa: PLC0415
+
+    start = load_model(earlier) if earlier else None
+    read, ordered = in_order(_read(replace(asked, quiet=True), quiet), settings.seed)
+    train_model(read, replace(settings, ordered=ordered, test=False), Places(group=group), start=start)
+
+
 def _train(
-    asked: _Asked, settings: TrainSettings, *, resume: bool, earlier: Path | None, logs: Path | None, tune: int
+    asked: _Asked,
+    settings: TrainSettings,
+    *,
+    resume: bool,
+    earlier: Path | None,
+    logs: Path | None,
+    tune: int,
+    group: Group | None,
 ) -> None:
     from ...tools.ranking.data.order import in_order  # noqa: PLC0415
     from ...tools.ranking.learning.bundle import load_model, save_model  # noqa: PLC0415
     from ...tools.ranking.learning.fitting import Places, train_model  # noqa: PLC0415
 
-    places, start = Places(asked.work, logs), load_model(earlier) if earlier else None
+    places, start = Places(asked.work, logs, group), load_model(earlier) if earlier else None
     if not resume:
         places.clear()
     with stages(quiet=asked.quiet) as progress:

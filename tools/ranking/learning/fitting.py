@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +27,9 @@ from .trained import TrainedModel
 from .voices import total
 from .weights import Learned, learn_weights
 
+if TYPE_CHECKING:
+    from .distributed import Group
+
 MIXTURE = "mixture"
 Progress = Callable[[str, int, int], None]
 
@@ -37,6 +41,8 @@ class Places:
     work: Path | None = None
     """What is finished is kept there until all is, and taken up when training is begun again."""
     logs: Path | None = None
+    group: Group | None = None
+    """The processes that train together, all but the first of them without directories; None: this one alone."""
 
     def clear(self) -> None:
         """All is finished."""
@@ -139,8 +145,12 @@ class Run:
     """What each fit on train took; parts that were taken up again are not among them."""
 
     def fitted(self) -> list[Scorer]:
-        """Every part on train; parts that an interrupted training has finished are read again."""
-        kept = Kept(self.places.work, self._fingerprint()) if self.places.work else None
+        """Every part on train; parts that an interrupted training has finished are read again.
+
+        Not when several processes train together: all of them must come by the same steps.
+        """
+        alone = self.places.group is None
+        kept = Kept(self.places.work, self._fingerprint()) if self.places.work and alone else None
         return [self._part(name, kept) for name in self.prepared.recipes]
 
     def refitted(self, parts: Sequence[Scorer]) -> list[Scorer]:
@@ -198,6 +208,7 @@ class Run:
             logs=self.places.logs and self.places.logs / name,
             progress=_named(self.progress, name),
             start=before.get(name),
+            group=self.places.group,
         )
         self.progress(name, 0, 0)
         return self.prepared.recipes[name].fit(train, self.prepared.config(name), conditions)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from ...errors import SettingsError, did_you_mean
 from ..data.model import Interactions
 from ..data.splits import Held
 from ..models.protocol import Scorer
+
+if TYPE_CHECKING:
+    from .distributed import Group
 
 Progress = Callable[[int, int], None]
 _JUDGED = 5_000
@@ -37,6 +40,8 @@ class Conditions:
     progress: Progress = lambda _done, _total: None
     start: Scorer | None = None
     """The part as it was, over the same item table, to go on from."""
+    group: Group | None = None
+    """The processes that train together; None: this one alone."""
 
 
 Make = Callable[[ModuleType, Interactions, Any, Conditions], Scorer]
@@ -48,12 +53,17 @@ def _counted(module: ModuleType, train: Interactions, config: Any, conditions: C
 
 def _in_epochs(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
     """The torch training loop: early stopping by the held-out choices, checkpoints, logs."""
+    from .distributed import ALONE  # noqa: PLC0415 - loads torch
     from .shortlists import chosen_of  # noqa: PLC0415
     from .training import Running  # noqa: PLC0415 - loads torch
 
     held = conditions.held and chosen_of(conditions.held, _JUDGED, np.random.default_rng(conditions.seed))
     running = Running(
-        conditions.threads, seconds=conditions.seconds, directory=conditions.directory, logs=conditions.logs
+        conditions.threads,
+        seconds=conditions.seconds,
+        directory=conditions.directory,
+        logs=conditions.logs,
+        group=conditions.group or ALONE,
     )
 
     def move(step: Any) -> None:
@@ -66,6 +76,10 @@ def _in_epochs(module: ModuleType, train: Interactions, config: Any, conditions:
 
 def _always(_: bool, __: Interactions) -> str:
     return ""
+
+
+def _in_rounds(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
+    return module.fit(train, config, seed=conditions.seed, progress=conditions.progress)
 
 
 def _reading(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
@@ -136,6 +150,7 @@ PARTS: dict[str, Recipe] = {
     "ease": Recipe(
         "ease", "Ease", "EaseConfig", unordered={"window": 500, "distance_decay": 1.0, "decay": 1.0, "ridge": 50.0}
     ),
+    "factors": Recipe("factors", "Factors", "FactorsConfig", _in_rounds, unordered={"decay": 1.0}),
     "content": Recipe("content", "Content", "ContentConfig", _reading, unfit=_texts),
     "sequential": Recipe("sequential", "Sequential", "SequentialConfig", _in_epochs, refit=False, unfit=_order),
 }
