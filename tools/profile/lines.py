@@ -96,7 +96,11 @@ def form_of(path: Path) -> Form:
 def header_of(line: str) -> tuple[str, list[str]]:
     """The delimiter of a table and its cells, from its first line."""
     delimiter = max((",", "\t", ";", "|"), key=line.count)
-    return delimiter, [name.strip() for name in next(csv.reader([line], delimiter=delimiter))]
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        cells = line.split(delimiter)
+    return delimiter, [name.strip() for name in cells]
 
 
 def _objects(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:

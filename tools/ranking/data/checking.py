@@ -47,6 +47,7 @@ class Checker:
         self._check_verdict(found, check, texts.get("kind"))
         self._check_time(found, check)
         check.leave_out("item", rows == UNKNOWN, NOT_IN_CATALOG, texts["item"].__getitem__)
+        self._note_untimed(found, check)
         found.keep(check.usable)
         return found
 
@@ -73,6 +74,10 @@ class Checker:
             return
         check.leave_out("time", np.isinf(found.times), "not a time", check.cell("time"))
         check.leave_out("time", found.times > self.latest, "lies in the future", check.cell("time"))
+
+    def _note_untimed(self, found: Events, check: _Check) -> None:
+        if found.times is None:
+            return
         rows = check.batch.rows[check.usable & np.isnan(found.times)]
         self.untimed.leave_out(self.path, rows, check.batch.names["time"], NO_TIME)
 

@@ -91,6 +91,8 @@ def _batch(path: Path, data: bytes, layout: _Layout, line: int, report: ReadRepo
     """Arrow's reader, unless a cell holds a line break or a quote is never closed."""
     wrong: list[arrow_csv.InvalidRow] = []
     lines = data.count(b"\n")
+    if not _is_utf8(data):  # Arrow cannot say what is wrong with a row then
+        return _one_by_one(path, data, layout, line, report)
     try:
         table = _table(data, layout, wrong)
     except pa.ArrowInvalid:
@@ -103,6 +105,16 @@ def _batch(path: Path, data: bytes, layout: _Layout, line: int, report: ReadRepo
     _count(path, rows[places], widths, report)
     columns = {role: table.column(str(place)).combine_chunks() for role, place in layout.places.items()}
     return Batch(columns, layout.names, np.delete(rows, places))
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _table(data: bytes, layout: _Layout, wrong: list[arrow_csv.InvalidRow]) -> pa.Table:

@@ -50,6 +50,15 @@ def batches(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batc
             yield from _parquet(path, progress)
 
 
+def _refuse_nested(path: Path, schema: pa.Schema, names: Mapping[str, str]) -> None:
+    for name in names.values():
+        if schema.field(name).type.num_fields:
+            raise LogError(
+                f"{path}: column {name!r} holds {schema.field(name).type}.",
+                cure="Give one value a row, an event a row.",
+            )
+
+
 def is_list(path: Path) -> bool:
     """Whether the name says that the file is a list of users and items: `.txt`."""
     return path.name.lower().removesuffix(".gz").endswith(".txt")
@@ -63,12 +72,13 @@ def _parquet(path: Path, progress: Progress) -> Iterator[Batch]:
     try:
         with pq.ParquetFile(existing(path), memory_map=True, pre_buffer=False) as source:
             names = columns_of(path, source.schema_arrow.names)
+            _refuse_nested(path, source.schema_arrow, names)
             total = max(1, source.metadata.num_rows)
             for batch in source.iter_batches(_PARQUET_ROWS, columns=list(names.values()), use_threads=False):
                 columns = {role: batch.column(name) for role, name in names.items()}
                 yield Batch(columns, names, np.arange(done + 1, done + 1 + len(batch)))
                 done += len(batch)
                 progress(done, total)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         where = f" after row {done:,}" if done else ""
         raise LogError(f"{path}: not a Parquet file{where} ({error}).", cure="Write it again as Parquet.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,10 @@ UNKNOWN, MISSING, GARBLED = -1, -2, -3
 """Instead of the number of an id: none of the numbered ones, empty, not UTF-8."""
 WORD_WEIGHTS = np.unique([EVENT_WEIGHTS[kind] * strength for kind, strength in VERDICTS.values()]).astype(np.float32)
 """What the words of a kind column weigh, each weight once."""
+
+
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC).timestamp()
+_A_SECOND = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
 class Numbers(dict[str, int]):
@@ -74,7 +78,12 @@ def ratings(array: pa.Array) -> np.ndarray:
 
 def seconds(array: pa.Array) -> np.ndarray:
     """Shape (e,), float64: seconds since 1970; NaN for an empty cell, infinite for what is no time."""
-    if pa.types.is_temporal(array.type):
+    found = _seconds_of(array)
+    return np.where(found < _EARLIEST, np.inf, found)
+
+
+def _seconds_of(array: pa.Array) -> np.ndarray:
+    if pa.types.is_timestamp(array.type) or pa.types.is_date(array.type):
         return _cast_time(array)
     found = _numbers(array)
     if found is not None:
@@ -128,20 +137,31 @@ def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 def _cast_time(array: pa.Array) -> np.ndarray:
-    moments = array.cast(pa.timestamp("us", getattr(array.type, "tz", None)), safe=False)
-    return pc.cast(moments.cast(pa.int64()), pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
+    """Of timestamps and dates; a null is NaN."""
+    moments = array if pa.types.is_timestamp(array.type) else array.cast(pa.timestamp("ms"))
+    counted = pc.cast(moments.cast(pa.int64()), pa.float64(), safe=False)
+    return counted.to_numpy(zero_copy_only=False) / _A_SECOND[moments.type.unit]
 
 
 def _texts(values: pa.Array) -> list[str | None]:
+    if pa.types.is_temporal(values.type):
+        values = _written(values)
     if pa.types.is_binary(values.type):
         try:
             values = values.cast(pa.string())
         except pa.ArrowInvalid:
             return [_text(one) for one in values.to_pylist()]
     if pa.types.is_string(values.type):
-        values = pc.call_function("utf8_trim_whitespace", [values]).fill_null("")
-        return values.to_pylist()
+        return pc.call_function("utf8_trim_whitespace", [values]).fill_null("").to_pylist()
     return [_text(one) for one in values.to_pylist()]
+
+
+def _written(values: pa.Array) -> pa.Array:
+    """Moments as text, or as their numbers where they lie beyond all years."""
+    try:
+        return values.cast(pa.string())
+    except pa.ArrowInvalid:
+        return values.cast(pa.int64())
 
 
 def _text(value: object) -> str | None:

@@ -219,6 +219,40 @@ def test_ids_that_are_not_utf8_are_named(tmp_path: Path) -> None:
     assert problems(report) == ["3 item: not UTF-8", "4 user: not UTF-8"]
 
 
+def test_a_row_that_is_too_short_and_not_utf8_at_that(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    found, report = read(write(tmp_path / "a.csv", b"user,item\nu,a\n\x81\nu,b\n"))
+    assert len(found) == 2
+    assert problems(report) == ["3 : not a row of the table: '1 cells under 2 columns'"]
+    assert capfd.readouterr().err == ""
+
+
+def test_times_out_of_range_are_no_times(tmp_path: Path) -> None:
+    rows = "u,a,-99999999999999\nu,b,1e400\nu,c,9999-12-31T00:00:00Z\nu,d,2020-13-01\nu,e,0\n"
+    found, report = read(write(tmp_path / "a.csv", "user,item,time\n" + rows))
+    assert events(found) == [("u", "e", 1.0)]
+    assert [one.split(": '")[0] for one in problems(report)] == [
+        "2 time: not a time",
+        "3 time: not a time",
+        "4 time: lies in the future",
+        "5 time: not a time",
+    ]
+
+
+def test_parquet_times_of_every_unit(tmp_path: Path) -> None:
+    for unit, count in (("s", MOMENT), ("ms", MOMENT * 1000), ("us", MOMENT * 10**6), ("ns", MOMENT * 10**9)):
+        times = pa.array([count, 2**63 // (1 if unit == "ns" else 1001) - 1, None], pa.timestamp(unit))
+        pq.write_table(pa.table({"user": [1, 1, 1], "item": ["a", "b", "c"], "time": times}), tmp_path / "a.parquet")
+        found, report = read(tmp_path / "a.parquet")
+        assert found.times.tolist() == [MOMENT]
+        assert list(report.left_out) == ["lies in the future", "no time, where other rows have one"]
+
+
+def test_a_column_of_lists_is_no_column_of_ids(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"user": ["u"], "item": [["a", "b"]]}), tmp_path / "a.parquet")
+    with pytest.raises(LogError, match=r"column 'item' holds list<.*an event a row"):
+        read(tmp_path / "a.parquet")
+
+
 def test_chinese_ids_in_another_encoding(tmp_path: Path) -> None:
     text = "user,item\n" + "".join(f"用户{number},三体第{number}部\n" for number in range(9))
     one, _ = read(write(tmp_path / "a.csv", text))
