@@ -165,3 +165,25 @@ def test_pairs_are_read_in_their_order(tmp_path: Path) -> None:
     assert found.user_ids == ("1", "2")
     assert [found.items.item_ids[row] for row in found.rows] == ["10", "30", "30", "20"]
     assert found.users.tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.slow
+def test_from_a_folder_of_data_to_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOMMENDER_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("RECOMMENDER_RIVALS_PYTHON", raising=False)
+    file = tmp_path / DATA_SETS["ml_100k"].file
+    file.parent.mkdir(parents=True)
+    events = [(user, (user + step) % 17, 1 + user % 5, 1_000 * user + step) for user in range(40) for step in range(6)]
+    header = "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
+    file.write_text(header + "".join("\t".join(map(str, one)) + "\n" for one in events))
+    options = Options(count=1, catalogs=("ml_100k",), data=tmp_path, rehearse=True)
+    report = find_bench("ranking").run(options, lambda _done, _all: None)
+    figures = {one.name.removeprefix("ml_100k: "): one.value for one in report.figures}
+    assert figures["NDCG@10, our cooccurrence"] > 0.9 > figures["NDCG@10, our popularity"]
+    assert figures["NDCG@10, our mixture"] > 0.9
+    assert report.notes[0].startswith("A rehearsal")
+    assert "pip install" in report.notes[1]
+    folder = next((tmp_path / "home" / "bench" / "ranking").iterdir())
+    kept = {path: path.stat().st_mtime_ns for path in folder.rglob("told.json")}
+    assert find_bench("ranking").run(options, lambda _done, _all: None).figures == report.figures
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("told.json")} == kept
