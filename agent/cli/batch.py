@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,14 @@ from ...tools.constraints import parse_filter
 from ...tools.errors import InputError, ModelFileError
 from ...tools.ranking.batch.batch import BatchReport, Run, recommend_all
 from ...tools.ranking.batch.batch import Progress as Watch
+from ...tools.ranking.batch.correcting import COMPARED
 from ...tools.ranking.batch.opening import OverCatalog, fitting, labels_of
 from ...tools.ranking.batch.reading import UsersFile
 from ...tools.ranking.batch.recommending import Choice, Recommend
 from ...tools.ranking.batch.running import here, load_ray, on_ray
 from ...tools.ranking.batch.writing import check_out
+from ...tools.ranking.correction import correction_of
+from ...tools.ranking.cost import CostLine
 from ...tools.ranking.data.report import ReadReport
 from ...tools.ranking.kept_models import models_of
 from ..settings import Settings
@@ -43,6 +47,10 @@ def batch(
     ] = None,
     k: Annotated[int, typer.Option("-k", help="How many for each user.", min=1)] = 10,
     where: Annotated[str, typer.Option(help='Filter, such as "year>=2000 and language=English".')] = "",
+    correct: Annotated[
+        list[str] | None,
+        typer.Option(help="Correct lists for diversity=0.2, popularity, calibration, exposure; repeatable."),
+    ] = None,
     keep_seen: Annotated[bool, typer.Option("--keep-seen", help="Items of the history may come again.")] = False,
     contributions: Annotated[
         bool, typer.Option("--contributions", help="Also what each part adds to a score.")
@@ -66,10 +74,17 @@ def batch(
         labels = labels_of(ranker, opened, contributions=contributions)
         rows = {item_id: row for row, item_id in enumerate(labels.item_ids)}
         file = UsersFile(users, rows, ReadReport(), datetime.now(UTC))
+        given = correction_of(correct or (), opened, labels.item_ids)
         with _bars(quiet=as_json) as progress:
-            report = recommend_all(file, Recommend(ranker, choice), labels, out, run=run, progress=progress)
+            report = recommend_all(
+                file, Recommend(ranker, choice), labels, out, run=run, progress=progress, correction=given
+            )
     summary = _summary(report, out, choice)
     typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(summary)
+    if report.corrected and not as_json:
+        typer.echo(
+            "\n".join([CostLine.head(f"first {min(report.users, COMPARED):,} users"), *map(str, report.corrected)])
+        )
 
 
 def _model(directory: Path | None, catalog: Catalog) -> OverCatalog:
@@ -101,6 +116,7 @@ def _summary(report: BatchReport, out: Path, choice: Choice) -> dict[str, Any]:
         "fitting_items": int(choice.allowed.sum()),
         "scale": report.scale,
         "left_out": left_out,
+        "corrected": [asdict(one) for one in report.corrected],
     }
 
 

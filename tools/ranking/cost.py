@@ -40,6 +40,11 @@ class CostLine:
     better: str
     """Whether `higher` or `lower` is better."""
 
+    @staticmethod
+    def head(what: str) -> str:
+        """What stands above such lines."""
+        return f"{what:<30}{'before':>12}{'after':>12}{'change':>12}"
+
     def __str__(self) -> str:
         change = f"{self.after - self.before:+.4f}"
         return f"{self.metric:<30}{self.before:>12.4f}{self.after:>12.4f}{change:>12}  ({self.better} is better)"
@@ -62,9 +67,8 @@ class Cost:
         return tuple(lines_of(self.before, self.after))
 
     def __str__(self) -> str:
-        head = f"{f'{self.people} people':<30}{'before':>12}{'after':>12}{'change':>12}"
         last = f"change of NDCG with its 95% interval: {self.ndcg_change:+.4f}"
-        return "\n".join([head, *map(str, self.lines), last])
+        return "\n".join([CostLine.head(f"{self.people:,} people"), *map(str, self.lines), last])
 
 
 def cost(

@@ -78,6 +78,18 @@ def test_recommendations_for_everyone(run: Run, tmp_path: Path) -> None:
     assert all(sum(one["contributions"].values()) == pytest.approx(one["score"], abs=1e-5) for one in rows)
 
 
+def test_corrected_lists_and_what_changed(run: Run, tmp_path: Path) -> None:
+    code, out, err = run(
+        "--out", tmp_path / "o.jsonl", "-k", 3, "--correct", "popularity=0.5", "--correct", "diversity=0.2"
+    )
+    assert code == 0, err
+    for told in ("first 3 users", "average popularity", "diversity within a list", "(lower is better)"):
+        assert told in out
+    assert "NDCG" not in out
+    code, out, _ = run(*words, "--json")
+    assert {one["metric"] for one in json.loads(out)["corrected"]} >= {"coverage", "Gini", "average popularity"}
+
+
 def test_a_filter_and_json(run: Run, tmp_path: Path) -> None:
     code, said, told = run("--out", tmp_path / "o.parquet", "--where", "year>=2009", "--json")
     assert (code, told) == (0, "")
@@ -101,6 +113,7 @@ def test_what_was_left_out_is_told(run: Run, folder: Path, tmp_path: Path) -> No
         (("--out", "nowhere/o.jsonl"), "no directory"),
         (("--out", "o.jsonl", "-k", "0"), "-k"),
         (("--out", "o.jsonl", "--where", "colour=red"), "colour"),
+        (("--out", "o.jsonl", "--correct", "calibration=0.2"), "a facet that says what kind of thing an item is"),
     ],
 )
 def test_bad_options_end_with_exit_code_2(run: Run, words: tuple[str, ...], said: str) -> None:

@@ -14,8 +14,10 @@ from langgraph_recommender.tools.errors import InputError, LogError, SettingsErr
 from langgraph_recommender.tools.ranking.batch import running
 from langgraph_recommender.tools.ranking.batch.recommending import Choice, Recommend, _best
 from langgraph_recommender.tools.ranking.batch.running import here, on_ray
+from langgraph_recommender.tools.ranking.correction import Correction
 from langgraph_recommender.tools.ranking.data.model import Histories, Interactions
 from langgraph_recommender.tools.ranking.learning.trained import TrainedModel
+from langgraph_recommender.tools.ranking.rerank import Rerank
 
 from .conftest import LABELS, Batch, N, as_csv
 
@@ -57,6 +59,24 @@ def test_shuffled_rows_little_memory_and_parquet_give_the_same(
     batch(mixed, tmp_path / "p.parquet")
     assert (tmp_path / "p.jsonl").read_bytes() == (tmp_path / "o.jsonl").read_bytes()
     assert rows(tmp_path / "p.parquet") == rows(tmp_path / "o.jsonl")
+
+
+def test_lists_that_are_corrected(batch: Batch, ring: Interactions, tmp_path: Path) -> None:
+    users = as_csv(ring, tmp_path / "u.csv")
+    plain = batch(users, tmp_path / "plain.jsonl")
+    report = batch(users, tmp_path / "o.jsonl", correction=Correction(Rerank(popularity=0.4)))
+    before, after = (
+        {(one["user"], one["item_id"]): one for one in rows(tmp_path / name)} for name in ("plain.jsonl", "o.jsonl")
+    )
+    assert plain.corrected == ()
+    assert (report.users, report.rows) == (plain.users, plain.rows)
+    assert before.keys() != after.keys()
+    assert all(one["score"] == before[key]["score"] for key, one in after.items() if key in before)
+    (line,) = [one for one in report.corrected if one.metric == "average popularity"]
+    counts = np.bincount(ring.rows, minlength=N)
+    for value, found in ((line.before, before), (line.after, after)):
+        assert value == pytest.approx(np.mean([counts[LABELS.item_ids.index(item)] for _, item in found]))
+    assert line.after < line.before
 
 
 def test_filters_and_more_than_there_is(batch: Batch, ring: Interactions, tmp_path: Path) -> None:
