@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ...tools.catalog import Catalog
 from ...tools.ranking import Evidence, Mixture, RankingContext, evidence
-from ...tools.ranking.counterfactual import Counterfactual, counterfactual
+from ...tools.ranking.counterfactual import Counterfactual, counterfactuals
 from ...tools.ranking.rank import Ranked
 from ...tools.ranking.tools import said_of
 
@@ -33,7 +33,10 @@ class Answer:
 
 def as_data(catalog: Catalog, answer: Answer, *, explain: bool) -> dict[str, Any]:
     """JSON values."""
-    rows = [_row(catalog, answer, one, explain=explain) for one in answer.best]
+    rows = [_row(catalog, one) for one in answer.best]
+    if explain:
+        changes = _changes(answer)
+        rows = [row | _why(catalog, answer, row["id"], changes) for row in rows]
     return {
         "catalog": catalog.name,
         "history": [one.item_id for one in answer.context.history],
@@ -49,41 +52,36 @@ def print_answer(catalog: Catalog, answer: Answer, *, explain: bool) -> None:
         title = escape(catalog.item(one.item_id).title)
         table.add_row(str(place), f"{one.score:.3f}", f"{one.probability:.4f}", escape(one.item_id), title)
     console.print(table)
+    changes = _changes(answer) if explain else {}
     for one in answer.best if explain else ():
-        for line in _explained(catalog, answer, one):
+        for line in _explained(catalog, answer, one, changes.get(one.item_id)):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _row(catalog: Catalog, answer: Answer, one: Ranked, *, explain: bool) -> dict[str, Any]:
-    row = {
-        "id": one.item_id,
-        "title": catalog.item(one.item_id).title,
-        "score": one.score,
-        "probability": one.probability,
-    }
-    if not explain:
-        return row
-    found, change = evidence(answer.ranker, answer.context, one.item_id), _change(answer, one)
+def _row(catalog: Catalog, one: Ranked) -> dict[str, Any]:
+    title = catalog.item(one.item_id).title
+    return {"id": one.item_id, "title": title, "score": one.score, "probability": one.probability}
+
+
+def _why(catalog: Catalog, answer: Answer, item_id: str, changes: Mapping[str, Counterfactual]) -> dict[str, Any]:
+    found, change = evidence(answer.ranker, answer.context, item_id), changes.get(item_id)
     because = [{"said": said_of(catalog, each.cause), "drop": each.drop} for each in found.because]
-    gone = (
-        {"without": list(change.without), "smallest": change.smallest, "at_least": change.at_least} if change else None
-    )
-    return row | {"contributions": found.contributions, "because": because, "not_here": gone}
+    gone = change and {"without": change.without, "smallest": change.smallest, "at_least": change.at_least}
+    return {"contributions": found.contributions, "because": because, "not_here": gone}
 
 
-def _change(answer: Answer, one: Ranked) -> Counterfactual | None:
-    k = len(answer.best)
-    return counterfactual(answer.ranker, answer.context, answer.candidates, one.item_id, k, budget=_TRIED)
+def _changes(answer: Answer) -> dict[str, Counterfactual]:
+    ids = [one.item_id for one in answer.best]
+    return counterfactuals(answer.ranker, answer.context, answer.candidates, ids, len(ids), budget=_TRIED)
 
 
-def _explained(catalog: Catalog, answer: Answer, one: Ranked) -> Iterator[str]:
+def _explained(catalog: Catalog, answer: Answer, one: Ranked, change: Counterfactual | None) -> Iterator[str]:
     found: Evidence = evidence(answer.ranker, answer.context, one.item_id)
     parts = sorted(found.contributions.items(), key=lambda part: -abs(part[1]))
     yield f"\n{catalog.item(one.item_id).title}: {one.score:.3f}"
     yield "  = " + " ".join(f"{value:+.3f} {name}" for name, value in parts if value)
     for each in found.because[:_MOST_CAUSES]:
         yield f"  {each.drop:+.3f} {said_of(catalog, each.cause)}"
-    change = _change(answer, one)
     if change:
         titles = ", ".join(catalog.item(each).title for each in change.without)
         sure = "" if change.smallest else f" (fewer than {change.at_least} would not do)"

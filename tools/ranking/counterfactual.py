@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, islice
 from math import comb
 
@@ -50,16 +51,33 @@ def counterfactual(
     *,
     budget: int = BUDGET,
 ) -> Counterfactual | None:
-    """The smallest change that drops the item out of the best `k`; None when it is not there, or no change does it.
+    """That of one item, see `counterfactuals`; None when it is not among the best `k`, or no change does it."""
+    return counterfactuals(ranker, context, candidates, [item_id], k, budget=budget).get(item_id)
+
+
+def counterfactuals(
+    ranker: Ranker,
+    context: RankingContext,
+    candidates: Sequence[str],
+    item_ids: Sequence[str],
+    k: int,
+    *,
+    budget: int = BUDGET,
+) -> dict[str, Counterfactual]:
+    """The smallest changes that drop items out of the best `k`, for those that are there and that a change drops out.
 
     Changes are tried by size, all of a size before a larger one, for as long as the budget lasts: what is found so is
     the smallest. Then feedback is thought away greedily, what lifts the item most first, and put back where it was not
     needed. Raises UnknownItemError, and ValueError for an item that is no candidate.
     """
     changeable = [one for one in causes(context) if isinstance(one, FeedbackOn)]
-    place = list(candidates).index(item_id)
-    scores = alternatives(ranker, context, candidates, changeable)
-    return search(scores, changeable, place, lambda values: among_best(values, place, k), item_id, budget=budget)
+    scores, found = alternatives(ranker, context, candidates, changeable), {}
+    for item_id in item_ids:
+        place = list(candidates).index(item_id)
+        change = search(scores, changeable, place, partial(among_best, place=place, k=k), item_id, budget=budget)
+        if change is not None:
+            found[item_id] = change
+    return found
 
 
 def among_best(scores: np.ndarray, place: int, k: int) -> bool:

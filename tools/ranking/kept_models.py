@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 DIRECTORY = "ranker"
 """Name of the directory of a model, in that of the catalog's index or beside the files of an embedded catalog."""
-QUICK = {"popularity": Voice(weight=3.0), "cooccurrence": Voice(weight=4.0)}
-"""Closed forms that are fitted in seconds where nothing was trained, and how they speak: a strongest neighbour is e^4
-times as likely the next choice as any item."""
+QUICK = {"popularity": Voice(), "cooccurrence": Voice(weight=4.0, bend=2.0)}
+"""Closed forms that are fitted in seconds where nothing was trained, and how they speak: of a strongest neighbour they
+say that it is e^3 times as likely the next choice as any item."""
 _STRANGE = 0.5
 """A model of which more items are not in the catalog is of another one."""
 

@@ -78,7 +78,8 @@ def build_ranker(
     chosen |= {part.name: chosen["learned"] for part in learned}
     parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog)]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
-    parts += [Similarity("history", near, said_before, order=1)]
+    if "content_history" not in {part.name for part in learned}:
+        parts += [Similarity("history", near, said_before, order=1)]
     if any(item.image for item in catalog.items()):
         parts += [Looks(catalog)]
     if len(catalog.members) > 1:

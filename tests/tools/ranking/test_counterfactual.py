@@ -12,7 +12,12 @@ from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.ranking import FeedbackOn, Mixture, RankingContext, Scores, Signal, evidence, without
 from langgraph_recommender.tools.ranking.alternatives import alternatives
 from langgraph_recommender.tools.ranking.causes import causes
-from langgraph_recommender.tools.ranking.counterfactual import Counterfactual, among_best, counterfactual
+from langgraph_recommender.tools.ranking.counterfactual import (
+    Counterfactual,
+    among_best,
+    counterfactual,
+    counterfactuals,
+)
 
 IDS = tuple("abcdefghijkl")
 
@@ -122,8 +127,7 @@ def test_books_that_are_there_for_a_like(book_ranker: Mixture, books: Catalog, l
     said = {one.item_id for one in liked.history}
     candidates = [item.id for item in books.items()[:400] if item.id not in said]
     order = np.argsort(-book_ranker.score(liked, candidates).total, kind="stable")[:5]
-    found = [counterfactual(book_ranker, liked, candidates, candidates[row], 5) for row in order.tolist()]
-    known = [one for one in found if one is not None]
+    known = counterfactuals(book_ranker, liked, candidates, [candidates[row] for row in order.tolist()], 5).values()
     assert known
     assert all(gone(book_ranker, liked, candidates, one, 5) for one in known)
 
