@@ -79,9 +79,8 @@ def test_recommendations_for_everyone(run: Run, tmp_path: Path) -> None:
 
 
 def test_corrected_lists_and_what_changed(run: Run, tmp_path: Path) -> None:
-    code, out, err = run(
-        "--out", tmp_path / "o.jsonl", "-k", 3, "--correct", "popularity=0.5", "--correct", "diversity=0.2"
-    )
+    words = ("--out", tmp_path / "o.jsonl", "-k", 3, "--correct", "popularity=0.5")
+    code, out, err = run(*words, "--correct", "diversity=0.2")
     assert code == 0, err
     for told in ("first 3 users", "average popularity", "diversity within a list", "(lower is better)"):
         assert told in out
