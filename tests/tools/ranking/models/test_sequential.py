@@ -164,6 +164,11 @@ def test_histories_of_one_event_teach_nothing() -> None:
         fit(walks(table(), length=1), SMALL)
 
 
+def test_histories_of_two_events_leave_nothing_to_judge_by() -> None:
+    with pytest.raises(TrainingError, match="held out to judge"):
+        fit(walks(table(), length=2), SMALL)
+
+
 def test_one_item_over_and_over() -> None:
     data = walks(table())
     model = fit(replace(data, rows=np.full_like(data.rows, 4)), replace(SMALL, epochs=2))

@@ -46,9 +46,7 @@ def fit(
     if held is None:
         train_on, held = keep_apart(train_on, config.judged, seed)
     events = Events.of(train_on.histories())
-    if not (np.diff(events.starts) > 1).any():
-        cure = "Give interactions in which somebody has two or more."
-        raise TrainingError("No history has two events, so there is no order to learn from.", cure=cure)
+    _check(events, held)
     material = Material(events, train_on.items, held, Proposal.of(events.rows, len(train_on.items)))
     device = _device(running.device)
     network, table = _beginning(material, config, seed, earlier)
@@ -72,6 +70,15 @@ def keep_apart(train_on: Interactions, people: int, seed: int) -> tuple[Interact
     kept[last] = False
     rest = train_on.where(kept)
     return rest, Held(rest.histories().take(users), train_on.rows[last], users.astype(np.int32))
+
+
+def _check(events: Events, held: Held) -> None:
+    if not (np.diff(events.starts) > 1).any():
+        cure = "Give interactions in which somebody has two or more."
+        raise TrainingError("No history has two events, so there is no order to learn from.", cure=cure)
+    if not len(held.targets):
+        cure = "Give interactions in which somebody has three or more, or choices to judge by."
+        raise TrainingError("Nobody's choice can be held out to judge an epoch by.", cure=cure)
 
 
 def _device(name: str) -> torch.device:
