@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..metrics.reliability import Reliability, reliability
 from .shortlists import Shortlists
 from .voices import Voice
 from .weights import softmax, summed
 
 _GOLDEN = (5**0.5 - 1) / 2
 _STEPS = 40
-_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,8 @@ def calibrate(lists: Shortlists, voices: dict[str, Voice]) -> Calibration:
     temperature = _coldest(scores, lists.counts)
     before, after = _reliability(scores, lists.counts), _reliability(scores / temperature, lists.counts)
     losses = (_loss(scores, lists.counts), _loss(scores / temperature, lists.counts))
-    return Calibration(temperature, *losses, gap(before), gap(after), after)
-
-
-def gap(bins: tuple[Bin, ...]) -> float:
-    """Expected calibration error: the mean of |said - happened|, each bin by its count."""
-    events = sum(one.count for one in bins)
-    return sum(one.count * abs(one.said - one.happened) for one in bins) / events if events else 0.0
+    bins = tuple(Bin(one.count, one.probability, one.rate) for one in after.bins)
+    return Calibration(temperature, *losses, before.error, after.error, bins)
 
 
 def _coldest(scores: np.ndarray, counts: np.ndarray) -> float:
@@ -69,10 +64,8 @@ def _loss(scores: np.ndarray, counts: np.ndarray) -> float:
     return float(softmax(scores, counts)[1].mean(dtype=np.float64))
 
 
-def _reliability(scores: np.ndarray, counts: np.ndarray) -> tuple[Bin, ...]:
+def _reliability(scores: np.ndarray, counts: np.ndarray) -> Reliability:
     """Of each choice the most probable item: what was said of it, and whether it was chosen."""
     shares = softmax(scores, counts)[0] / np.where(counts > 0, counts, 1.0)
     first = np.where(counts > 0, scores, -np.inf).argmax(axis=1)
-    said, happened = shares[np.arange(len(first)), first], first == 0
-    places = np.array_split(np.argsort(said, kind="stable"), _BINS)
-    return tuple(Bin(len(one), float(said[one].mean()), float(happened[one].mean())) for one in places if len(one))
+    return reliability(shares[np.arange(len(first)), first], first == 0, even=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from langgraph_recommender.tools.ranking.learning.calibration import Bin, calibrate, gap
+from langgraph_recommender.tools.ranking.learning.calibration import calibrate
 from langgraph_recommender.tools.ranking.learning.shortlists import Shortlists
 from langgraph_recommender.tools.ranking.learning.voices import Voice, bent, total
 from langgraph_recommender.tools.ranking.learning.weights import conditional_logit, learn_weights, ranks_of, softmax
@@ -77,8 +77,3 @@ def test_the_temperature_undoes_overconfidence() -> None:
     assert found.ece_after < 0.04 < found.ece_before
     assert found.loss_after < found.loss_before
     assert sum(one.count for one in found.bins) == 4000
-
-
-def test_the_gap_is_weighted_by_how_often_something_was_said() -> None:
-    assert gap((Bin(3, 0.5, 0.25), Bin(1, 0.2, 0.2))) == pytest.approx(0.1875)
-    assert gap(()) == 0

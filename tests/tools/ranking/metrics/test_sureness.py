@@ -87,6 +87,13 @@ def test_reliability_by_hand() -> None:
     assert reliability(np.zeros(0), np.zeros(0)).error == 0
 
 
+def test_bins_of_equally_many_cases() -> None:
+    said = np.array([0.3, 0.1, 0.2, 0.11, 0.12])
+    found = reliability(said, np.array([1, 0, 1, 0, 0]), bins=2, even=True)
+    assert [(one.low, one.high, one.count) for one in found.bins] == [(0.1, 0.12, 3), (0.2, 0.3, 2)]
+    assert found.error == pytest.approx((3 * 0.11 + 2 * 0.75) / 5)
+
+
 def test_what_happens_as_often_as_it_is_said_to_has_no_error() -> None:
     generator = np.random.default_rng(1)
     said = generator.random(200_000)
