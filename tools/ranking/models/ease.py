@@ -13,8 +13,9 @@ from typing import Self
 
 import numpy as np
 
+from ...errors import SettingsError
 from ..data.model import Histories, Interactions, ItemTable
-from .gram import Gram
+from .gram import Gram, indefinite
 from .pairs import each_once
 from .protocol import ModelState
 from .recency import Recency
@@ -42,8 +43,11 @@ class EaseConfig:
     last: int = 500
     """Events of a person that count, the last ones."""
     gib: float = 2.0
+    """Memory for the dense solution, which takes 12 n^2 bytes; a catalog that needs more is solved locally."""
     leading: int = 50
+    """How many items each one is predicted from when it is solved locally."""
     neighbours: int = 200
+    """How many weights of each item are kept, the largest."""
 
     @property
     def recency(self) -> Recency:
@@ -80,7 +84,15 @@ class Ease:
 
 
 def fit(train: Interactions, config: EaseConfig) -> Ease:
-    """In closed form."""
-    gram = Gram.of(each_once(train, config.last), config.window, config.distance_decay)
-    ridge = (config.ridge + config.ridge_share * gram.diagonal).astype(np.float32)
-    return Ease(config, ridge_weights(gram, gram, config.reach, ridge))
+    """In closed form; a share of the ridge too small for a solution is raised to what is needed.
+
+    Raises SettingsError for a ridge that is not above 0.
+    """
+    if config.ridge <= 0:
+        raise SettingsError(f"The ridge of EASE is {config.ridge:g}.", cure="Give one above 0, in events: 20.")
+    taken = each_once(train, config.last)
+    gram = Gram.of(taken, config.window, config.distance_decay)
+    longest = int(np.bincount(taken.users).max(initial=0))
+    share = max(config.ridge_share, indefinite(longest, config.window, config.distance_decay))
+    ridge = (config.ridge + share * gram.diagonal).astype(np.float32)
+    return Ease(config, ridge_weights(gram, config.reach, ridge))

@@ -1,4 +1,4 @@
-"""A sparse item-by-item matrix of counts, looked up by pairs or written out where that fits."""
+"""A sparse symmetric item-by-item matrix of counts, looked up by pairs or written out where that fits."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Gram:
     """Shape (n,), float32: the squared weights of the events of each item, summed."""
 
     @classmethod
-    def of(cls, train: Interactions, window: int, decay: float, backward: float = 1.0) -> Self:
+    def of(cls, train: Interactions, window: int, decay: float) -> Self:
         """Decayed counts of pairs at most `window` apart, see `followers`; all weights positive."""
         n = len(train.items)
         keys, values = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-        for sources, others, counts in followers(train, window, decay, backward):
+        for sources, others, counts in followers(train, window, decay, backward=1.0):
             keys.append(sources * n + others)
             values.append(counts.astype(np.float32))
         diagonal = np.bincount(train.rows, train.weights.astype(np.float64) ** 2, n).astype(np.float32)
@@ -58,3 +58,14 @@ class Gram:
             return np.zeros(wanted.shape, np.float32)
         hit = (self.keys[places] == wanted) & (sources >= 0) & (columns >= 0)
         return np.where(hit, self.values[places], np.float32(0.0))
+
+
+def indefinite(longest: int, window: int, decay: float) -> float:
+    """Which share of its diagonal a Gram matrix of these settings can lack of being positive definite; 0 when none.
+
+    It is a sum, over users, of parts of the matrix of weights by distance, whose least eigenvalue bounds it from below;
+    the one of the `longest` history is the least of all.
+    """
+    apart = np.abs(np.subtract.outer(np.arange(longest), np.arange(longest)))
+    weights = np.where(apart <= window, float(decay) ** np.maximum(apart - 1, 0), 0.0)
+    return max(0.0, -float(np.linalg.eigvalsh(weights).min(initial=0.0)))

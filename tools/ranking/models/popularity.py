@@ -26,10 +26,9 @@ class Popularity:
 
     name = "popularity"
 
-    def __init__(self, config: PopularityConfig, counts: np.ndarray, latest: float) -> None:
+    def __init__(self, config: PopularityConfig, counts: np.ndarray) -> None:
         self._config = config
         self._counts = counts
-        self._latest = latest
         highest = np.log1p(counts.max(initial=0.0))
         self._shares = (np.log1p(counts) / highest if highest > 0 else counts).astype(np.float32)
 
@@ -38,11 +37,6 @@ class Popularity:
         """Shape (n,), float64: events of each item, decayed to the moment of the last event."""
         return self._counts
 
-    @property
-    def latest(self) -> float:
-        """Seconds since 1970: the last event of all; 0 without times."""
-        return self._latest
-
     def score(self, histories: Histories, rows: np.ndarray | None = None) -> np.ndarray:
         """The same shares for every history, shape (b, n) or (b, k)."""
         shares = self._shares if rows is None else self._shares[rows]
@@ -50,26 +44,20 @@ class Popularity:
 
     def state(self) -> ModelState:
         """The decayed counts."""
-        return ModelState(asdict(self._config), {"counts": self._counts, "latest": np.array([self._latest])})
+        return ModelState(asdict(self._config), {"counts": self._counts})
 
     @classmethod
     def restore(cls, state: ModelState, items: ItemTable) -> Self:  # noqa: ARG003 - counts are by row
         """The model again."""
-        tensors = state.tensors
-        return cls(PopularityConfig(**state.config), tensors["counts"], float(tensors["latest"][0]))
+        return cls(PopularityConfig(**state.config), state.tensors["counts"])
 
 
-def fit(train: Interactions, config: PopularityConfig, *, start: Popularity | None = None) -> Popularity:
-    """Counts of positive events; with `start`, a model of the same items, events are added to those it has counted."""
-    times = np.where(np.isfinite(train.times), train.times, 0.0)
-    before = start.latest if start else 0.0
-    latest = max(float(times.max(initial=0.0)), before)
-    weights = np.maximum(train.weights, 0.0) * _faded(latest - times, config)
-    counts = np.bincount(train.rows, weights, len(train.items))
-    if start:
-        counts += start.counts * _faded(np.array(latest - before), config)
-    return Popularity(config, counts, latest)
-
-
-def _faded(seconds: np.ndarray, config: PopularityConfig) -> np.ndarray:
-    return 0.5 ** (seconds / _DAY / config.half_life) if config.half_life else np.ones_like(seconds)
+def fit(train: Interactions, config: PopularityConfig) -> Popularity:
+    """Counts of positive events; one without a time counts as if it were the oldest."""
+    weights = np.maximum(train.weights, 0.0).astype(np.float64)
+    timed = np.isfinite(train.times)
+    if config.half_life and timed.any():
+        first, last = train.times[timed].min(), train.times[timed].max()
+        days = (last - np.where(timed, train.times, first)) / _DAY
+        weights *= 0.5 ** (days / config.half_life)
+    return Popularity(config, np.bincount(train.rows, weights, len(train.items)))
