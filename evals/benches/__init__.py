@@ -9,6 +9,7 @@ from ...tools.errors import SettingsError, did_you_mean
 from .batch import batch
 from .calls import calls
 from .conversations import conversations
+from .fewshot import fewshot
 from .figures import BenchReport, Figure, Options
 from .images import images
 from .index import index
@@ -17,6 +18,7 @@ from .live import live
 from .memory import memory
 from .ranking import ranking
 from .relevance import relevance
+from .scoring import scoring
 from .search import search
 from .turns import turns
 
@@ -35,6 +37,7 @@ BENCHES: dict[str, Bench] = {
     "batch": Bench("recommender batch for --count users of books, and its memory for more of them", batch),
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
+    "fewshot": Bench("held-out users after 0, 1, 3 and 5 likes, and held-out items, on books", fewshot),
     "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
     "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
     "interactions": Bench("reading interactions of every kind of file, --count rows: seconds, memory", interactions),
@@ -42,6 +45,7 @@ BENCHES: dict[str, Bench] = {
     "memory": Bench("peak memory of a process", memory),
     "ranking": Bench("quality, time, memory of ranking beside other libraries, with --data; --count seeds", ranking),
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
+    "scoring": Bench("ranking 200 candidates: latency of all parts and of each; --data a ranker", scoring),
     "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),
     "turns": Bench("latency of a turn and start of a process, offline", turns),
 }
