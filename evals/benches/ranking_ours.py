@@ -31,7 +31,7 @@ _CHILD = f"import sys; from {__name__} import fit_and_answer; fit_and_answer(*sy
 _LIMIT_S = 2 * 3600
 _PROBED = 200
 _MINUTES = 12.0
-"""For a part that is trained in epochs; RecTools' SASRec has somewhat more."""
+"""For a part that is trained in epochs; RecTools' SASRec has somewhat more on the largest data set."""
 
 
 def ours(data_set: str, data: Path, folder: Path, seed: int, *, rehearse: bool) -> list[Entry]:
