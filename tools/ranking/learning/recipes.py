@@ -145,7 +145,7 @@ PARTS: dict[str, Recipe] = {
         "cooccurrence",
         "Cooccurrence",
         "CooccurrenceConfig",
-        unordered={"window": 200, "distance_decay": 1.0, "backward": 1.0, "decay": 1.0},
+        unordered={"window": 60, "distance_decay": 1.0, "backward": 1.0, "decay": 1.0},
     ),
     "ease": Recipe(
         "ease", "Ease", "EaseConfig", unordered={"window": 500, "distance_decay": 1.0, "decay": 1.0, "ridge": 50.0}

@@ -59,7 +59,7 @@ class ItemWeights:
         """What `from_tensors` needs: lengths of rows, columns, values."""
         return {
             "lengths": np.diff(self.starts).astype(np.int32),
-            "columns": self.columns,
+            "columns": self.columns.astype(np.uint16 if self.n <= 1 << 16 else np.int32),
             "values": self.values.astype(np.float16),
         }
 
@@ -67,7 +67,7 @@ class ItemWeights:
     def from_tensors(cls, tensors: Mapping[str, np.ndarray]) -> Self:
         """The same weights again."""
         starts = np.concatenate([[0], np.cumsum(tensors["lengths"], dtype=np.int64)])
-        return cls(starts, tensors["columns"], tensors["values"].astype(np.float32))
+        return cls(starts, tensors["columns"].astype(np.int32), tensors["values"].astype(np.float32))
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
