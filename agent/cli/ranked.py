@@ -11,8 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from ...tools.catalog import Catalog
-from ...tools.ranking import Evidence, Mixture, RankingContext, evidence
+from ...tools.ranking import Evidence, Mixture, RankingContext
 from ...tools.ranking.counterfactual import Counterfactual, counterfactuals
+from ...tools.ranking.evidence import evidence_of
 from ...tools.ranking.rank import Ranked
 from ...tools.ranking.tools import said_of
 
@@ -35,8 +36,8 @@ def as_data(catalog: Catalog, answer: Answer, *, explain: bool) -> dict[str, Any
     """JSON values."""
     rows = [_row(catalog, one) for one in answer.best]
     if explain:
-        changes = _changes(answer)
-        rows = [row | _why(catalog, answer, row["id"], changes) for row in rows]
+        changes, known = _changes(answer), _evidence(answer)
+        rows = [row | _why(catalog, one, changes) for row, one in zip(rows, known, strict=True)]
     return {
         "catalog": catalog.name,
         "history": [one.item_id for one in answer.context.history],
@@ -53,8 +54,8 @@ def print_answer(catalog: Catalog, answer: Answer, *, explain: bool) -> None:
         table.add_row(str(place), f"{one.score:.3f}", f"{one.probability:.4f}", escape(one.item_id), title)
     console.print(table)
     changes = _changes(answer) if explain else {}
-    for one in answer.best if explain else ():
-        for line in _explained(catalog, answer, one, changes.get(one.item_id)):
+    for one in _evidence(answer) if explain else ():
+        for line in _explained(catalog, one, changes.get(one.item_id), len(answer.best)):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -63,8 +64,12 @@ def _row(catalog: Catalog, one: Ranked) -> dict[str, Any]:
     return {"id": one.item_id, "title": title, "score": one.score, "probability": one.probability}
 
 
-def _why(catalog: Catalog, answer: Answer, item_id: str, changes: Mapping[str, Counterfactual]) -> dict[str, Any]:
-    found, change = evidence(answer.ranker, answer.context, item_id), changes.get(item_id)
+def _evidence(answer: Answer) -> list[Evidence]:
+    return evidence_of(answer.ranker, answer.context, [one.item_id for one in answer.best])
+
+
+def _why(catalog: Catalog, found: Evidence, changes: Mapping[str, Counterfactual]) -> dict[str, Any]:
+    change = changes.get(found.item_id)
     because = [{"said": said_of(catalog, each.cause), "drop": each.drop} for each in found.because]
     gone = change and {"without": change.without, "smallest": change.smallest, "at_least": change.at_least}
     return {"contributions": found.contributions, "because": because, "not_here": gone}
@@ -75,14 +80,13 @@ def _changes(answer: Answer) -> dict[str, Counterfactual]:
     return counterfactuals(answer.ranker, answer.context, answer.candidates, ids, len(ids), budget=_TRIED)
 
 
-def _explained(catalog: Catalog, answer: Answer, one: Ranked, change: Counterfactual | None) -> Iterator[str]:
-    found: Evidence = evidence(answer.ranker, answer.context, one.item_id)
+def _explained(catalog: Catalog, found: Evidence, change: Counterfactual | None, k: int) -> Iterator[str]:
     parts = sorted(found.contributions.items(), key=lambda part: -abs(part[1]))
-    yield f"\n{catalog.item(one.item_id).title}: {one.score:.3f}"
+    yield f"\n{catalog.item(found.item_id).title}: {found.score:.3f}"
     yield "  = " + " ".join(f"{value:+.3f} {name}" for name, value in parts if value)
     for each in found.because[:_MOST_CAUSES]:
         yield f"  {each.drop:+.3f} {said_of(catalog, each.cause)}"
     if change:
         titles = ", ".join(catalog.item(each).title for each in change.without)
         sure = "" if change.smallest else f" (fewer than {change.at_least} would not do)"
-        yield f"  not among the {len(answer.best)} without: {titles}{sure}"
+        yield f"  not among the {k} without: {titles}{sure}"

@@ -13,7 +13,8 @@ from ...tools.catalog import Catalog, SearchRequest
 from ...tools.constraints import Constraint, Op
 from ...tools.items import FacetKind
 from ...tools.profile.model import Preference
-from ...tools.ranking import Mixture, RankingContext, Signal, build_ranker, evidence
+from ...tools.ranking import Mixture, RankingContext, Signal, build_ranker
+from ...tools.ranking.evidence import evidence_of
 from ...tools.single_thread import one_thread
 from ..opened import OpenCatalogs
 from .figures import BenchReport, Figure, Options, percentile
@@ -59,7 +60,7 @@ def _figures(
     for done, part in enumerate(ranker.parts, start=1):
         yield from _latency(part.name, _taken(part.score, asked))
         progress(done, len(ranker.parts))
-    yield from _latency("why one item", _taken(lambda context, ids: evidence(ranker, context, ids[0]), asked))
+    yield from _latency("why the first five", _taken(lambda context, ids: evidence_of(ranker, context, ids[:5]), asked))
     yield from _latency("floor: a dot product of the vectors", _taken(_Floor(catalog, asked), asked))
 
 

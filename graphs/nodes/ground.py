@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from ...tools.constraints import POSITIVE, Constraint
 from ...tools.items import FacetRole
 from ...tools.ranking.causes import causes
-from ...tools.ranking.evidence import Because, evidence
+from ...tools.ranking.evidence import Because, evidence_of
 from ...tools.ranking.protocol import RankingContext
 from ..briefing import make_brief, recommended_items, said_constraints
 from ..briefs import Question
@@ -101,7 +101,8 @@ def _recommendations(
     """The items chosen, each with what it rests on. A list that was drawn by lot hinges on nothing."""
     picked, why = choose(pool), {}
     if causes(context):
-        why = {one.item_id: evidence(parts.ranker(), context, one.item_id).because for one in picked}
+        known = evidence_of(parts.ranker(), context, [one.item_id for one in picked])
+        why = {one.item_id: one.because for one in known}
     hinging = {} if parts.temperature > 0 else hinges(parts.ranker(), context, pool, why, choose)
     liked = liked_ids(context)
     return [

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from ..constraints import Constraint
 from ..profile.model import Preference
@@ -47,52 +49,54 @@ class Evidence:
 
 def evidence(ranker: Ranker, context: RankingContext, item_id: str) -> Evidence:
     """What the score of the item rests on. Causes that do not move it are left out. Raises UnknownItemError."""
-    contributions: dict[str, float] = {}
+    return evidence_of(ranker, context, [item_id])[0]
+
+
+def evidence_of(ranker: Ranker, context: RankingContext, item_ids: Sequence[str]) -> list[Evidence]:
+    """The same for several items, for little more than for one."""
+    weighed = list(_weighed(ranker, context, item_ids))
+    return [_of_place(item_id, place, weighed) for place, item_id in enumerate(item_ids)]
+
+
+_Weighed = tuple[str, np.ndarray, list[tuple[Cause, np.ndarray]]]
+"""A contribution's name, its values (n,), and what each cause is worth in them (n,)."""
+
+
+def _of_place(item_id: str, place: int, weighed: Sequence[_Weighed]) -> Evidence:
+    contributions = {name: float(values[place]) for name, values, _ in weighed}
     drops: dict[Cause, dict[str, float]] = {}
-    for name, contribution, worth in _weighed(ranker, context, item_id):
-        contributions[name] = contribution
+    for name, _, worth in weighed:
         for cause, drop in worth:
-            if drop:
-                drops.setdefault(cause, {})[name] = drop
+            if drop[place]:
+                drops.setdefault(cause, {})[name] = float(drop[place])
     because = sorted((Because(*one) for one in drops.items()), key=lambda one: -one.drop)
     return Evidence(item_id, contributions, tuple(because))
 
 
-_Weighed = tuple[str, float, list[tuple[Cause, float]]]
-"""A contribution's name, its value, and what each cause is worth in it."""
-
-
-def _weighed(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[_Weighed]:
+def _weighed(ranker: Ranker, context: RankingContext, item_ids: Sequence[str]) -> Iterator[_Weighed]:
     """A pooled part knows what its causes are worth; any other is asked again without each of them."""
     if isinstance(ranker, Mixture):
         for part in ranker.parts:
-            yield _as_one(part.name, ranker.weights[part.name], _weighed(part, context, item_id))
+            yield _as_one(part.name, ranker.weights[part.name], list(_weighed(part, context, item_ids)))
     elif isinstance(ranker, Pooled):
-        pool = ranker.pool(context, [item_id])
-        drops = zip(pool.causes, pool.drops()[:, 0].tolist(), strict=True)
-        yield ranker.name, float(pool.total()[0]), list(drops)
+        voices = ranker.pool(context, item_ids)
+        yield ranker.name, voices.total(), list(zip(voices.causes, voices.drops(), strict=True))
     else:
-        yield from _asked_again(ranker, context, item_id)
+        yield from _asked_again(ranker, context, item_ids)
 
 
-def _as_one(name: str, weight: float, weighed: Iterable[_Weighed]) -> _Weighed:
+def _as_one(name: str, weight: float, parts: Sequence[_Weighed]) -> _Weighed:
     """A part of a mixture is one contribution, also when it names several of its own."""
-    parts = list(weighed)
-    worth: dict[Cause, float] = {}
+    worth: dict[Cause, np.ndarray] = {}
     for cause, drop in (pair for _, _, drops in parts for pair in drops):
         worth[cause] = worth.get(cause, 0.0) + weight * drop
-    return name, weight * sum(value for _, value, _ in parts), list(worth.items())
+    return name, weight * np.sum([values for _, values, _ in parts], axis=0), list(worth.items())
 
 
-def _asked_again(ranker: Ranker, context: RankingContext, item_id: str) -> Iterator[_Weighed]:
+def _asked_again(ranker: Ranker, context: RankingContext, item_ids: Sequence[str]) -> Iterator[_Weighed]:
     """A ranker may say in `heeds` which kinds of causes it reads; the others need not be tried."""
     heeded = getattr(ranker, "heeds", _ALL_KINDS)
     tried = [cause for cause in causes(context) if isinstance(cause, heeded)]
-    after = {cause: _contributions(ranker, without(context, cause), item_id) for cause in tried}
-    for name, value in _contributions(ranker, context, item_id).items():
-        yield name, value, [(cause, value - left.get(name, 0.0)) for cause, left in after.items()]
-
-
-def _contributions(ranker: Ranker, context: RankingContext, item_id: str) -> dict[str, float]:
-    scores = ranker.score(context, [item_id])
-    return {name: float(values[0]) for name, values in scores.contributions.items()}
+    after = {cause: ranker.score(without(context, cause), item_ids).contributions for cause in tried}
+    for name, values in ranker.score(context, item_ids).contributions.items():
+        yield name, values, [(cause, values - left.get(name, 0.0)) for cause, left in after.items()]

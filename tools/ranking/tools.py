@@ -17,7 +17,7 @@ from ..constraints import Constraint, admits, parse_filter, render
 from ..errors import ToolInputError
 from ..profile.model import Preference
 from .causes import AskedLike, Cause, FeedbackOn, ShownPicture
-from .evidence import evidence
+from .evidence import Evidence, evidence_of
 from .protocol import Ranker, RankingContext, Signal
 from .rank import Ranked, rank
 
@@ -69,7 +69,8 @@ def ranking_tools(
             similar_to=list(similar_to),
         )
         best = rank(ranker().score(context, list(candidates)), limit)
-        rows = [_row(catalog, ranker(), context, one) for one in best]
+        known = evidence_of(ranker(), context, [one.item_id for one in best])
+        rows = [_row(catalog, one, why) for one, why in zip(best, known, strict=True)]
         return to_json({"items": rows}), [candidate(one.item_id, "rank_items", one.probability) for one in best]
 
     about = (
@@ -88,8 +89,8 @@ def _found(catalog: Catalog, request: SearchRequest) -> dict[str, float]:
     return {hit.item_id: hit.score for hit in catalog.search(request).hits}
 
 
-def _row(catalog: Catalog, ranker: Ranker, context: RankingContext, ranked: Ranked) -> dict[str, Any]:
-    because = [one.cause for one in evidence(ranker, context, ranked.item_id).because if one.drop > 0][:MOST_CAUSES]
+def _row(catalog: Catalog, ranked: Ranked, why: Evidence) -> dict[str, Any]:
+    because = [one.cause for one in why.because if one.drop > 0][:MOST_CAUSES]
     item = brief(catalog.item(ranked.item_id), catalog.schema)
     said = [said_of(catalog, cause) for cause in because]
     return {**item, "score": round(ranked.score, 3), "because": said}
