@@ -17,7 +17,7 @@ _DAY = 86400.0
 class PopularityConfig:
     """How fast popularity fades."""
 
-    half_life: float = 0.0
+    half_life: float = 180.0
     """Days after which an event counts half; 0: it never fades."""
 
 

@@ -36,7 +36,7 @@ def counted(train: Interactions, *, window: int, decay: float, backward: float =
 
 
 def test_popularity_is_a_share_of_the_logarithm() -> None:
-    model = fit_popularity(events([0, 1], [0, 2], [0]), PopularityConfig())
+    model = fit_popularity(events([0, 1], [0, 2], [0]), PopularityConfig(half_life=0.0))
     assert model.counts.tolist() == [3, 1, 1, 0, 0]
     assert model.score(Histories.of([[1]]))[0].tolist() == pytest.approx([1, 0.5, 0.5, 0, 0])
 
@@ -53,7 +53,7 @@ def test_popularity_without_times_is_plain() -> None:
 
 
 def test_a_dislike_makes_nothing_popular() -> None:
-    model = fit_popularity(events([0, 1], weights=[1.0, -1.0]), PopularityConfig())
+    model = fit_popularity(events([0, 1], weights=[1.0, -1.0]), PopularityConfig(half_life=0.0))
     assert model.counts.tolist() == [1, 0, 0, 0, 0]
 
 

@@ -9,7 +9,7 @@ from langgraph_recommender.tools.ranking.models.protocol import Scorer
 from langgraph_recommender.tools.ranking.models.testing import ScorerConformance
 
 PARTS: dict[str, Callable[[Interactions], Scorer]] = {
-    "popularity": lambda shop: popularity.fit(shop, popularity.PopularityConfig()),
+    "popularity": lambda shop: popularity.fit(shop, popularity.PopularityConfig(half_life=0.0)),
     "fading popularity": lambda shop: popularity.fit(shop, popularity.PopularityConfig(half_life=1.0)),
     "cooccurrence": lambda shop: cooccurrence.fit(shop, cooccurrence.CooccurrenceConfig(half_life=30.0)),
     "undirected cooccurrence": lambda shop: cooccurrence.fit(
