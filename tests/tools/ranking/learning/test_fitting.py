@@ -15,6 +15,8 @@ from langgraph_recommender.tools.ranking.learning.fitting import (
     train_model,
 )
 from langgraph_recommender.tools.ranking.learning.preparing import FLOOR, TrainSettings
+from langgraph_recommender.tools.ranking.learning.recipes import PARTS
+from langgraph_recommender.tools.ranking.learning.tuning import space
 
 SETTINGS = TrainSettings(parts=("popularity", "cooccurrence"))
 
@@ -138,3 +140,21 @@ def test_parts_of_another_seed_are_not_taken_up(interactions: Interactions, tmp_
     with pytest.raises(KeyboardInterrupt):
         train_model(interactions, SETTINGS, places, progress=stop)
     assert set(train_model(interactions, replace(SETTINGS, seed=1), places).fits) == {"popularity", "cooccurrence"}
+
+
+def test_the_network_goes_on_from_an_earlier_model(interactions: Interactions) -> None:
+    """One more epoch of a model that was trained for some is better than the first one of a fresh model."""
+    some, one = ({"sequential": {"dim": 16, "layers": 1, "batch": 64, "epochs": epochs}} for epochs in (8, 1))
+    settings = TrainSettings(parts=("sequential",), configs=some)
+    earlier = train_model(interactions, settings).model
+    fresh = train_model(interactions, replace(settings, configs=one))
+    onwards = train_model(interactions, replace(settings, configs=one), start=earlier)
+    assert figure(onwards, "sequential", "validation") > figure(fresh, "sequential", "validation")
+
+
+def test_every_setting_that_is_tuned_exists() -> None:
+    for part, settings in space().items():
+        config = PARTS[part].config_of({})
+        for name, where in settings.items():
+            usual = getattr(config, name)
+            assert where["values"] if "values" in where else where["from"] <= usual <= where["to"], (part, name)
