@@ -121,7 +121,7 @@ def test_one_history_a_user(batch: Batch, tmp_path: Path) -> None:
 
 
 def test_nothing_known_has_what_is_popular_and_unknown_items_are_told(
-    batch: Batch, ring: Interactions, tmp_path: Path
+    batch: Batch, model: TrainedModel, tmp_path: Path
 ) -> None:
     users = tmp_path / "u.jsonl"
     users.write_text(
@@ -131,7 +131,7 @@ def test_nothing_known_has_what_is_popular_and_unknown_items_are_told(
     found = rows(tmp_path / "o.jsonl")
     assert report.without_history == 3
     assert of(found, "new") == of(found, "lost") == of(found, "odd")
-    assert of(found, "new")[0] == f"i{np.bincount(ring.rows).argmax()}"
+    assert of(found, "new")[0] == f"i{model.score(Histories.of([[]])).argmax()}"
     told = {reason: str(problems.first[0]) for reason, problems in report.read.left_out.items()}
     assert "row 2" in told["not in the catalog"]
     assert "nope" in told["not in the catalog"]
