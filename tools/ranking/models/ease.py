@@ -42,7 +42,7 @@ class EaseConfig:
     """Days after which an event of the history counts half; 0: its age does not count."""
     last: int = 500
     """Events of a person that count, the last ones."""
-    gib: float = 2.0
+    gib: float = 0.5
     """Memory for the dense solution, which takes 12 n^2 bytes; a catalog that needs more is solved locally."""
     leading: int = 50
     """How many items each one is predicted from when it is solved locally."""

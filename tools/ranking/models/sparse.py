@@ -11,6 +11,9 @@ import numpy as np
 
 from ..data.model import Histories
 
+_SHORT = 2**16
+"""So many items can be numbered in two bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemWeights:
