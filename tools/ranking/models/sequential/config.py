@@ -15,23 +15,23 @@ FULL_SOFTMAX_ITEMS = 5000
 class SequentialConfig:
     """Raises SettingsError for values that make no model."""
 
-    dim: int = 64
+    dim: int = 128
     """Width of an item's embedding."""
     heads: int = 2
     layers: int = 2
-    length: int = 50
+    length: int = 100
     """The last so many events of a history are read."""
-    dropout: float = 0.2
+    dropout: float = 0.5
     block: Literal["sasrec", "ligr"] = "sasrec"
     loss: Literal["auto", "softmax", "sampled", "gbce"] = "auto"
     """auto: softmax up to 5,000 items, sampled above."""
-    negatives: int = 2048
+    negatives: int = 1024
     """Items that a batch is contrasted with, shared by all its events: sampled and gbce only."""
     calibration: float = 0.75
     """gbce only: 0 is plain binary cross-entropy, 1 removes the overconfidence that sampling causes."""
     id_dropout: float = 0.0
     """Share of the items in a batch that stand there by their text alone; above 0 the text of items is read."""
-    rate: float = 1e-3
+    rate: float = 5e-4
     """Learning rate of Adam."""
     batch: int = 2048
     """Events in a step, about, over all processes together."""
