@@ -79,6 +79,8 @@ def _parquet(path: Path, progress: Progress) -> Iterator[Batch]:
                 yield Batch(columns, names, np.arange(done + 1, done + 1 + len(batch)))
                 done += len(batch)
                 progress(done, total)
+    except pa.ArrowMemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         where = f" after row {done:,}" if done else ""
         raise LogError(f"{path}: not a Parquet file{where} ({error}).", cure="Write it again as Parquet.") from error
