@@ -95,6 +95,11 @@ def _order(ordered: bool, _: Interactions) -> str:
     return "" if ordered else "the events have no order"
 
 
+def _judged(_: bool, interactions: Interactions) -> str:
+    weights = interactions.weights
+    return "" if len(weights) and weights.min() < 0 < weights.max() else "nothing is rated both well and badly"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a part is fitted. Its module is loaded when it is used, since some load torch."""
@@ -151,6 +156,7 @@ PARTS: dict[str, Recipe] = {
         "ease", "Ease", "EaseConfig", unordered={"window": 500, "distance_decay": 1.0, "decay": 1.0, "ridge": 50.0}
     ),
     "factors": Recipe("factors", "Factors", "FactorsConfig", _in_rounds, unordered={"decay": 1.0}),
+    "ratings": Recipe("ratings", "Ratings", "RatingsConfig", _in_rounds, unfit=_judged),
     "content": Recipe("content", "Content", "ContentConfig", _reading, unfit=_texts),
     "sequential": Recipe("sequential", "Sequential", "SequentialConfig", _in_epochs, refit=False, unfit=_order),
 }
