@@ -51,14 +51,11 @@ def fit_and_answer(data_set: str, data: str, rehearse: str, seed: str, out: str)
     everything = read_data_set(data_set, Path(data))
     everything = without_last(everything) if int(rehearse) else everything
     split, watched = leave_one_out(everything), _Watched()
+    settings = TrainSettings(ordered=DATA_SETS[data_set].ordered, minutes=_MINUTES, seed=int(seed), catalog=data_set)
     start = perf_counter()
-    training = train_model(
-        everything,
-        TrainSettings(ordered=DATA_SETS[data_set].ordered, seed=int(seed), catalog=data_set),
-        progress=watched,
-    )
+    training = train_model(everything, settings, progress=watched)
     fit_s = perf_counter() - start
-    for part in _parts(training, split, int(seed)):
+    for part in _parts(training, split, settings):
         alone = replace(training.model, parts=(part,), voices={part.name: Voice()})
         fit = training.fits[part.name].seconds
         rate = watched.rows_per_s(part.name, len(split.train), fit)
@@ -82,12 +79,12 @@ class _Watched:
         return events * epochs * done / total / seconds if total and epochs else 0.0
 
 
-def _parts(training: Training, split: Split, seed: int) -> Sequence[Scorer]:
+def _parts(training: Training, split: Split, settings: TrainSettings) -> Sequence[Scorer]:
     """Those of the model, and closed forms that it does without, as it would have had them."""
     kept = training.model.parts
-    names = [name for name in training.model.card.left_out if PARTS[name].refit]
-    recipes = {name: PARTS[name] for name in names}
-    made = [one.fit(split.before_test, one.config_of({}), Conditions(seed=seed)) for one in recipes.values()]
+    left = [PARTS[name] for name in training.model.card.left_out if PARTS[name].refit]
+    conditions = Conditions(seed=settings.seed)
+    made = [one.fit(split.before_test, one.config_of({}, ordered=settings.ordered), conditions) for one in left]
     return [*kept, *made]
 
 
