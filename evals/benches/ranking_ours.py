@@ -37,7 +37,7 @@ _MINUTES = 12.0
 def ours(data_set: str, data: Path, folder: Path, seed: int, *, rehearse: bool) -> list[Entry]:
     """The mixture and its parts, fitted with one seed, or as an earlier run of the same code left them."""
     code = sources_digest(Path(next(iter(tools.__path__))) / "ranking")
-    mine = folder / f"ours-{seed}-{code}"
+    mine = folder / f"ours-{seed}-{_MINUTES:g}-{code}"
     mine.mkdir(parents=True, exist_ok=True)
     run_in(
         mine, [sys.executable, "-c", _CHILD, data_set, str(data), str(int(rehearse)), str(seed), str(mine)], _LIMIT_S
