@@ -36,7 +36,7 @@ class SequentialConfig:
     batch: int = 2048
     """Events in a step, about, over all processes together."""
     epochs: int = 200
-    patience: int = 5
+    patience: int = 8
     """Epochs without a better NDCG@10 after which training stops."""
     judged: int = 5000
     """People, at most, whose last event is kept out of training to judge by; not used when `held` is given."""
