@@ -145,7 +145,15 @@ def test_bad_input(run: Run, events: Path, tmp_path: Path, words: tuple[str, ...
 
 def test_interrupted_and_resumed(run: Run, events: Path, tmp_path: Path) -> None:
     """A real process is interrupted while the network is trained; what it finished is taken up."""
-    words = ["--interactions", str(events), "--parts", "cooccurrence,sequential", "--minutes", "0.02", "--json"]
+    words = [
+        "--interactions",
+        str(events),
+        "--parts",
+        "cooccurrence,sequential",
+        "--set",
+        "sequential.dim=16",
+        "--json",
+    ]
     code = "from langgraph_recommender.agent.cli import main; main()"
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
