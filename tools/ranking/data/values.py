@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -61,7 +62,10 @@ class Column:
 
     def numbered(self, number: Callable[[str], int]) -> np.ndarray:
         """Shape (e,), int32: `number(value)` of each row; MISSING or GARBLED where there is none."""
-        codes = [number(one) if one else GARBLED if one is None else MISSING for one in self.different]
+        if all(self.different):
+            codes = list(map(number, cast(Sequence[str], self.different)))
+        else:
+            codes = [number(one) if one else GARBLED if one is None else MISSING for one in self.different]
         return np.array(codes, np.int32)[self.places]
 
     def measured(self, measure: Callable[[str], float]) -> np.ndarray:
