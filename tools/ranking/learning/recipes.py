@@ -150,10 +150,10 @@ PARTS: dict[str, Recipe] = {
         "cooccurrence",
         "Cooccurrence",
         "CooccurrenceConfig",
-        unordered={"window": 60, "distance_decay": 1.0, "backward": 1.0, "decay": 1.0},
+        unordered={"window": 60, "distance_decay": 1.0, "backward": 1.0, "target_power": 0.5, "decay": 1.0},
     ),
     "ease": Recipe(
-        "ease", "Ease", "EaseConfig", unordered={"window": 500, "distance_decay": 1.0, "decay": 1.0, "ridge": 50.0}
+        "ease", "Ease", "EaseConfig", unordered={"window": 500, "distance_decay": 1.0, "decay": 1.0, "ridge": 100.0}
     ),
     "factors": Recipe("factors", "Factors", "FactorsConfig", _in_rounds, unordered={"decay": 1.0}),
     "ratings": Recipe("ratings", "Ratings", "RatingsConfig", _in_rounds, unfit=_judged),
