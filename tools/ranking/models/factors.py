@@ -28,12 +28,12 @@ Progress = Callable[[int, int], None]
 class FactorsConfig:
     """Size, shrinkage and rounds."""
 
-    dimensions: int = 48
+    dimensions: int = 32
     unseen: float = 3.0
     """How much all that a person has not taken speaks against it, as a multiple of what people take on average."""
     ridge: float = 0.02
     """Shrinkage, times the weight of what was taken and of what was not."""
-    rounds: int = 6
+    rounds: int = 5
     decay: float = 0.7
     """What an event of the history counts less for each one that came after it."""
     half_life: float = 0.0
