@@ -68,6 +68,20 @@ class Histories:
         """All of them in order, at most `size` at a time."""
         return (self.slice(start, start + size) for start in range(0, len(self), size))
 
+    def latest(self, counts: np.ndarray) -> Histories:
+        """Of each history the last `counts` (b,) events, or all that there are."""
+        lengths = np.diff(self.starts)
+        place = np.arange(len(self.rows)) - self.starts[:-1].repeat(lengths)
+        kept = place >= np.repeat(lengths - np.minimum(counts, lengths), lengths)
+        starts = np.concatenate([[0], np.cumsum(np.minimum(counts, lengths))]).astype(np.int64)
+        return Histories(starts, self.rows[kept], self.weights[kept], self.ages[kept])
+
+    def then(self, other: Histories) -> Histories:
+        """These, and the others behind them."""
+        starts = np.concatenate([self.starts, other.starts[1:] + self.starts[-1]])
+        pairs = ((self.rows, other.rows), (self.weights, other.weights), (self.ages, other.ages))
+        return Histories(starts, *(np.concatenate(pair) for pair in pairs))
+
     def owners(self) -> np.ndarray:
         """Shape (e,), int64: the number of the history that each event belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))

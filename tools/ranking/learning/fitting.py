@@ -110,7 +110,7 @@ def _model(
     """The parts that say something, and the card."""
     everything, settings = prepared.split.train, prepared.settings
     spoken = tuple(part for part in parts if learned.voices[part.name].weight > 0)
-    calibration = calibrate(lists, learned.voices)
+    calibration = calibrate(lists.of_whole_histories(), learned.voices)
     card = Card(
         catalog=settings.catalog,
         licence=settings.licence,

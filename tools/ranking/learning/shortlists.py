@@ -18,6 +18,7 @@ from ..models.protocol import Scorer
 
 TOP = 60
 DRAWN = 60
+FEW = 5
 _SCORES = 8_000_000
 """How many scores of one part stand in memory at a time."""
 
@@ -32,13 +33,22 @@ class Shortlists:
     """Shape (p, b, c), float32: what each part says of each candidate."""
     counts: np.ndarray
     """Shape (b, c), float32: how many items of the catalog a candidate stands for; 0 for none."""
+    choice: np.ndarray
+    """Shape (b,): which held-out choice it is about: one may be asked for by its whole history and by the end of it."""
+    whole: np.ndarray
+    """Shape (b,), bool: whether the whole history was asked."""
 
     def __len__(self) -> int:
         return self.values.shape[1]
 
     def only(self, places: np.ndarray) -> Shortlists:
         """The choices at those places."""
-        return Shortlists(self.names, self.values[:, places], self.counts[places])
+        where = self.choice[places], self.whole[places]
+        return Shortlists(self.names, self.values[:, places], self.counts[places], *where)
+
+    def of_whole_histories(self) -> Shortlists:
+        """Those that show what the mixture is worth for people who are known."""
+        return self.only(np.flatnonzero(self.whole))
 
 
 def batch_size(n: int) -> int:
@@ -55,16 +65,19 @@ def shortlists(
     most: int = 12_000,
     progress: Callable[[int, int], None] | None = None,
 ) -> Shortlists:
-    """For all choices that are held out, or for `most` drawn from them."""
+    """For all choices that are held out, or for `most` drawn from them; half of them by the end of the history, too."""
     chosen = chosen_of(held, most, random)
+    asked, choice = _with_newcomers(chosen, random)
     found, done = [], 0
-    for histories, targets in _batches(chosen, batch_size(n)):
+    for histories, targets in _batches(asked, batch_size(n)):
         found.append(_listed(parts, histories, targets, n, random))
         done += len(targets)
         if progress:
-            progress(done, len(chosen.targets))
+            progress(done, len(asked.targets))
     values = np.concatenate([one for one, _ in found], axis=1)
-    return Shortlists(tuple(part.name for part in parts), values, np.concatenate([counts for _, counts in found]))
+    counts = np.concatenate([counts for _, counts in found])
+    whole = np.arange(len(choice)) < len(chosen.targets)
+    return Shortlists(tuple(part.name for part in parts), values, counts, choice, whole)
 
 
 def chosen_of(held: Held, most: int, random: np.random.Generator) -> Held:
@@ -72,7 +85,24 @@ def chosen_of(held: Held, most: int, random: np.random.Generator) -> Held:
     if len(held.targets) <= most:
         return held
     kept = np.sort(random.choice(len(held.targets), most, replace=False))
-    return Held(held.histories.take(kept), held.targets[kept], held.users[kept])
+    return _at(held, kept)
+
+
+def _at(held: Held, places: np.ndarray) -> Held:
+    return Held(held.histories.take(places), held.targets[places], held.users[places])
+
+
+def _with_newcomers(held: Held, random: np.random.Generator) -> tuple[Held, np.ndarray]:
+    """Behind all choices, half of them again after the last FEW events or less; and which choice each is, shape (b,).
+
+    Without them parts would be weighed as long histories need it, and a person who has just come would be misread.
+    """
+    counts = random.integers(1, FEW + 1, len(held.targets))
+    longer = np.diff(held.histories.starts) > counts
+    again = np.flatnonzero(longer & (random.random(len(counts)) < 0.5))
+    short = held.histories.take(again).latest(counts[again])
+    choice = np.concatenate([np.arange(len(counts)), again])
+    return Held(held.histories.then(short), held.targets[choice], held.users[choice]), choice
 
 
 def _batches(held: Held, size: int) -> Iterator[tuple[Histories, np.ndarray]]:
