@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ..constraints import Constraint
 from ..profile.model import Preference
-from .protocol import RankingContext
+from .protocol import RankingContext, Signal
 
 HALF_LIFE_DAYS = 180.0
 """Feedback of that age counts half."""
@@ -46,13 +46,13 @@ def asked(context: RankingContext) -> dict[Anchor, float]:
 
 def said_now(context: RankingContext) -> dict[Anchor, float]:
     """Weight by item with feedback in this conversation."""
-    return {anchor: weight for anchor, (weight, age) in _newest(context).items() if age <= NOW_DAYS}
+    return {FeedbackOn(one.item_id): one.weight for one in _newest(context) if one.age <= NOW_DAYS}
 
 
 def said_before(context: RankingContext) -> dict[Anchor, float]:
     """Weight by item with feedback from earlier times only, halved every HALF_LIFE_DAYS."""
-    earlier = {anchor: said for anchor, said in _newest(context).items() if said[1] > NOW_DAYS}
-    return {anchor: weight * 0.5 ** (age / HALF_LIFE_DAYS) for anchor, (weight, age) in earlier.items()}
+    earlier = [one for one in _newest(context) if one.age > NOW_DAYS]
+    return {FeedbackOn(one.item_id): one.weight * 0.5 ** (one.age / HALF_LIFE_DAYS) for one in earlier}
 
 
 def said_now_or_asked(context: RankingContext) -> dict[Anchor, float]:
@@ -60,15 +60,16 @@ def said_now_or_asked(context: RankingContext) -> dict[Anchor, float]:
     return said_now(context) | asked(context)
 
 
-def _newest(context: RankingContext) -> dict[Anchor, tuple[float, float]]:
-    """(weight, age) by item; the last signal on an item replaces the earlier ones."""
-    return {FeedbackOn(signal.item_id): (signal.weight, signal.age) for signal in context.history}
+def _newest(context: RankingContext) -> Iterable[Signal]:
+    """One signal of each item: the last one replaces the earlier ones, and stands where the first one stood."""
+    return {signal.item_id: signal for signal in context.history}.values()
 
 
 def causes(context: RankingContext) -> tuple[Cause, ...]:
     """Everything that `without` can take away, each once."""
     shown = () if context.picture is None else (ShownPicture(),)
-    return tuple(dict.fromkeys((*asked(context), *shown, *_newest(context), *context.preferences, *context.soft)))
+    said = (FeedbackOn(one.item_id) for one in _newest(context))
+    return tuple(dict.fromkeys((*asked(context), *shown, *said, *context.preferences, *context.soft)))
 
 
 def without(context: RankingContext, cause: Cause) -> RankingContext:

@@ -7,7 +7,7 @@ changed since: an item that a model does not know has 0, and so has one that liv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -16,10 +16,10 @@ import numpy as np
 from ..catalog.index.composition import embedded_text
 from ..items import Item
 from ..single_thread import one_thread
-from .causes import Anchor, Anchors, FeedbackOn, said_before, said_now_or_asked
 from .data.model import Histories, ItemTable
 from .learning.voices import Voice
 from .models.protocol import Scorer
+from .moment import Event, Moments
 from .pool import Asked
 from .protocol import Ranker, RankingContext, Scores
 from .tables import item_table
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from ..catalog import Catalog
     from .learning.trained import TrainedModel
 
-Event = tuple[str, float, float]
-"""Item id, weight, age in days."""
 _PROBED = 8
 _MANY = 64
 _PLAIN = Voice()
@@ -65,6 +63,22 @@ class Rows:
         return found
 
 
+class Answers:
+    """The latest histories that were scored for some rows, with their scores."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[np.ndarray, dict[tuple[Event, ...], np.ndarray]] = (np.zeros(0, dtype=np.int64), {})
+
+    def of(self, rows: np.ndarray) -> dict[tuple[Event, ...], np.ndarray]:
+        """Those for the very same rows."""
+        kept = self._kept
+        return kept[1] if kept[0] is rows else {}
+
+    def keep(self, rows: np.ndarray, found: dict[tuple[Event, ...], np.ndarray]) -> None:
+        """In the place of all earlier ones."""
+        self._kept = (rows, found)
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One part of a model, over the items of one catalog."""
@@ -75,6 +89,7 @@ class Fitted:
     """What its scores count in the mixture that the model is."""
     temperature: float = 1.0
     """Of the model: with it contributions are log-odds of the next choice, in nats."""
+    _answers: Answers = field(default_factory=Answers, init=False, repr=False, compare=False)
 
     @property
     def knows_items(self) -> bool:
@@ -91,14 +106,26 @@ class Fitted:
         """Shape (k,): what it holds of items whatever the history; 0 for an item that it does not know."""
         return self._of(item_ids, 1, lambda rows: self._alone[None, rows])[0]
 
+    def latest(self, histories: Sequence[Sequence[Event]], item_ids: Sequence[str]) -> np.ndarray:
+        """The same as `scores`, and kept for the next time: a history that has not changed is not asked again."""
+        asked, rows = [tuple(one) for one in histories], self.rows.of(item_ids)
+        known = self._answers.of(rows)
+        new = [one for one in dict.fromkeys(asked) if one not in known]
+        found = known | dict(zip(new, self.scores(new, item_ids), strict=True)) if new else known
+        self._answers.keep(rows, {one: found[one] for one in asked})
+        return np.array([found[one] for one in asked])
+
     def scores(self, histories: Sequence[Sequence[Event]], item_ids: Sequence[str]) -> np.ndarray:
         """Shape (b, k): what each history, oldest event first, adds to the standing of the items."""
+        if not any(histories):
+            return np.zeros((len(histories), len(item_ids)))
         asked = self._histories(histories)
-        return self._of(
-            item_ids,
-            len(histories),
-            lambda rows: self._spoken(self.scorer.score(asked, rows)) - self._alone[rows],
-        )
+        with one_thread():
+            return self._of(
+                item_ids,
+                len(histories),
+                lambda rows: self._spoken(self.scorer.score(asked, rows)) - self._alone[rows],
+            )
 
     @cached_property
     def _alone(self) -> np.ndarray:
@@ -130,54 +157,50 @@ Models = Mapping[str, Callable[[], Fitted]]
 
 
 class Learned:
-    """What a part of the model makes of the items that the anchors name."""
+    """What a part of the model makes of the items that were spoken of, now or before."""
 
-    def __init__(self, name: str, catalog: Catalog, models: Models, anchors: Anchors) -> None:
+    def __init__(self, name: str, catalog: Catalog, models: Models, moments: Moments, *, earlier: bool) -> None:
         self.name = name
         self._catalog = catalog
         self._models = models
-        self._anchors = anchors
+        self._moments = moments
+        self._earlier = earlier
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
-        """One contribution; zero for items that the model does not know, and when nothing was said."""
-        held = self._anchors(context)
-        return Scores(tuple(candidates), {self.name: self._scores([held], context, candidates)[0]})
+        """One contribution; zero for items that the model does not know, and when nothing was said.
+
+        What is said now and what was said before are asked in one batch, whichever of the two is wanted first.
+        """
+        moment, scores = self._moments.of(context), np.zeros(len(candidates))
+        for home, places, own in self._homes(candidates):
+            asked = [said.events.get(home.name, ()) for said in (moment.now, moment.before)]
+            scores[places] = self._models[home.name]().latest(asked, own)[int(self._earlier)]
+        return Scores(tuple(candidates), {self.name: scores})
 
     def pool(self, context: RankingContext, candidates: Sequence[str]) -> Asked:
         """A cause per item; selections of them are asked in one batch."""
-        held = self._anchors(context)
+        moment = self._moments.of(context)
+        held = (moment.before if self._earlier else moment.now).anchors
 
         def asked(kept: np.ndarray) -> np.ndarray:
             selected = [{one: held[one] for one, is_kept in zip(held, row, strict=True) if is_kept} for row in kept]
-            return self._scores(selected, context, candidates)
+            events, scores = [self._moments.events(one, context.history) for one in selected], _none(kept, candidates)
+            for home, places, own in self._homes(candidates):
+                scores[:, places] = self._models[home.name]().scores([one.get(home.name, ()) for one in events], own)
+            return scores
 
         return Asked(tuple(held), asked)
 
-    def _scores(
-        self, asked: Sequence[Mapping[Anchor, float]], context: RankingContext, candidates: Sequence[str]
-    ) -> np.ndarray:
-        """Shape (len(asked), n)."""
-        ages = {signal.item_id: signal.age for signal in context.history}
-        scores = np.zeros((len(asked), len(candidates)))
-        for catalog, places, own in self._catalog.by_home(candidates):
-            model = self._models.get(catalog.name)
-            catalog.positions(own)
-            if model is not None and any(asked):
-                histories = [self._events(one, ages, catalog) for one in asked]
-                with one_thread():
-                    scores[:, places] = model().scores(histories, own)
-        return scores
-
-    def _events(self, held: Mapping[Anchor, float], ages: Mapping[str, float], home: Catalog) -> list[Event]:
-        """Those on items of that catalog, oldest first; items that have left the catalogs say nothing."""
-        there = [(one, weight) for one, weight in held.items() if one.item_id in self._catalog]
-        found = [(*self._catalog.home_of(one.item_id), weight, _age(one, ages)) for one, weight in there]
-        own = [(item_id, weight, age) for catalog, item_id, weight, age in found if catalog is home]
-        return sorted(own, key=lambda event: -event[2])
+    def _homes(self, candidates: Sequence[str]) -> Iterator[tuple[Catalog, list[int], list[str]]]:
+        """Those with a model. Raises UnknownItemError."""
+        for home, places, own in self._catalog.by_home(candidates):
+            home.positions(own)
+            if home.name in self._models:
+                yield home, places, own
 
 
-def _age(anchor: Anchor, ages: Mapping[str, float]) -> float:
-    return ages[anchor.item_id] if isinstance(anchor, FeedbackOn) else 0.0
+def _none(kept: np.ndarray, candidates: Sequence[str]) -> np.ndarray:
+    return np.zeros((len(kept), len(candidates)))
 
 
 class Known:
@@ -208,18 +231,20 @@ def learned_parts(catalog: Catalog, models: Mapping[str, TrainedModel]) -> list[
     of several catalogs are not compared by what the model of one holds of them alone.
     """
     names = dict.fromkeys(part.name for model in models.values() for part in model.parts)
-    rows = {name: Rows(model.items.item_ids) for name, model in models.items()}
-    return [ranker for name in names for ranker in _rankers(name, catalog, _of_part(name, catalog, models, rows))]
+    rows, moments = {name: Rows(model.items.item_ids) for name, model in models.items()}, Moments(catalog)
+    return [
+        ranker for name in names for ranker in _rankers(name, catalog, _of_part(name, catalog, models, rows), moments)
+    ]
 
 
-def _rankers(name: str, catalog: Catalog, models: Models) -> Iterator[Ranker]:
+def _rankers(name: str, catalog: Catalog, models: Models, moments: Moments) -> Iterator[Ranker]:
     fitted = [model() for model in models.values()]
     listens = any(one.listens for one in fitted)
     if len(catalog.members) == 1 and any(one.knows_items for one in fitted):
         yield Known(f"{name}_alone" if listens else name, catalog, models)
     if listens:
-        yield Learned(name, catalog, models, said_now_or_asked)
-        yield Learned(f"{name}_history", catalog, models, said_before)
+        yield Learned(name, catalog, models, moments, earlier=False)
+        yield Learned(f"{name}_history", catalog, models, moments, earlier=True)
 
 
 def _of_part(name: str, catalog: Catalog, models: Mapping[str, TrainedModel], rows: Mapping[str, Rows]) -> Models:

@@ -33,8 +33,9 @@ class Retrieval:
         """One contribution in [0, 1]; negative search scores count as not found."""
         self._catalog.positions(candidates)
         best = max(context.retrieval.values(), default=0.0)
-        shares = [max(0.0, context.retrieval.get(one, 0.0)) / best if best > 0 else 0.0 for one in candidates]
-        return Scores(tuple(candidates), {self.name: np.array(shares, dtype=float)})
+        found = np.fromiter((context.retrieval.get(one, 0.0) for one in candidates), float, len(candidates))
+        shares = np.maximum(found, 0.0) / best if best > 0 else np.zeros(len(found))
+        return Scores(tuple(candidates), {self.name: shares})
 
 
 class Popularity:

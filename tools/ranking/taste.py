@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..catalog import Catalog
 
 _KEPT_MASKS = 64
+_KEPT_VALUES = 1024
 _NO_WORD = re.compile(r"[^\w]+")
 
 
@@ -70,6 +71,7 @@ class Profile:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._met = _Met(catalog)
+        self._wanted = lru_cache(maxsize=_KEPT_VALUES)(self._as_constraint)
         self._words: PerRevision[dict[str, str]] = PerRevision(catalog, lambda _: {})
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
@@ -87,9 +89,12 @@ class Profile:
         """Shape (n,), bool: which candidates have the value or speak of the topic."""
         if not preference.facet:
             return self._mentions(preference.value, candidates)
-        facet = self._catalog.schema.facet(preference.facet)
-        wanted = None if facet is None else as_constraint(facet, preference.value)
+        wanted = self._wanted(self._catalog.revision, preference.facet, preference.value)
         return np.zeros(len(rows), dtype=bool) if wanted is None else self._met(wanted, rows)
+
+    def _as_constraint(self, revision: int, name: str, value: str) -> Constraint | None:  # noqa: ARG002 - the same
+        facet = self._catalog.schema.facet(name)
+        return None if facet is None else as_constraint(facet, value)
 
     def _mentions(self, topic: str, candidates: Sequence[str]) -> np.ndarray:
         """Whether the topic stands in the item's title, text or facets, as whole words where words have spaces."""
