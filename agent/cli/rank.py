@@ -28,6 +28,8 @@ from .ranked import Answer, as_data, print_answer
 rank = typer.Typer()
 _A_DAY = 1.0
 """Age of events that are given without a time: earlier than this conversation."""
+_LONGEST = 60
+"""Characters of an unknown id that an error repeats."""
 
 
 @rank.command("rank")
@@ -72,7 +74,8 @@ def of_history(catalog: Catalog, listed: str) -> RankingContext:
     ids = [one.strip() for one in listed.split(",") if one.strip()]
     for one in ids:
         if one not in catalog:
-            raise InputError(f"{catalog.name} has no item with the id {one!r}.", cure=_meant(one, catalog))
+            told = one if len(one) <= _LONGEST else f"{one[:_LONGEST]}…"
+            raise InputError(f"{catalog.name} has no item with the id {told!r}.", cure=_meant(one, catalog))
     return RankingContext(history=[Signal(one, 1.0, _A_DAY) for one in dict.fromkeys(reversed(ids))][::-1])
 
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -95,6 +96,7 @@ def train(
 
     wanted = tuple(one.strip() for one in parts.split(",") if one.strip())
     check_names((*wanted, *_configs(changes or [])))
+    _check_used(wanted, _configs(changes or []))
     with ExitStack() as stack:
         opened = (
             stack.enter_context(closing(open_with_bar([catalog], Settings.read(), quiet=as_json))) if catalog else None
@@ -137,6 +139,14 @@ def _configs(changes: list[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _check_used(parts: tuple[str, ...], configs: dict[str, dict[str, Any]]) -> None:
+    """Raises InputError for a setting of a part that is not among those asked for; popularity always is."""
+    unused = [name for name in configs if parts and name not in (*parts, "popularity")]
+    if unused:
+        cure = f"Add {unused[0]} to --parts, or leave its settings out."
+        raise InputError(f"--set changes the part {unused[0]}, which is not fitted.", cure=cure)
+
+
 def _asked(
     interactions: Path | None, catalog: Catalog | None, out: Path | None, liked_from: float | None, *, quiet: bool
 ) -> _Asked:
@@ -145,9 +155,21 @@ def _asked(
         raise InputError("There are no interactions to train on.", cure="Give them with --interactions FILE.")
     beside = catalog.directory if catalog else None
     chosen = out or (beside / "ranker" if beside else Path(f"{source.name.split('.')[0]}-ranker"))
-    if chosen.exists() and not chosen.is_dir():
-        raise InputError(f"{chosen} is a file.", cure="Name a directory with --out.")
+    _check_writable(chosen)
     return _Asked(source, catalog, chosen, liked_from, quiet)
+
+
+def _check_writable(directory: Path) -> None:
+    """Before anything is fitted: the model is written at the very end."""
+    if directory.exists() and not directory.is_dir():
+        raise InputError(f"{directory} is a file.", cure="Name a directory with --out.")
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=directory.parent):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{directory} cannot be written: {reason}.", cure="Name another one with --out.") from error
 
 
 @contextmanager

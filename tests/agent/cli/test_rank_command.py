@@ -78,6 +78,7 @@ def test_a_person_of_whom_nothing_is_known_is_told_apart(capsys: pytest.CaptureF
     [
         (("--history", "Dune"), "no item with the id 'Dune'. Did you mean '126', 'Dune'?"),
         (("--history", "1,99999999"), "no item with the id '99999999'."),
+        (("--history", "9" * 10_000), f"no item with the id '{'9' * 60}…'."),
         (("--history", "1", "--user", "ann"), "not for both"),
         (("--user", "ann", "--store", "nowhere.sqlite"), "There is no profile store nowhere.sqlite"),
         (("--model", "nowhere"), "There is no trained ranker in nowhere"),

@@ -123,6 +123,12 @@ def test_a_study_that_is_damaged(run: Run, events: Path, tmp_path: Path) -> None
         (("--interactions", "events.csv", "--set", "popularity.half_life=soon"), "cannot be 'soon'"),
         (("--interactions", "events.csv", "--liked-from", "9"), "No event is rated 9 or more."),
         (("--interactions", "events.csv", "--out", "events.csv"), "events.csv is a file."),
+        (("--interactions", "events.csv", "--out", "events.csv/model"), "events.csv/model cannot be written"),
+        (
+            ("--interactions", "events.csv", *PARTS, "--set", "ease.ridge=5"),
+            "changes the part ease, which is not fitted",
+        ),
+        (("--interactions", "brief.csv", "--split", "time"), "leave --split time out"),
         (("--interactions", "events.csv", "--from", "nowhere"), "There is no trained ranker in nowhere"),
         (("--interactions", "events.csv", "--correct", "variety=1"), "cannot be corrected for 'variety'"),
         (("--interactions", "few.csv"), "Only 1 choices are held out to choose weights by."),
@@ -135,6 +141,8 @@ def test_bad_input(run: Run, events: Path, tmp_path: Path, words: tuple[str, ...
     (tmp_path / "same.csv").write_text(
         "user,item,time\n" + "\n".join(f"u{n},1,{t}" for n in range(30) for t in range(4))
     )
+    brief = [f"u{n},{(7 * n + 3 * t) % 10},{10 * n + t}" for n in range(30) for t in range(4)]
+    (tmp_path / "brief.csv").write_text("\n".join(["user,item,when", *brief]))
     (tmp_path / "shop.jsonl").write_text('{"id": "x", "title": "Another shop"}\n')
     code, out, err = run(*words)
     assert code == 2

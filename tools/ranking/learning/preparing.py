@@ -20,6 +20,11 @@ SPLITS: dict[str, tuple[str, Callable[[Interactions], Split]]] = {
 }
 _LEAST = 20
 """Held-out choices without which nothing can be learned of the parts."""
+_MORE = {
+    "loo": f"Give interactions of {_LEAST} users or more with three events each.",
+    "time": "Few users have events both before and after the moments that it is cut at: leave --split time out.",
+}
+"""What to do about fewer, by split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def prepare(interactions: Interactions, settings: TrainSettings) -> Prepared:
     validation, test = (of_likes(held, interactions) for held in (split.validation, split.test))
     if len(validation.targets) < _LEAST:
         message = f"Only {len(validation.targets)} choices are held out to choose weights by."
-        raise TrainingError(message, cure=f"Give interactions of {_LEAST} users or more with three events each.")
+        raise TrainingError(message, cure=_MORE[settings.split])
     recipes = {FLOOR: PARTS[FLOOR], **recipes_for(interactions, settings.parts, ordered=settings.ordered)}
     likes = replace(split, validation=validation, test=test)
     return Prepared(settings, interactions.digest(), len(interactions), likes, recipes)
