@@ -7,6 +7,7 @@ against the whole catalog: 0 is as similar as an average item, 1 is NEAR standar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 NEAR = 3.0
 SAMPLE = 256
+_MANY = 64
+_REMEMBERED = 1024
 
 
 class Nearness:
@@ -31,25 +34,65 @@ class Nearness:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._samples = {one.name: PerRevision(one, _Sample) for one in catalog.members}
+        self._latest = {one.name: _Candidates(0, [], one.vector_of([])) for one in catalog.members}
 
     def of(self, anchors: np.ndarray, candidates: Sequence[str]) -> np.ndarray:
         """Anchors (h, d), n candidates -> (h, n). Raises UnknownItemError."""
-        return self._near(anchors, candidates, lambda sample: sample.usual(anchors))
+
+        def near(places: list[int], sample: _Sample, targets: np.ndarray) -> np.ndarray:
+            return _standardised(anchors[places], targets, sample.usual(anchors[places]))
+
+        return self._near([one.tobytes() for one in anchors], candidates, near)
 
     def of_items(self, item_ids: Sequence[str], candidates: Sequence[str]) -> np.ndarray:
         """The same for h items: what is usual of an item is remembered. Raises UnknownItemError."""
-        anchors = self.catalog.vector_of(item_ids)
-        return self._near(anchors, candidates, lambda sample: sample.usual_of(item_ids, anchors))
 
-    def _near(
-        self, anchors: np.ndarray, candidates: Sequence[str], usual: Callable[[_Sample], np.ndarray]
-    ) -> np.ndarray:
-        near = np.zeros((len(anchors), len(candidates)))
+        def near(places: list[int], sample: _Sample, targets: np.ndarray) -> np.ndarray:
+            chosen = [item_ids[place] for place in places]
+            anchors = self.catalog.vector_of(chosen)
+            return _standardised(anchors, targets, sample.usual_of(chosen, anchors))
+
+        self.catalog.positions(item_ids)
+        return self._near(item_ids, candidates, near)
+
+    def _near(self, keys: Sequence[Key], candidates: Sequence[str], near: _Near) -> np.ndarray:
+        """Of h anchors by their keys, of which those that are new for these candidates are compared."""
+        found = np.zeros((len(keys), len(candidates)))
         for catalog, places, own in self.catalog.by_home(candidates):
-            targets = catalog.vector_of(own)
-            if len(anchors):
-                near[:, places] = _standardised(anchors, targets, usual(self._samples[catalog.name]()))
-        return near
+            latest = self._candidates(catalog, own)
+            new = [place for place, key in enumerate(keys) if key not in latest.near]
+            if new:
+                rows = near(new, self._samples[catalog.name](), latest.targets)
+                latest.near.update(zip((keys[place] for place in new), rows, strict=True))
+            if keys:
+                found[:, places] = [latest.near[key] for key in keys]
+        return found
+
+    def _candidates(self, catalog: Catalog, own: list[str]) -> _Candidates:
+        """The latest ones when they are the same; only many are worth keeping."""
+        latest, revision = self._latest[catalog.name], self.catalog.revision
+        if latest.revision == revision and latest.item_ids == own and len(latest.near) < _REMEMBERED:
+            return latest
+        fresh = _Candidates(revision, own, catalog.vector_of(own))
+        if len(own) >= _MANY:
+            self._latest[catalog.name] = fresh
+        return fresh
+
+
+Key = str | bytes
+"""The id of an item, or the bytes of a vector."""
+_Near = Callable[[list[int], "_Sample", np.ndarray], np.ndarray]
+"""Of some of the anchors, by place, what they have with k targets (k, d): shape (len(places), k)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Those of the latest ranking: parts ask for the same ones in turn, and the next ranking often does."""
+
+    revision: int
+    item_ids: list[str]
+    targets: np.ndarray
+    near: dict[Key, np.ndarray] = field(default_factory=dict)
 
 
 class _Sample:
