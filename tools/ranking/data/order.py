@@ -10,13 +10,18 @@ from .model import Interactions
 
 _SORTED = 0.99
 """From this share of ascending neighbours on a file is sorted by item; of events in order of time about half ascend."""
+_TIMED = 0.5
+"""From this share of neighbours with different times on, the times say what came first, however ids were numbered."""
 
 
 def is_ordered(interactions: Interactions) -> bool:
-    """False when nearly every event of a user has a higher item id than the one before, as numbers or as words."""
+    """False when only the file says what came first, and nearly every event has a higher id than the one before it.
+
+    Ids are compared as numbers and as words.
+    """
     another = interactions.rows[1:] != interactions.rows[:-1]
     together = (interactions.users[1:] == interactions.users[:-1]) & another
-    if not together.any():
+    if not together.any() or (np.diff(interactions.times)[together] > 0).mean() >= _TIMED:
         return True
     return max(_ascending(interactions, places, together) for places in _sorted_places(interactions)) < _SORTED
 

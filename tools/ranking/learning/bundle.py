@@ -72,8 +72,11 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     path = directory / MANIFEST
     try:
         manifest = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        cure = "Name the directory that recommender train wrote, or train one."
+        raise ModelFileError(f"There is no trained ranker in {directory}.", cure=cure) from error
     except OSError as error:
-        raise ModelFileError(f"There is no trained ranker in {directory}: {error}.", cure=_AGAIN) from error
+        raise ModelFileError(f"{path} cannot be read: {error}.", cure=_AGAIN) from error
     except ValueError as error:
         raise _damaged(path, f"it is no JSON ({error})") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

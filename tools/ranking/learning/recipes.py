@@ -130,7 +130,8 @@ class Recipe:
             raise SettingsError(f"The part {self.module} has no setting {unknown[0]!r}.", cure=cure)
         for name, value in changes.items():
             usual = made.__dataclass_fields__[name].default
-            if not isinstance(value, (int, float) if isinstance(usual, float) else type(usual)):
+            wrong = not isinstance(value, (int, float) if isinstance(usual, float) else type(usual))
+            if wrong or (isinstance(value, (int, float)) and value < 0):
                 cure = f"It is {usual!r} when nothing is said."
                 raise SettingsError(f"The setting {name} of the part {self.module} cannot be {value!r}.", cure=cure)
         return made(**changes)

@@ -1,5 +1,7 @@
 """Whether a file's order means anything."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
@@ -11,7 +13,7 @@ IDS = tuple(str(one) for one in (3, 20, 100, 7, 51))
 def interactions(histories: list[list[int]], ids: tuple[str, ...] = IDS) -> Interactions:
     users = np.repeat(np.arange(len(histories), dtype=np.int32), [len(one) for one in histories])
     rows = np.array([row for one in histories for row in one], np.int32)
-    times = np.arange(len(rows), dtype=np.float64)
+    times = np.full(len(rows), np.nan)
     people = tuple(f"u{user}" for user in range(len(histories)))
     return Interactions(people, ItemTable(ids), users, rows, np.ones(len(rows), np.float32), times)
 
@@ -40,6 +42,12 @@ def test_words_that_are_no_numbers() -> None:
 def test_what_is_in_order_stays() -> None:
     given = interactions([[1, 0, 2], [4, 3]])
     assert in_order(given, 0) == (given, True)
+
+
+def test_times_say_what_came_first_also_where_ids_rise_with_them() -> None:
+    rising = interactions([[0, 3, 1, 4, 2], [3, 4], [1, 2]])
+    assert is_ordered(replace(rising, times=np.arange(9.0)))
+    assert not is_ordered(replace(rising, times=np.zeros(9)))
 
 
 def test_shuffling_keeps_every_event_with_its_user() -> None:

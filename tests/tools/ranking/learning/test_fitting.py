@@ -92,6 +92,7 @@ def test_disliked_items_are_no_choices(interactions: Interactions) -> None:
 def test_events_sorted_by_item_are_refused_until_they_are_shuffled(interactions: Interactions) -> None:
     ids = np.array([int(one[1:]) for one in interactions.items.item_ids])
     by_item = interactions.where(np.lexsort((ids[interactions.rows], interactions.users)))
+    by_item = replace(by_item, times=np.full(len(by_item), np.nan))
     with pytest.raises(TrainingError, match="sorted by item"):
         train_model(by_item, SETTINGS)
     mixed, ordered = in_order(by_item, 0)
@@ -115,6 +116,8 @@ def test_an_unknown_part(interactions: Interactions) -> None:
 def test_an_unknown_setting_of_a_part(interactions: Interactions) -> None:
     with pytest.raises(SettingsError, match="Did you mean 'half_life'"):
         train_model(interactions, replace(SETTINGS, configs={"popularity": {"halflife": 1.0}}))
+    with pytest.raises(SettingsError, match="half_life of the part popularity cannot be -3"):
+        train_model(interactions, replace(SETTINGS, configs={"popularity": {"half_life": -3.0}}))
 
 
 def test_what_an_interrupted_training_finished_is_not_fitted_again(interactions: Interactions, tmp_path: Path) -> None:
