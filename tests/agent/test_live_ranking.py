@@ -21,7 +21,7 @@ Talker = Callable[..., Callable[[str], Any]]
 
 
 class Overheard:
-    """A ranker that remembers what it was asked last for a whole list."""
+    """A ranker that remembers what it was asked for the longest list since it forgot."""
 
     name = "overheard"
 
@@ -30,7 +30,7 @@ class Overheard:
         self.asked: tuple[RankingContext, list[str]] | None = None
 
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
-        if len(candidates) > 1 and (self.asked is None or context is not self.asked[0]):
+        if self.asked is None or len(candidates) > len(self.asked[1]):
             self.asked = (context, list(candidates))
         return self.ranker.score(context, candidates)
 
@@ -65,6 +65,7 @@ def said_of_the_first(kind: str, language: str, books: Catalog, mixture: Mixture
     overheard = Overheard(mixture)
     say = talker(create_recommender(books, ranker=overheard), f"{kind} {language}")
     first = say(OPENING[language]).recommendations[0].item_id
+    overheard.asked = None
     after = say(FIRST[kind][language == "zh"])
     return lifted(overheard, FeedbackOn(first), books), first in [one.item_id for one in after.recommendations]
 
@@ -84,6 +85,7 @@ def test_more_like_one_brings_what_is_like_it(
     overheard = Overheard(mixture)
     say = talker(create_recommender(books, ranker=overheard))
     second = say(OPENING[language]).recommendations[1].item_id
+    overheard.asked = None
     say(words)
     assert lifted(overheard, AskedLike(second), books) > 0.1
 

@@ -13,8 +13,8 @@ from langgraph_recommender.tools.ranking.testing import RankerConformance
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PARTS = (
-    "retrieval", "text", "wishes", "profile", "popularity", "similar", "feedback", "history", "cooccurrence",
-    "cooccurrence_history",
+    "retrieval", "text", "wishes", "profile", "popularity", "similar", "feedback", "cooccurrence",
+    "cooccurrence_history", "content", "content_history",
 )  # fmt: skip
 
 

@@ -64,10 +64,10 @@ def test_the_newest_word_on_an_item_counts(book_ranker: Mixture, books: Catalog)
     assert book_ranker.score(changed, candidates).total == pytest.approx(book_ranker.score(only, candidates).total)
 
 
-def test_old_feedback_fades(book_ranker: Mixture, books: Catalog) -> None:
-    hobbit, candidates = book(books, "The Hobbit"), [book(books, "The Fellowship of the Ring")]
+def test_old_feedback_fades(product_ranker: Mixture, products: Catalog) -> None:
+    phone, candidates = book(products, "iPhone 13 Pro"), [book(products, "iPhone X")]
     young, old = (
-        book_ranker.score(RankingContext(history=[Signal(hobbit, 1.0, age=age)]), candidates).contributions["history"]
+        product_ranker.score(RankingContext(history=[Signal(phone, 1.0, age=age)]), candidates).contributions["history"]
         for age in (1.0, 720.0)
     )
     assert 0 < old[0] < 0.2 * young[0]
