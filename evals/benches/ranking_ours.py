@@ -30,7 +30,7 @@ MIXTURE = "our mixture"
 _CHILD = f"import sys; from {__name__} import fit_and_answer; fit_and_answer(*sys.argv[1:])"
 _LIMIT_S = 2 * 3600
 _PROBED = 200
-_MINUTES = 12.0
+_MINUTES = 8.0
 """For a part that is trained in epochs; RecTools' SASRec has somewhat more on the largest data set."""
 
 
