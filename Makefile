@@ -16,7 +16,7 @@ chat: $(VENV)/.ready
 	@$(BIN)/recommender chat $(ARGS)
 
 test: $(VENV)/.ready
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --maxprocesses 4 $(ARGS)
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
