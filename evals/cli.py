@@ -16,11 +16,12 @@ from rich.table import Table
 from .benches import BENCHES, BenchReport, Options, find_bench
 from .benches.figures import machine
 from .facts import CatalogFacts
-from .graph_target import GraphTarget
 from .opened import OpenCatalogs
+from .outcome import Outcome
 from .report import as_data, by_suite, summarise, write_report
-from .runner import Outcome, run_suites
+from .running import run_suites
 from .suite import Suite, bind, load_suite, shipped_suites
+from .targets.graph_target import GraphTarget
 
 evaluate = typer.Typer(add_completion=False)
 bench = typer.Typer(add_completion=False)
@@ -140,7 +141,7 @@ def _on_catalog(suite: Suite, catalog: str) -> Suite:
 
 
 def _failure_lines(outcome: Outcome) -> Iterable[str]:
-    where = f"{outcome.suite}:{outcome.line} {outcome.conversation.name}"
+    where = f"{outcome.suite}:{outcome.line} {outcome.name}"
     for number, turn in enumerate(outcome.turns, start=1):
         for one in turn.failures:
             yield f"{where}, turn {number} {turn.said!r}: {one.check}: expected {one.expected}, got {one.got}"

@@ -12,7 +12,7 @@ from typing import Any
 from ..tools.errors import SuiteError
 from .benches.figures import percentile
 from .checks import Failure
-from .runner import Outcome, TurnOutcome
+from .outcome import Outcome, TurnOutcome
 
 JSON_NAME = "report.json"
 MARKDOWN_NAME = "report.md"
@@ -42,7 +42,7 @@ def summarise(outcomes: Sequence[Outcome]) -> Summary:
     return Summary(
         conversations=len(outcomes),
         passed=sum(outcome.passed for outcome in outcomes),
-        turns=sum(len(outcome.conversation.turns) for outcome in outcomes),
+        turns=sum(outcome.planned for outcome in outcomes),
         turns_passed=sum(not turn.failures for turn in turns),
         items_shown=sum(len(one.shown) for one in observed),
         ungrounded=sum(failure.check == "grounded" for turn in turns for failure in turn.failures),
@@ -104,7 +104,7 @@ def _table(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _failed(outcome: Outcome) -> list[str]:
-    lines = [f"## {outcome.conversation.name}", "", f"`{outcome.suite}:{outcome.line}`", ""]
+    lines = [f"## {outcome.name}", "", f"`{outcome.suite}:{outcome.line}`", ""]
     for turn in outcome.turns:
         lines += [f"> **person** {turn.said}", ">"]
         if turn.observed:
@@ -123,9 +123,9 @@ def _conversation(outcome: Outcome) -> dict[str, Any]:
     return {
         "suite": outcome.suite,
         "line": outcome.line,
-        "name": outcome.conversation.name,
-        "catalog": outcome.conversation.catalog,
-        "language": outcome.conversation.language,
+        "name": outcome.name,
+        "catalog": outcome.catalog,
+        "language": outcome.language,
         "passed": outcome.passed,
         "turns": [_turn(one) for one in outcome.turns],
         "at_end": [_failure(one) for one in outcome.at_end],

@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from ...agent import OfflineChatModel
 from ...tools.plugin import make_tools
-from ..graph_target import GraphTarget
 from ..openai_server import OpenAIServer
 from ..opened import OpenCatalogs
 from ..suite import Conversation, load_suite, shipped_suites
+from ..targets.graph_target import GraphTarget
 from .figures import BenchReport, Figure, Options
 
 _RECOMMENDING = ("recommend", "refine")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from ...tools.catalog import embedded_catalogs
 from ..generate import RandomTalk, talks
-from ..graph_target import GraphTarget
 from ..opened import OpenCatalogs
+from ..targets.graph_target import GraphTarget
 from .figures import BenchReport, Figure, Options
 
 _COUNT = 500

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..generate import talks
-from ..graph_target import GraphTarget
 from ..opened import OpenCatalogs
+from ..targets.graph_target import GraphTarget
 from .figures import BenchReport, Figure, Options
 
 _CATALOG = "movies"

@@ -17,10 +17,10 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 
 from ...agent.checkpoints import open_checkpointer
 from ..generate import talks
-from ..graph_target import GraphTarget
 from ..opened import OpenCatalogs
 from ..suite import Setting
-from ..target import Observed, Session
+from ..targets import Observed, Session
+from ..targets.graph_target import GraphTarget
 from .figures import BenchReport, Figure, Options, percentile
 
 _CATALOG = "books"

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..facts import CatalogFacts
 from ..suite import AtEnd
-from ..target import Observed
+from ..targets import Observed
 from .moment import Failure
 
 Turns = tuple[Observed, ...]

@@ -9,7 +9,7 @@ from typing import Any
 from ...tools.items import FacetValue, Language
 from ..facts import CatalogFacts
 from ..suite import Expectation
-from ..target import Observed, Shown
+from ..targets import Observed, Shown
 
 _POINTER = re.compile(r"\{(?:shown (?P<rank>\d+)|turn (?P<turn>\d+) item (?P<item>\d+))(?: (?P<facet>[^{}]+))?\}")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...tools.constraints import admits, matches
 from ...tools.normalize import normalize
 from ..suite import Relative
-from ..target import Shown
+from ..targets import Shown
 from .moment import Moment
 
 

@@ -10,7 +10,7 @@ from ...tools.constraints import Constraint, Op
 from ...tools.items import FacetRole
 from ...tools.normalize import normalize
 from ..facts import CatalogFacts
-from ..target import Observed, Shown
+from ..targets import Observed, Shown
 from .conditions import Condition, Speakable, draw, draw_fitting, pick, refuse
 from .wording import Wording, phrases
 

@@ -15,7 +15,7 @@ from ...tools.items import FacetValue, Language
 from ...tools.normalize import normalize
 from ..facts import CatalogFacts
 from ..suite import Setting
-from ..target import Observed, Session, Target
+from ..targets import Observed, Session, Target
 from .conditions import speakable
 from .person import Person
 from .wording import Wording

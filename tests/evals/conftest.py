@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from langgraph_recommender.evals.facts import CatalogFacts
 from langgraph_recommender.evals.suite import Setting
-from langgraph_recommender.evals.target import Observed, Shown
+from langgraph_recommender.evals.targets import Observed, Shown
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 
 SCHEMA = CatalogSchema(

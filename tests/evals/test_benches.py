@@ -9,7 +9,7 @@ import pytest
 from langgraph_recommender.evals.benches import BENCHES, BenchReport, Figure, Options, figures, find_bench
 from langgraph_recommender.evals.benches.conversations import _figures, _notes
 from langgraph_recommender.evals.generate import RandomTalk, RandomTurn, Violation
-from langgraph_recommender.evals.target import Observed
+from langgraph_recommender.evals.targets import Observed
 from langgraph_recommender.tools.errors import SettingsError
 
 

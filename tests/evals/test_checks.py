@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from langgraph_recommender.evals.checks import CHECKS, Moment, check_turn
 from langgraph_recommender.evals.suite import Expectation
-from langgraph_recommender.evals.target import Asked, Observed, Shown, ToolUse
+from langgraph_recommender.evals.targets import Asked, Observed, Shown, ToolUse
 from langgraph_recommender.tools.constraints import Constraint, Op, Source
 from langgraph_recommender.tools.profile.model import (
     FeedbackKind,

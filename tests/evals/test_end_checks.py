@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from langgraph_recommender.evals.checks import END_CHECKS, check_end
 from langgraph_recommender.evals.suite import AtEnd
-from langgraph_recommender.evals.target import Observed, Shown
+from langgraph_recommender.evals.targets import Observed, Shown
 
 
 def things(*ids: str) -> tuple[Shown, ...]:

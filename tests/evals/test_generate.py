@@ -11,7 +11,7 @@ from langgraph_recommender.evals.facts import CatalogFacts
 from langgraph_recommender.evals.generate import Person, RandomTalk, Wording, speakable, talk, talks
 from langgraph_recommender.evals.generate.conditions import draw
 from langgraph_recommender.evals.generate.talk import _holds
-from langgraph_recommender.evals.target import Asked, Observed, Shown
+from langgraph_recommender.evals.targets import Asked, Observed, Shown
 from langgraph_recommender.tools.constraints import Constraint, Op
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item, Language
 

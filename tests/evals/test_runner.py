@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from langgraph_recommender.evals.outcome import Outcome
 from langgraph_recommender.evals.report import summarise, write_report
-from langgraph_recommender.evals.runner import Outcome, run_suites
+from langgraph_recommender.evals.running import run_suites
 from langgraph_recommender.evals.suite import read_suite
-from langgraph_recommender.evals.target import Asked, Observed
+from langgraph_recommender.evals.targets import Asked, Observed
 from langgraph_recommender.tools.errors import ModelError
 
 SUITE = """\

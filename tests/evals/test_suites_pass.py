@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from langgraph_recommender.evals.facts import CatalogFacts
-from langgraph_recommender.evals.graph_target import GraphTarget
-from langgraph_recommender.evals.runner import run_conversation
+from langgraph_recommender.evals.running import run_conversation
 from langgraph_recommender.evals.suite import Conversation, load_suite, shipped_suites
+from langgraph_recommender.evals.targets.graph_target import GraphTarget
 from langgraph_recommender.tools.catalog import Catalog
 
 CONVERSATIONS = [(Path(path).stem, one) for path in shipped_suites() for one in load_suite(path).conversations]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..tools.constraints import Constraint
-from ..tools.profile.model import UserProfile
-from .suite import Setting
+from ...tools.constraints import Constraint
+from ...tools.profile.model import UserProfile
+from ..suite import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,9 @@ class Shown:
     id: str
     title: str
     reasons: tuple[str, ...] = ()
+    score: float | None = None
+    contributions: dict[str, float] = field(default_factory=dict)
+    """What each part of the ranker added to the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Observed:
     constraints: tuple[Constraint, ...] = ()
     """In force after the turn."""
     profile: UserProfile | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    hidden: tuple[str, ...] = ()
+    """Names of the fields above that this target cannot show; nothing may be concluded from their values."""
 
 
 class Session(Protocol):

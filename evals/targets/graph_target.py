@@ -17,18 +17,18 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
-from ..agent.recommender import Recommender, create_recommender
-from ..graphs.context import RecommenderContext
-from ..graphs.policies import Policies
-from ..graphs.state import TurnResult
-from ..tools.catalog import Catalog
-from ..tools.items import FacetKind, Item
-from ..tools.normalize import normalize
-from ..tools.profile.joint import memory_for
-from ..tools.profile.memory import ProfileMemory
-from ..tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
-from .facts import CatalogFacts
-from .suite import ProfileFacts, Setting
+from ...agent.recommender import Recommender, create_recommender
+from ...graphs.context import RecommenderContext
+from ...graphs.policies import Policies
+from ...graphs.state import TurnResult
+from ...tools.catalog import Catalog
+from ...tools.items import FacetKind, Item
+from ...tools.normalize import normalize
+from ...tools.profile.joint import memory_for
+from ...tools.profile.memory import ProfileMemory
+from ...tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
+from ..facts import CatalogFacts
+from ..suite import ProfileFacts, Setting
 from .target import Asked, Observed, Shown, ToolUse
 
 _GIVEN_WEIGHT = 0.9
@@ -116,7 +116,9 @@ def observe(turn: TurnResult, profile: Any = None) -> Observed:
         intent=turn.intent.value,
         language=turn.language,
         emotion=turn.emotion.value,
-        shown=tuple(Shown(one.item_id, one.title, one.reasons) for one in turn.recommendations),
+        shown=tuple(
+            Shown(one.item_id, one.title, one.reasons, one.score, one.contributions) for one in turn.recommendations
+        ),
         question=Asked(turn.question.facet, turn.question.values) if turn.question else None,
         tools=tuple(ToolUse(one.name, dict(one.args)) for one in turn.tool_calls),
         model_calls=turn.model_calls,

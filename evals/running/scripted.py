@@ -4,44 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
-from ..tools.errors import RecommenderError
-from .checks import Failure, Moment, NotShown, check_end, check_turn, spell
-from .facts import CatalogFacts
-from .suite import Conversation, Expectation, Suite, Turn
-from .target import Observed, Session, Target
-
-
-@dataclass(frozen=True, slots=True)
-class TurnOutcome:
-    """One turn as it went. `observed` is None when the message could not be sent or the target raised."""
-
-    said: str
-    observed: Observed | None
-    failures: tuple[Failure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One conversation as it went."""
-
-    suite: str
-    """File of the suite."""
-    line: int
-    conversation: Conversation
-    turns: tuple[TurnOutcome, ...]
-    at_end: tuple[Failure, ...]
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """All that did not hold, in the order of the turns."""
-        return tuple(one for turn in self.turns for one in turn.failures) + self.at_end
-
-    @property
-    def passed(self) -> bool:
-        """Whether every expectation held and every turn was run."""
-        return not self.failures and len(self.turns) == len(self.conversation.turns)
+from ...tools.errors import RecommenderError
+from ..checks import Failure, Moment, NotShown, check_end, check_turn, spell
+from ..facts import CatalogFacts
+from ..outcome import Outcome, TurnOutcome
+from ..suite import Conversation, Expectation, Suite, Turn
+from ..targets import Observed, Session, Target
 
 
 def run_suites(suites: Sequence[Suite], target: Target, facts: Callable[[str], CatalogFacts]) -> Iterator[Outcome]:
@@ -63,7 +32,16 @@ def run_conversation(
         if turns[-1].observed is None:
             break
     observed = tuple(one.observed for one in turns if one.observed)
-    return Outcome(file, line, conversation, tuple(turns), tuple(check_end(conversation.at_end, observed, facts)))
+    return Outcome(
+        suite=file,
+        line=line,
+        name=conversation.name,
+        catalog=conversation.catalog,
+        language=conversation.language or "en",
+        planned=len(conversation.turns),
+        turns=tuple(turns),
+        at_end=tuple(check_end(conversation.at_end, observed, facts)),
+    )
 
 
 def _run_turn(
@@ -76,13 +54,13 @@ def _run_turn(
             session.new_thread()
         now = session.say(said, turn.image or None)
     except NotShown as missing:
-        return TurnOutcome(said, None, (Failure("say", said, str(missing)),))
+        return TurnOutcome(said, None, (Failure("say", said, str(missing)),), expect)
     except RecommenderError as error:
-        return TurnOutcome(said, None, (Failure("reply", "an answer", f"{type(error).__name__}: {error}"),))
+        return TurnOutcome(said, None, (Failure("reply", "an answer", f"{type(error).__name__}: {error}"),), expect)
     except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
-        return TurnOutcome(said, None, (Failure("reply", "an answer", traceback.format_exc(limit=-3)),))
+        return TurnOutcome(said, None, (Failure("reply", "an answer", traceback.format_exc(limit=-3)),), expect)
     moment = Moment(facts, expect, now, earlier, conversation.language or "en")
-    return TurnOutcome(said, now, tuple(check_turn(moment)))
+    return TurnOutcome(said, now, tuple(check_turn(moment)), expect)
 
 
 def _message(turn: Turn, earlier: tuple[Observed, ...]) -> tuple[str, Expectation]:

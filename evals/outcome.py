@@ -1,0 +1,119 @@
+"""How one conversation went: what a run writes down, and what reports, metrics and comparisons read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ..tools.errors import SuiteError
+from .checks import Failure
+from .suite import Expectation
+from .targets import Observed
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutcome:
+    """One turn as it went. `observed` is None when the message could not be sent or the target raised."""
+
+    said: str
+    observed: Observed | None
+    failures: tuple[Failure, ...] = ()
+    expect: Expectation | None = None
+    """What should have held, as the suite states it; None when nothing was stated."""
+    skipped: tuple[str, ...] = ()
+    """Names of expectations that could not be judged, because the target does not show what they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPut:
+    """A clarifying question to a simulated person, and how many items fitted before and after the answer."""
+
+    turn: int
+    """1 is the first."""
+    facet: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """An item that a simulated person should not have been shown."""
+
+    turn: int
+    """1 is the first."""
+    kind: str
+    item: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedResult:
+    """What only a simulated conversation has. `wanted` holds the ids of the target, or of all that meet the need."""
+
+    persona: str
+    wanted: tuple[str, ...]
+    success_turn: int | None
+    """Turn in which a wanted item was shown, 1 is the first; None when the budget ran out."""
+    questions: tuple[QuestionPut, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    leaked: bool = False
+    """Whether the person named the target; a conversation in which that happens says nothing about the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One conversation as it went."""
+
+    suite: str
+    """File of the suite."""
+    line: int
+    name: str
+    catalog: str
+    language: str
+    planned: int
+    """Turns of the script; for a simulated person the most there may be."""
+    turns: tuple[TurnOutcome, ...]
+    at_end: tuple[Failure, ...] = ()
+    skipped_at_end: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    repeat: int = 1
+    """1 is the first."""
+    seed: int = 0
+    simulated: SimulatedResult | None = None
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """All that did not hold, in the order of the turns."""
+        return tuple(one for turn in self.turns for one in turn.failures) + self.at_end
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation held and, if there is a script, every turn of it was run."""
+        return not self.failures and (self.simulated is not None or len(self.turns) == self.planned)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Names of all expectations that could not be judged, in the order of the turns."""
+        return tuple(name for turn in self.turns for name in turn.skipped) + self.skipped_at_end
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON values; what is as by default is left out."""
+        return _adapter().dump_python(self, mode="json", exclude_defaults=True, fallback=str)
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Outcome:
+        """The outcome that `to_data` wrote. Raises SuiteError."""
+        try:
+            return _adapter().validate_python(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise SuiteError(f"not an outcome: {place}: {first['msg']}.", cure="Run the evaluation again.") from error
+
+
+@cache
+def _adapter() -> TypeAdapter[Outcome]:
+    return TypeAdapter(Outcome)
