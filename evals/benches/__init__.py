@@ -9,6 +9,7 @@ from ...tools.errors import SettingsError, did_you_mean
 from .batch import batch
 from .calls import calls
 from .conversations import conversations
+from .crosswoz import crosswoz
 from .fewshot import fewshot
 from .figures import BenchReport, Figure, Options
 from .images import images
@@ -37,6 +38,7 @@ BENCHES: dict[str, Bench] = {
     "batch": Bench("recommender batch for --count users of books, and its memory for more of them", batch),
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
+    "crosswoz": Bench("Chinese constraints over CrossWOZ's dialogues, with --data: slot F1, final choice", crosswoz),
     "fewshot": Bench("held-out users after 0, 1, 3 and 5 likes, and held-out items, on books", fewshot),
     "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
     "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
