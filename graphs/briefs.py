@@ -137,6 +137,7 @@ class ReplyBrief(_Fact):
         "capabilities",
         "out_of_scope",
         "need_reference",
+        "which_one",
         "need_more",
         "tool_done",
         "tool_declined",

@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from .context import RecommenderContext
 from .nodes.act import asked_for_age
+from .nodes.inform import unclear_which
 from .nodes.recall import context_of, newest_words
 from .nodes.use_tools import planned_tools
 from .parts import Parts
@@ -41,7 +42,7 @@ def route_turn(state: RecommenderState, runtime: Runtime[RecommenderContext], pa
         return "act"
     if said.intent is Intent.ITEM_QUESTION and not said.facets_asked and _may_explore(runtime, parts):
         return "explore"
-    return BY_INTENT[said.intent]
+    return "inform" if unclear_which(said, state) else BY_INTENT[said.intent]
 
 
 def _may_explore(runtime: Runtime[RecommenderContext], parts: Parts) -> bool:

@@ -11,6 +11,9 @@ from ..tools.constraints import Constraint
 from ..tools.items import Language
 from ..tools.profile.model import FeedbackKind
 
+WHICH = "which_"
+"""Before a kind of feedback: the facet of the question which item that is said of."""
+
 
 class Intent(StrEnum):
     """What the person wants of this turn."""
@@ -96,6 +99,8 @@ class TurnUnderstanding(_Part):
     """True when the person asks for something else than before, so that earlier constraints no longer hold."""
     wishes: tuple[Wish, ...] = ()
     feedback: tuple[ItemFeedback, ...] = ()
+    verdict: FeedbackKind | None = None
+    """What is said of one item of a list without saying which: "seen it". With `feedback` it stays empty."""
     critiques: tuple[Critique, ...] = ()
     references: tuple[str, ...] = ()
     """Ids of the items the message is about: shown before ("the second one") or named by title."""

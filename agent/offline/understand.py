@@ -77,6 +77,7 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
         new_need=evidence.new_need and finding,
         wishes=_wishes(evidence) if not about_items else (),
         feedback=reading.feedback if not about_items else (),
+        verdict=reading.verdict if intent is Intent.FEEDBACK and not reading.feedback else None,
         critiques=reading.critiques if finding else (),
         references=() if reading.answer.constraints or reading.answer.relaxed else ids,
         similar_to=_similar(reading, intent) if finding else (),

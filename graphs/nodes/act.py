@@ -41,7 +41,10 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
     feedback = feedback_now(state)
     need, given_way = settled(_need(state, said, parts), said, parts.catalog)
     away = away_now(state, runtime, parts)
-    need, found = _search(parts, need, profile, away, _queries(said, need, anchors(need, profile, parts.catalog)))
+    queries, again = _queries(said, need, anchors(need, profile, parts.catalog)), not_again(state, said, need)
+    need, found = _search(parts, need, profile, away | again, queries)
+    if again and not found:
+        need, found = _search(parts, need, profile, away, queries)
     candidates = [_candidate(item_id, score) for item_id, score in found.items()]
     call = ToolCallRecord(name=SEARCH, args=_arguments(need, profile, parts))
     get_stream_writer()({"event": "tool", "name": SEARCH, "found": len(candidates)})
@@ -114,9 +117,16 @@ def away_now(state: RecommenderState, runtime: Runtime[RecommenderContext], part
         away |= {one for one, kind in feedback.items() if kind in _CONSUMED}
         away |= {one for one, kind in feedback.items() if kind is FeedbackKind.LIKE and one not in shown}
         away |= set(profile.consumed(name))
-    if said and (said.more or any(one.kind is FeedbackKind.LIKE for one in said.feedback)):
+    if said and ((said.more and not said.similar_to) or any(one.kind is FeedbackKind.LIKE for one in said.feedback)):
         away |= {one.item_id for earlier in state.get("shown", []) for one in earlier.items}
     return frozenset(away)
+
+
+def not_again(state: RecommenderState, said: TurnUnderstanding, need: Need) -> frozenset[str]:
+    """What "more like the second one" does not want, unless nothing else fits: that one, and what lies beside it."""
+    lists = state.get("shown", [])[0 if said.more else -1 :] if said.similar_to else []
+    beside = {one.item_id for earlier in lists for one in earlier.items}
+    return frozenset(beside | set(need.similar_to))
 
 
 def _queries(

@@ -7,12 +7,12 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from ..briefing import described, make_brief, recommended_items, said_constraints
-from ..briefs import RecommendedItem
+from ..briefs import Question, RecommendedItem, ReplyBrief
 from ..context import RecommenderContext
 from ..parts import Parts
 from ..saying.reasons import hinge_note, reasons_of
 from ..state import Need, Recommendation, RecommenderState, ToolCallRecord
-from ..understanding import Intent
+from ..understanding import WHICH, Intent, TurnUnderstanding
 
 _OUTCOMES = {Intent.ITEM_QUESTION: "answered", Intent.COMPARE: "compared", Intent.EXPLAIN: "explained"}
 _TOOLS = {Intent.ITEM_QUESTION: "item_details", Intent.COMPARE: "compare_items", Intent.EXPLAIN: "item_details"}
@@ -22,6 +22,8 @@ def inform(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     """Gathers the facts about the items meant; asks which one when that is not clear."""
     said = state.get("understanding")
     assert said is not None
+    if unclear_which(said, state):
+        return {"brief": _which_one(said, state, parts)}
     meant = _meant(state, parts)
     if not meant or (said.intent is Intent.COMPARE and len(meant) < 2):
         return {"brief": make_brief(parts, state, outcome="need_reference", items=_in_view(state, parts))}
@@ -36,6 +38,19 @@ def inform(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     )
     call = ToolCallRecord(name=_TOOLS[said.intent], args={"item_ids": meant})
     return {"brief": brief, "tool_calls": [*state.get("tool_calls", []), call]}
+
+
+def unclear_which(said: TurnUnderstanding, state: RecommenderState) -> bool:
+    """Whether something is said of one of several items that were shown, and not of which: "seen it"."""
+    judged = said.feedback or said.references
+    return said.intent is Intent.FEEDBACK and said.verdict is not None and not judged and len(_view(state)) > 1
+
+
+def _which_one(said: TurnUnderstanding, state: RecommenderState, parts: Parts) -> ReplyBrief:
+    """Asks for its number. The kind of verdict goes with the question, so that a bare number answers it."""
+    titles = tuple(one.title for one in _view(state))
+    question = Question(facet=f"{WHICH}{said.verdict}", label="", values=titles)
+    return make_brief(parts, state, outcome="which_one", items=_in_view(state, parts), question=question)
 
 
 def _meant(state: RecommenderState, parts: Parts) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ....graphs.understanding import ItemFeedback
+from ....graphs.briefs import UnderstandBrief
+from ....graphs.understanding import WHICH, ItemFeedback
 from ....tools.profile.model import FeedbackKind
 from .critiques import complains
 from .cues import cue
@@ -27,19 +28,23 @@ _BARE_LIKE = re.compile(
 
 
 def find_feedback(
-    message: Message, references: Sequence[Reference], shown: Sequence[str], blocked: list[Span]
+    message: Message, references: Sequence[Reference], brief: UnderstandBrief, blocked: list[Span]
 ) -> list[ItemFeedback]:
-    """Clause by clause; one without an item of its own speaks of those of the clause before, or of all shown.
+    """Clause by clause; one without an item of its own speaks of those of the clause before, or of what is in view.
 
     "All too expensive" is a direction for the next list, not a dislike of each.
     """
     found: dict[tuple[str, FeedbackKind], ItemFeedback] = {}
     titles = [Span(one.start, one.end) for one in references if one.kind == "title"]
     previous: tuple[str, ...] = ()
+    asked = asked_which(brief)
     for clause in clauses(message, [Span(one.start, one.end) for one in references]):
         own = tuple(item for one in references if overlaps(one, [clause]) for item in one.ids)
         kind = _kind(message.text, clause, [*blocked, *titles]) or _refusal(message.text, clause, references, blocked)
-        items = own or previous or (_all_shown(message.text, clause, shown) if kind else ())
+        kind = kind or (asked if own and only_refers(message, references) else None)
+        items = own or previous or (_in_view(message.text, clause, brief) if kind else ())
+        if kind is FeedbackKind.DISLIKE and not items and _says_only(message.text, clause, kind, pointing=False):
+            kind, items = FeedbackKind.NOT_NOW, tuple(one.id for one in brief.shown)
         measured = len(items) > 1 and complains(message.text[clause.start : clause.end])
         if kind is not None and not measured:
             found |= {(item, kind): ItemFeedback(item_id=item, kind=kind) for item in items}
@@ -97,12 +102,53 @@ def _holds(kind: FeedbackKind, said: str, match: re.Match[str]) -> bool:
     return True
 
 
-def _all_shown(text: str, clause: Span, shown: Sequence[str]) -> tuple[str, ...]:
-    """The one item that was shown, or all when the clause says so."""
-    said = text[clause.start : clause.end]
+def open_verdict(message: Message, references: Sequence[Reference], brief: UnderstandBrief) -> FeedbackKind | None:
+    """What is said of one of several items that were shown, without a word on which: "seen it", 看过了."""
+    if references or len(brief.shown) < 2 or len(brief.in_focus) == 1:
+        return None
+    for clause in clauses(message, []):
+        kind = _kind(message.text, clause, [])
+        if kind and not _in_view(message.text, clause, brief):
+            pointing = kind is not FeedbackKind.SEEN
+            return kind if _says_only(message.text, clause, kind, pointing=pointing or None) else None
+    return None
+
+
+def asked_which(brief: UnderstandBrief) -> FeedbackKind | None:
+    """The verdict of which the last reply asked what item it is on."""
+    return FeedbackKind(brief.asked_facet.removeprefix(WHICH)) if brief.asked_facet.startswith(WHICH) else None
+
+
+def only_refers(message: Message, references: Sequence[Reference]) -> bool:
+    """Whether the message is nothing but the items it refers to: "the second and the fourth"."""
+    rest = message.text
+    for one in sorted(references, reverse=True):
+        rest = rest[: one.start] + " " + rest[one.end :]
+    return not _left(rest)
+
+
+def _says_only(text: str, clause: Span, kind: FeedbackKind, *, pointing: bool | None) -> bool:
+    """Whether the clause is that verdict and no more; `pointing`: with a word for one item, or without any."""
+    said = text[clause.start : clause.end].strip()
+    points = cue("pronoun_one").search(said) is not None
+    if pointing is not None and points is not pointing:
+        return False
+    names = [name for name, one in _KINDS if one is kind]
+    return any(not _left(f"{said[: one.start()]} {said[one.end() :]}") for one in cue(names[0]).finditer(said))
+
+
+def _left(said: str) -> bool:
+    """Whether any word says something."""
+    said = cue("verdict_filler").sub(" ", cue("pronoun_one").sub(" ", said))
+    return any(sign.isalnum() for sign in said)
+
+
+def _in_view(text: str, clause: Span, brief: UnderstandBrief) -> tuple[str, ...]:
+    """The one item that was shown or spoken of last, or all that were shown when the clause says so."""
+    said, shown = text[clause.start : clause.end], [one.id for one in brief.shown]
     if len(shown) == 1 or re.search(r"\b(?:none|neither|all|any|either|both) of (?:them|these|those)\b|都", said):
         return tuple(shown)
-    return ()
+    return brief.in_focus if len(brief.in_focus) == 1 else ()
 
 
 def _reason(message: Message, clause: Span, kind: FeedbackKind) -> str:

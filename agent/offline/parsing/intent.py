@@ -87,7 +87,7 @@ def _about_items(evidence: Evidence) -> Intent | None:
         return Intent.ITEM_QUESTION
     if ids and _is_bare_reference(evidence):
         return Intent.ITEM_QUESTION
-    if reading.feedback and not _wants_items(reading):
+    if (reading.feedback or reading.verdict) and not _wants_items(reading):
         return Intent.FEEDBACK
     return None
 

@@ -15,7 +15,7 @@ from .bounds import Bound
 from .conditions import find_conditions
 from .critiques import critiques, other_values
 from .facets import NameSpan
-from .feedback import find_feedback
+from .feedback import find_feedback, open_verdict
 from .leftovers import used_spans
 from .mentions import ValueMention
 from .moods import Mood
@@ -42,6 +42,8 @@ class Reading:
     """Topics that are no values of the catalog."""
     moods: tuple[Mood, ...]
     feedback: tuple[ItemFeedback, ...]
+    verdict: FeedbackKind | None
+    """On one of the items that were shown, without a word on which."""
     critiques: tuple[Critique, ...]
     similar_to: tuple[str, ...]
     facets_asked: tuple[str, ...]
@@ -67,7 +69,6 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
     parts = take_apart(message, brief, lexicon)
     answer = read_answer(message, brief, lexicon)
     conditions = find_conditions(parts)
-    shown = [one.id for one in brief.shown]
     return Reading(
         message=message,
         names=tuple(parts.names),
@@ -80,9 +81,10 @@ def read(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon) -> R
         refused=tuple(one.wish for one in parts.topics),
         moods=tuple(parts.moods),
         feedback=(
-            *find_feedback(message, parts.references, shown, parts.similar_spans),
+            *find_feedback(message, parts.references, brief, parts.similar_spans),
             *_refused_titles(message, parts.values, conditions, brief),
         ),
+        verdict=open_verdict(message, parts.references, brief),
         critiques=(
             *critiques(parts.pointed, parts.lexicon, parts.relative),
             *other_values(message, lexicon, parts.names),

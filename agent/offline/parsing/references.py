@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from ....graphs.briefs import ShownItem, UnderstandBrief
+from ....graphs.understanding import WHICH
 from ....tools.items import FacetRole
 from ....tools.normalize import has_chinese
 from ..lexicon import CatalogLexicon
@@ -46,6 +47,7 @@ _CHINESE_LAST = re.compile(rf"最后[一]?{_CHINESE_UNIT}(?=[的是呢吗吧怎�
 _BARE_PLACES = re.compile(
     r"(?<![\d.$€£¥第])(\d)(?![\d.])\s*(?:and|with|to|vs\.?|versus|or|,|&|和|跟|与|还是)\s*(\d)(?![\d.])"
 )
+_BARE_NUMBERS = re.compile(r"\W*\d{1,2}(?:[\W_]*(?:and|or|&|和|跟|与|、)?[\W_]*\d{1,2})*\W*")
 _EXTREMES: tuple[tuple[str, FacetRole | None, tuple[str, ...], Callable[..., ShownItem]], ...] = (
     ("cheapest_one", FacetRole.PRICE, (), min),
     ("priciest_one", FacetRole.PRICE, (), max),
@@ -79,7 +81,7 @@ def find_references(
     values: Sequence[ValueMention],
 ) -> list[Reference]:
     """Every reference, in the order of the text; a shorter one inside a longer one is left out."""
-    places = [one for one in _places(message, brief.shown) if not any(_inside(one, value) for value in values)]
+    places = [one for one in _places(message, brief) if not any(_inside(one, value) for value in values)]
     kept = [one for one in titles if not any(place.start <= one.start and one.end <= place.end for place in places)]
     named = [one for one in _shown_titles(message, brief, values) if not overlaps(one, places)]
     named = [one for one in named if not any(_inside(one, title) for title in kept)]
@@ -121,10 +123,10 @@ def _preferred(title: TitleMention, brief: UnderstandBrief) -> tuple[str, ...]:
     return tuple(seen[:1]) or title.item_ids[:1]
 
 
-def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
-    if not shown:
+def _places(message: Message, brief: UnderstandBrief) -> list[Reference]:
+    if not brief.shown:
         return []
-    ids = [one.id for one in sorted(shown, key=lambda one: one.rank)]
+    ids = [one.id for one in sorted(brief.shown, key=lambda one: one.rank)]
     found = [Reference(*match.span(), _several(match, ids), "place") for match in _SEVERAL.finditer(message.text)]
     found += [
         Reference(*match.span(), _several(match, ids), "place") for match in _CHINESE_SEVERAL.finditer(message.text)
@@ -135,7 +137,19 @@ def _places(message: Message, shown: Sequence[ShownItem]) -> list[Reference]:
                 start = match.start(match.lastindex or 0) if match.lastindex == _LINKED else match.start()
                 found.append(Reference(start, match.end(), _at(match, ids), "place"))
     found += [one for one in _compared(message.text, ids) if not overlaps(one, found)]
+    if brief.asked_facet.startswith(WHICH):
+        found += [one for one in _answered(message.text, ids) if not overlaps(one, found)]
     return [one for one in found if one.ids]
+
+
+def _answered(text: str, ids: list[str]) -> list[Reference]:
+    """ "2 and 4", "all": which ones, after that was asked."""
+    if everything := cue("which_all").search(text):
+        return [Reference(*everything.span(), tuple(ids), "place")]
+    if not _BARE_NUMBERS.fullmatch(text.strip()):
+        return []
+    numbers = [(match.span(), int(match.group())) for match in re.finditer(r"\d+", text)]
+    return [Reference(*span, (ids[place - 1],), "place") for span, place in numbers if 1 <= place <= len(ids)]
 
 
 def _compared(text: str, ids: list[str]) -> list[Reference]:

@@ -84,6 +84,8 @@ def _constraints(brief: ReplyBrief, phrases: Phrases) -> str:
 
 
 def _ending(brief: ReplyBrief, phrases: Phrases) -> str:
+    if brief.outcome == "which_one":
+        return ""
     if brief.question:
         return _ask(brief.question, brief, phrases)
     if not brief.more_available or brief.outcome != "recommended" or not brief.items:
@@ -110,6 +112,7 @@ _BODIES: dict[str, Part] = {
     "recommended": item_lines,
     "nothing_fits": item_lines,
     "no_more": headlines,
+    "which_one": headlines,
     "noted": headlines,
     "history": headlines,
     "answered": answer_lines,

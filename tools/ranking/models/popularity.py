@@ -30,7 +30,8 @@ class Popularity:
         self._config = config
         self._counts = counts
         highest = np.log1p(counts.max(initial=0.0))
-        self._shares = (np.log1p(counts) / highest if highest > 0 else counts).astype(np.float32)
+        known = 0 < highest < np.inf
+        self._shares = (np.log1p(counts) / highest if known else np.zeros_like(counts)).astype(np.float32)
 
     @property
     def counts(self) -> np.ndarray:

@@ -144,10 +144,12 @@ def test_numbers_that_are_not_finite(kept: Path) -> None:
         load_model(kept)
 
 
-def test_what_is_not_finite_is_not_kept(model: TrainedModel, tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_what_is_not_finite_is_not_kept(value: float, model: TrainedModel, tmp_path: Path) -> None:
     state = model.parts[0].state()
     broken = type(model.parts[0]).restore(
-        replace(state, tensors={**state.tensors, "counts": np.full(40, np.inf)}), model.items
+        replace(state, tensors={**state.tensors, "counts": np.full(40, value)}), model.items
     )
     with pytest.raises(TrainingError, match="popularity/counts of the ranker is not finite"):
         save_model(tmp_path, replace(model, parts=(broken, *model.parts[1:])))
