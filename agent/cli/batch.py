@@ -28,13 +28,13 @@ from ...tools.ranking.batch.running import here, load_ray, on_ray
 from ...tools.ranking.batch.writing import check_out
 from ...tools.ranking.correction import correction_of
 from ...tools.ranking.cost import CostLine
-from ...tools.ranking.data.report import ReadReport
+from ...tools.ranking.data.cures import cure_of
+from ...tools.ranking.data.report import ReadReport, columns_line
 from ...tools.ranking.kept_models import models_of
 from ..settings import Settings
 from .progress import open_with_bar
 
 batch_app = typer.Typer()
-_SHOWN = 3
 
 
 @batch_app.command("batch")
@@ -80,11 +80,7 @@ def batch(
                 file, Recommend(ranker, choice), labels, out, run=run, progress=progress, correction=given
             )
     summary = _summary(report, out, choice)
-    typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(summary)
-    if report.corrected and not as_json:
-        typer.echo(
-            "\n".join([CostLine.head(f"first {min(report.users, COMPARED):,} users"), *map(str, report.corrected)])
-        )
+    typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(report, summary)
 
 
 def _model(directory: Path | None, catalog: Catalog) -> OverCatalog:
@@ -103,10 +99,6 @@ def _here(threads: int) -> Run:
 
 
 def _summary(report: BatchReport, out: Path, choice: Choice) -> dict[str, Any]:
-    left_out = {
-        reason: {"rows": found.count, "first": [str(one) for one in found.first[:_SHOWN]]}
-        for reason, found in report.read.left_out.items()
-    }
     return {
         "out": str(out),
         "users": report.users,
@@ -114,26 +106,30 @@ def _summary(report: BatchReport, out: Path, choice: Choice) -> dict[str, Any]:
         "without_history": report.without_history,
         "short": report.short,
         "fitting_items": int(choice.allowed.sum()),
-        "scale": report.scale,
-        "left_out": left_out,
+        "read": report.read.as_data() | {"scale": report.scale},
         "corrected": [asdict(one) for one in report.corrected],
     }
 
 
-def _print(summary: dict[str, Any]) -> None:
-    typer.echo(f"{summary['rows']:,} recommendations for {summary['users']:,} users in {summary['out']}.")
-    for line in _remarks(summary):
+def _print(report: BatchReport, summary: dict[str, Any]) -> None:
+    typer.echo(f"{report.rows:,} recommendations for {report.users:,} users in {summary['out']}.")
+    for line in _remarks(report, summary["fitting_items"]):
         typer.echo(line, err=True)
+    if report.corrected:
+        typer.echo(
+            "\n".join([CostLine.head(f"first {min(report.users, COMPARED):,} users"), *map(str, report.corrected)])
+        )
 
 
-def _remarks(summary: dict[str, Any]) -> Iterator[str]:
-    if summary["without_history"]:
-        yield f"{summary['without_history']:,} users have no history: they have what is popular."
-    if summary["short"]:
-        fitting_items = f"{summary['fitting_items']:,} items fit, less those that a user has seen"
-        yield f"{summary['short']:,} users have fewer: {fitting_items}."
-    for reason, found in summary["left_out"].items():
-        yield f"{found['rows']:,} times left out, {reason}; the first: {found['first'][0]}."
+def _remarks(report: BatchReport, fitting_items: int) -> Iterator[str]:
+    if report.read.left_alone:
+        yield columns_line(report.read)
+    if report.without_history:
+        yield f"{report.without_history:,} users have no history: they have what is popular."
+    if report.short:
+        yield f"{report.short:,} users have fewer: {fitting_items:,} items fit, less those that a user has seen."
+    for reason, found in report.read.left_out.items():
+        yield f"{found.count:,} times left out, {reason}; the first: {found.first[0]}. {cure_of(found)}".rstrip()
 
 
 @contextmanager

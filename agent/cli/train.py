@@ -26,6 +26,7 @@ from .training_screen import as_data, print_training, stages
 if TYPE_CHECKING:
     from ...tools.ranking.correction import Correction
     from ...tools.ranking.data.model import Interactions, ItemTable
+    from ...tools.ranking.data.report import ReadReport
     from ...tools.ranking.learning.distributed import Group
     from ...tools.ranking.learning.fitting import Progress
     from ...tools.ranking.learning.preparing import TrainSettings
@@ -205,7 +206,7 @@ def _follow(asked: _Asked, settings: TrainSettings, earlier: Path | None, group:
     from ...tools.ranking.learning.fitting import Places, quiet, train_model  # noqa: PLC0415
 
     start = load_model(earlier) if earlier else None
-    read, ordered = in_order(_read(replace(asked, quiet=True), quiet), settings.seed)
+    read, ordered = in_order(_read(replace(asked, quiet=True), quiet)[0], settings.seed)
     train_model(read, replace(settings, ordered=ordered, test=False), Places(group=group), start=start)
 
 
@@ -227,14 +228,16 @@ def _train(
     if not resume:
         places.clear()
     with stages(quiet=asked.quiet) as progress:
-        read, ordered = in_order(_read(asked, progress), settings.seed)
+        given, report = _read(asked, progress)
+        read, ordered = in_order(given, settings.seed)
         settings = replace(settings, ordered=ordered)
         tuned = _tuned(read, asked, settings, tune, progress) if tune else None
         chosen = replace(settings, configs=tuned.configs) if tuned else settings
         training = train_model(read, chosen, places, progress=progress, start=start)
     save_model(asked.out, training.model)
     if asked.quiet:
-        typer.echo(json.dumps(as_data(training, asked.out, tuned), ensure_ascii=False))
+        told = {"read": report.as_data(), **as_data(training, asked.out, tuned)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         print_training(training, asked.out, tuned)
 
@@ -245,7 +248,7 @@ def _tuned(read: Interactions, asked: _Asked, settings: TrainSettings, tries: in
     return tune(read, settings, tries, asked.out.with_name(f"{asked.out.name}.study.jsonl"), progress)
 
 
-def _read(asked: _Asked, progress: Progress) -> Interactions:
+def _read(asked: _Asked, progress: Progress) -> tuple[Interactions, ReadReport]:
     from ...tools.ranking.data.reading import read_interactions  # noqa: PLC0415
     from ...tools.ranking.data.report import ReadReport, summary  # noqa: PLC0415
     from ...tools.ranking.data.weighing import rated_from  # noqa: PLC0415
@@ -257,7 +260,7 @@ def _read(asked: _Asked, progress: Progress) -> Interactions:
     )
     if not asked.quiet:
         typer.echo("\n".join(summary(read, report)), err=True)
-    return read if asked.liked_from is None else rated_from(read, asked.liked_from)
+    return (read if asked.liked_from is None else rated_from(read, asked.liked_from)), report
 
 
 def item_table(catalog: Catalog) -> ItemTable:

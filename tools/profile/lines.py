@@ -84,6 +84,22 @@ def table_rows(path: Path, problems: Problems, progress: Progress) -> Iterator[t
             yield from _parquet(path, progress)
 
 
+def column_names(path: Path) -> list[str]:
+    """The header of a table, the columns of a Parquet file, or the keys of the first object.
+
+    Raises LogError when the file is missing, unreadable, empty or of an unknown kind.
+    """
+    problems = Problems()
+    match form_of(path):
+        case "delimited":
+            first = _header_line(path, _lines(path, problems, _unwatched), problems)
+            return header_of(first)[1]
+        case "objects":
+            return list(next(_objects(path, problems, _unwatched), (0, {}))[1])
+        case "parquet":
+            return _parquet_columns(path)
+
+
 def form_of(path: Path) -> Form:
     """What a file holds, by its name. Raises LogError for an unknown ending."""
     name = path.name.lower().removesuffix(".gz")
@@ -113,10 +129,7 @@ def _objects(path: Path, problems: Problems, progress: Progress) -> Iterator[tup
 
 def _delimited(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
     lines = _lines(path, problems, progress)
-    first = next(lines, None)
-    if first is None:
-        raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
-    delimiter, header = header_of(first[1])
+    delimiter, header = header_of(_header_line(path, lines, problems))
     for number, line in lines:
         if not line.strip():
             continue
@@ -129,6 +142,34 @@ def _delimited(path: Path, problems: Problems, progress: Progress) -> Iterator[t
             yield number, dict(zip(header, cells, strict=True))
         else:
             problems.add(path, number, "", f"{len(cells)} cells under {len(header)} columns")
+
+
+def _header_line(path: Path, lines: Iterator[tuple[int, str]], problems: Problems) -> str:
+    """The first line that is not blank. Raises LogError when there is none, or it cannot be read."""
+    first = next((line for _, line in lines if line.strip()), None)
+    if problems.count:
+        cure = "Save the file as UTF-8, with a header and a row a line."
+        raise LogError(f"{problems.first[0]}.", cure=cure)
+    if first is None:
+        raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
+    return first
+
+
+def _parquet_columns(path: Path) -> list[str]:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        return pq.read_schema(existing(path)).names
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _not_parquet(path, error) from error
+
+
+def _not_parquet(path: Path, error: Exception) -> LogError:
+    return LogError(f"{path}: not a Parquet file ({error}).", cure="Write it again as Parquet.")
+
+
+def _unwatched(_done: int, _total: int) -> None: ...
 
 
 def _parquet(path: Path, progress: Progress) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -144,7 +185,7 @@ def _parquet(path: Path, progress: Progress) -> Iterator[tuple[int, dict[str, An
                     number += 1
                     yield number, row
     except (pa.ArrowInvalid, OSError) as error:
-        raise LogError(f"{path}: not a Parquet file ({error}).", cure="Write it again as Parquet.") from error
+        raise _not_parquet(path, error) from error
 
 
 def _lines(path: Path, problems: Problems, progress: Progress) -> Iterator[tuple[int, str]]:

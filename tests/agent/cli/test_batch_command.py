@@ -105,6 +105,44 @@ def test_what_was_left_out_is_told(run: Run, folder: Path, tmp_path: Path) -> No
     assert "gone" in told
 
 
+def test_a_list_without_a_header_is_a_file_of_users_too(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / "pairs.txt").write_text("ann b1\nbob b2\n")
+    code, said, _ = run("--out", tmp_path / "o.jsonl", "--json", users="pairs.txt")
+    assert (code, json.loads(said)["users"]) == (0, 2)
+
+
+def test_columns_that_are_left_alone_are_named(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / "wide.csv").write_text("user,item,colour\nann,b1,red\n")
+    (folder / "lists.csv").write_text("user,age,items\nann,7,b1 b2\n")
+    _, _, told = run("--out", tmp_path / "o.jsonl", users="wide.csv")
+    assert told == "Columns: 'user' as user, 'item' as item; left alone: 'colour'.\n"
+    _, said, _ = run("--out", tmp_path / "o.jsonl", "--json", users="lists.csv")
+    read = json.loads(said)["read"]
+    assert (read["columns"], read["left_alone"]) == ({"user": "user", "items": "items"}, ["age"])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("user,item", b"\xe9ric,b1", "row 2, user: not UTF-8. Save the file as UTF-8."),
+        ("user,items", b"\xe9ric,b1 b2", "row 2: not UTF-8. Save the file as UTF-8."),
+        ("user,items,pr\xe9nom", b"u,b1 b2,x", "bad.csv, row 1: not UTF-8. Save the file as UTF-8, with a header"),
+        ("user,items", b"", "no rows."),
+        ("user,item", b",b1", "row 2, user: missing."),
+        ("user,item", b"", "no rows. Give a row an event of a user, or a row a user."),
+    ],
+)
+def test_a_users_file_without_a_usable_row(
+    run: Run, folder: Path, tmp_path: Path, header: str, row: bytes, said: str
+) -> None:
+    (folder / "bad.csv").write_bytes(header.encode("latin-1") + b"\n" + row + b"\n")
+    code, out, told = run("--out", tmp_path / "o.jsonl", users="bad.csv")
+    assert (code, out) == (2, "")
+    assert "bad.csv" in told
+    assert said in told
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -73,6 +73,8 @@ def test_as_json_with_the_test(run: Run, events: Path, tmp_path: Path) -> None:
     assert {one["split"] for one in told["measured"]} == {"validation", "test"}
     assert told["weights"].keys() <= {"popularity", "cooccurrence"}
     assert all(speed > 0 for speed in told["rows_per_second"].values())
+    assert told["read"]["columns"] == {name: name for name in ("user", "item", "rating", "time")}
+    assert (told["read"]["rows"], told["read"]["left_alone"], told["read"]["left_out"]) == (540, [], {})
     assert told["split_hash"] == load_model(tmp_path / "kept").card.split_hash
 
 

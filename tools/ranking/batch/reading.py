@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import LogError
-from ...profile.lines import Problems, Progress, table_rows
+from ...profile.lines import Problems, Progress, column_names, table_rows
 from ...profile.logs import CLOCKS_DISAGREE
 from ...profile.model import in_utc
 from ...profile.verdicts import Scale, scale_of
 from ..data.checking import Checker
+from ..data.cures import NOT_IN_CATALOG
 from ..data.events import Events
-from ..data.report import ReadReport
-from ..data.sources import batches
+from ..data.report import ReadReport, nothing_usable
+from ..data.sources import batches, is_list
 from ..data.values import WORD_WEIGHTS, Known, Numbers
 from .events import UNKNOWN, EventBlock
 
@@ -46,12 +46,12 @@ class UsersFile:
     _rating: str = ""
 
     def blocks(self, progress: Progress) -> Iterator[EventBlock]:
-        """All events. Raises LogError when the file is missing, unreadable, empty or lacks a column."""
-        lists = _list_columns(self.path)
+        """All events. Raises LogError when the file is missing, unreadable, lacks a column or has no usable row."""
+        lists = _list_columns(self.path, self.report)
         found = _listed(self, *lists, progress) if lists else self._events(progress)
         first = next(found, None)
         if first is None:
-            raise LogError(f"{self.path}: no rows.", cure="Give a row a user, or a row an event of a user.")
+            raise nothing_usable(self.path, self.report, self.rows)
         return chain([first], found)
 
     def scale(self, highest: float) -> Scale | None:
@@ -86,12 +86,15 @@ def _block(found: Events, users: list[str]) -> EventBlock:
     )
 
 
-def _list_columns(path: Path) -> tuple[str, str] | None:
-    """The columns of the user and of the list of items, when the first row has one."""
-    _, first = next(table_rows(path, Problems(), _unwatched), (0, {}))
-    plain = {str(name).casefold().replace("_", "").replace(" ", ""): str(name) for name in reversed(list(first))}
+def _list_columns(path: Path, report: ReadReport) -> tuple[str, str] | None:
+    """The columns of the user and of the list of items, when there is one."""
+    header = [] if is_list(path) else column_names(path)
+    plain = {name.casefold().replace("_", "").replace(" ", ""): name for name in reversed(header)}
     user, items = (next((plain[one] for one in names if one in plain), None) for names in (_USERS, _LISTS))
-    return (user, items) if user is not None and items is not None else None
+    if user is None or items is None:
+        return None
+    report.take_columns({"user": user, "items": items}, header)
+    return user, items
 
 
 def _listed(file: UsersFile, user: str, items: str, progress: Progress) -> Iterator[EventBlock]:
@@ -110,7 +113,7 @@ def _listed(file: UsersFile, user: str, items: str, progress: Progress) -> Itera
             yield _plain(users, rows)
             users, rows = [], []
     if problems.count:
-        file.report.left_out["not a row of the table"] = problems
+        file.report.left_out["cannot be read"] = problems
     if rows:
         yield _plain(users, rows)
 
@@ -123,7 +126,7 @@ def _known(file: UsersFile, number: int, column: str, value: Any) -> list[int]:
         return [UNKNOWN]
     for one in ids:
         if one not in file.rows:
-            _leave_out(file, number, column, "not in the catalog", one)
+            _leave_out(file, number, column, NOT_IN_CATALOG, one)
     return [file.rows[one] for one in ids if one in file.rows] or [UNKNOWN]
 
 
@@ -152,6 +155,3 @@ def _plain(users: list[str], rows: list[int]) -> EventBlock:
 def _leave_out(file: UsersFile, number: int, column: str, reason: str, value: object = None) -> None:
     quoted = None if value is None else (lambda _: value)
     file.report.leave_out(file.path, np.array([number]), column, reason, quoted)
-
-
-def _unwatched(_done: int, _total: int) -> None: ...

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from . import values
+from .cures import FUTURE, NOT_A_TIME, NOT_IN_CATALOG, NOT_UTF8
 from .events import Events
 from .report import ReadReport
 from .sources import Batch
 from .values import GARBLED, MISSING, UNKNOWN, Column, Known, Numbers
 
-NOT_IN_CATALOG = "not in the catalog"
 NO_TIME = "no time, where other rows have one"
 
 
@@ -43,7 +43,7 @@ class Checker:
         self.report.rows += int(check.usable.sum())
         for role, codes in (("user", users), ("item", rows)):
             check.leave_out(role, codes == MISSING, "missing")
-            check.leave_out(role, codes == GARBLED, "not UTF-8")
+            check.leave_out(role, codes == GARBLED, NOT_UTF8)
         self._check_verdict(found, check, texts.get("kind"))
         self._check_time(found, check)
         check.leave_out("item", rows == UNKNOWN, NOT_IN_CATALOG, texts["item"].__getitem__)
@@ -72,8 +72,8 @@ class Checker:
     def _check_time(self, found: Events, check: _Check) -> None:
         if found.times is None:
             return
-        check.leave_out("time", np.isinf(found.times), "not a time", check.cell("time"))
-        check.leave_out("time", found.times > self.latest, "lies in the future", check.cell("time"))
+        check.leave_out("time", np.isinf(found.times), NOT_A_TIME, check.cell("time"))
+        check.leave_out("time", found.times > self.latest, FUTURE, check.cell("time"))
 
     def _note_untimed(self, found: Events, check: _Check) -> None:
         if found.times is None:

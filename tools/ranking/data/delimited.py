@@ -19,7 +19,6 @@ import pyarrow.csv as arrow_csv
 
 from ...errors import LogError
 from ...profile.lines import Progress, header_of
-from ...profile.verdicts import columns_of
 from .blocks import blocks
 from .report import ReadReport
 from .sources import Batch, is_list
@@ -43,7 +42,7 @@ def delimited(path: Path, report: ReadReport, progress: Progress) -> Iterator[Ba
     first = next(waiting, b"")
     if not first.strip():
         raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
-    layout, skipped = _layout(path, first)
+    layout, skipped = _layout(path, first, report)
     line = 1 + first[:skipped].count(b"\n")
     for data in chain([first[skipped:]], waiting):
         if data:
@@ -75,14 +74,14 @@ def _end_of_rows(data: bytes) -> int:
     return len(data)
 
 
-def _layout(path: Path, data: bytes) -> tuple[_Layout, int]:
+def _layout(path: Path, data: bytes, report: ReadReport) -> tuple[_Layout, int]:
     """How the table is laid out, and where its rows begin."""
     if is_list(path):
         return _Layout("\t" if b"\t" in data else " ", 2, {"user": "user", "item": "item"}, {"user": 0, "item": 1}), 0
     end = len(data) - len(data.lstrip(b"\r\n"))
     end = data.index(b"\n", end) + 1
     delimiter, header = header_of(data[:end].strip().decode("utf-8", "replace"))
-    names = columns_of(path, header)
+    names = report.choose_columns(path, header)
     places = {role: header.index(name) for role, name in names.items()}
     return _Layout(delimiter, len(header), names, places), end
 

@@ -14,7 +14,6 @@ import pyarrow.json as arrow_json
 
 from ...errors import LogError
 from ...profile.lines import Progress
-from ...profile.verdicts import columns_of
 from .blocks import blocks
 from .report import ReadReport
 from .sources import Batch
@@ -33,7 +32,7 @@ def objects(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batc
     for data in blocks(path, progress):
         if not names:
             sample = _sample(path, data)
-            names = columns_of(path, dict.fromkeys(key for one in sample for key in one))
+            names = report.choose_columns(path, dict.fromkeys(key for one in sample for key in one))
             schema = _schema(names, sample)
         yield _typed(data, names, schema, line) or _line_by_line(path, data, names, line, report)
         line += data.count(b"\n")

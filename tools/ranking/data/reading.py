@@ -13,11 +13,11 @@ from ...profile.lines import Progress
 from ...profile.logs import CLOCKS_DISAGREE
 from ...profile.model import in_utc
 from ...profile.verdicts import scale_of
-from .checking import NOT_IN_CATALOG, Checker
+from .checking import Checker
 from .events import Collected, Events, drop_repeats, renumbered, sort
 from .memory import free_memory
 from .model import Interactions, ItemTable
-from .report import ReadReport
+from .report import ReadReport, nothing_usable
 from .sources import batches
 from .values import WORD_WEIGHTS, Known, Numbers
 from .weighing import rating_weights
@@ -89,7 +89,8 @@ def _table(ids: Collection[str] | None) -> ItemTable | None:
 
 def _interactions(checker: Checker, events: Events, table: ItemTable | None) -> Interactions:
     _settle_times(checker, events)
-    _refuse_empty(checker, events)
+    if not len(events):
+        raise nothing_usable(checker.path, checker.report, () if table is None else table.item_ids)
     events.users, user_ids = renumbered(events.users, list(checker.users))
     if table is None:
         events.rows, item_ids = renumbered(events.rows, list(checker.items))
@@ -111,21 +112,6 @@ def _settle_times(checker: Checker, events: Events) -> None:
     elif not timed.all():
         events.keep(timed)
         checker.report.left_out.update(checker.untimed.left_out)
-
-
-def _refuse_empty(checker: Checker, events: Events) -> None:
-    if len(events):
-        return
-    reasons = "; ".join(str(found.first[0]) for found in checker.report.left_out.values())
-    if not reasons:
-        raise LogError(f"{checker.path}: no rows.", cure="Give at least one row of user and item.")
-    some = ", ".join(repr(one) for one in list(checker.items)[:3]) if NOT_IN_CATALOG in checker.report.left_out else ""
-    raise LogError(
-        f"{checker.path}: none of its {checker.report.rows:,} rows can be used. {reasons}.",
-        cure=f"The catalog has ids such as {some}."
-        if some
-        else "Correct these columns; one that says something else needs another name.",
-    )
 
 
 def _weights(checker: Checker, events: Events) -> np.ndarray:

@@ -11,7 +11,6 @@ import numpy as np
 
 from ...errors import LogError
 from ...profile.lines import Progress, existing, form_of
-from ...profile.verdicts import columns_of
 from .report import ReadReport
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def batches(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batc
         case "objects":
             yield from objects(path, report, progress)
         case "parquet":
-            yield from _parquet(path, progress)
+            yield from _parquet(path, report, progress)
 
 
 def _refuse_nested(path: Path, schema: pa.Schema, names: Mapping[str, str]) -> None:
@@ -64,14 +63,14 @@ def is_list(path: Path) -> bool:
     return path.name.lower().removesuffix(".gz").endswith(".txt")
 
 
-def _parquet(path: Path, progress: Progress) -> Iterator[Batch]:
+def _parquet(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batch]:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     done = 0
     try:
         with pq.ParquetFile(existing(path), memory_map=True, pre_buffer=False) as source:
-            names = columns_of(path, source.schema_arrow.names)
+            names = report.choose_columns(path, source.schema_arrow.names)
             _refuse_nested(path, source.schema_arrow, names)
             total = max(1, source.metadata.num_rows)
             for batch in source.iter_batches(_PARQUET_ROWS, columns=list(names.values()), use_threads=False):

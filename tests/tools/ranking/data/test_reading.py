@@ -365,11 +365,58 @@ def test_the_summary_says_what_was_read_and_what_was_left_out(tmp_path: Path) ->
     found, report = read(path, ["a", "b", "c"])
     assert summary(found, report) == [
         f"3 events of 2 users with 2 items, 1970-01-02 to 1970-01-04; hash {found.digest()}.",
+        "Columns: 'user' as user, 'item' as item, 'rating' as rating, 'time' as time.",
         "Ratings judged on the scale 1 to 5.",
         "Users with one event, trained on and not held out: 1.",
         "Rows that repeat another, dropped: 1.",
         f"2 of 6 rows left out (not in the catalog), the first: {path}, row 6, item: not in the catalog: 'x'.",
     ]
+
+
+NAMED = "Columns: 'userId' as user, 'Item' as item, 'Stars' as rating; left alone: 'price', 'text'."
+
+
+def test_columns_are_named_and_those_that_were_left_alone_too(tmp_path: Path) -> None:
+    row = {"price": 3, "userId": "u", "text": "", "Item": "a", "Stars": 4}
+    write(tmp_path / "a.csv", "price;userId;text;Item;Stars\n3;u;;a;4\n")
+    write(tmp_path / "a.jsonl", json.dumps(row))
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "a.parquet")
+    for name in ("a.csv", "a.jsonl", "a.parquet"):
+        found, report = read(tmp_path / name)
+        assert NAMED in summary(found, report)
+        assert report.as_data()["left_alone"] == ["price", "text"]
+        assert report.as_data()["columns"] == {"user": "userId", "item": "Item", "rating": "Stars"}
+
+
+def test_of_many_columns_the_first_are_named_and_of_two_alike_the_first_is_read(tmp_path: Path) -> None:
+    names = ["user", "item", "item", "x" * 10_000, *(f"c{number}" for number in range(900))]
+    text = f"{','.join(names)}\nu,a,b{',' * 901}\n"
+    found, report = read(write(tmp_path / "a.csv", text))
+    assert events(found) == [("u", "a", 1.0)]
+    named = next(line for line in summary(found, report) if line.startswith("Columns"))
+    assert named.startswith(f"Columns: 'user' as user, 'item' as item; left alone: 'item', '{'x' * 40}…', 'c0', ")
+    assert named.endswith("'c9' and 890 more.")
+
+
+def test_a_list_without_a_header_has_no_columns_to_name(tmp_path: Path) -> None:
+    found, report = read(write(tmp_path / "a.txt", "1 5\n"))
+    assert not [line for line in summary(found, report) if line.startswith("Columns")]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "cure"),
+    [
+        (b"\xe9ric,1,1", "row 3, user: not UTF-8", "Save the file as UTF-8."),
+        (b"u,1,14/11/2023", "row 3, time: not a time: '14/11/2023'", "Write times as 2023-11-14T22:13:20Z"),
+    ],
+)
+def test_a_cure_is_told_with_the_rows_and_with_a_file_of_such_rows(
+    tmp_path: Path, row: bytes, reason: str, cure: str
+) -> None:
+    found, report = read(write(tmp_path / "a.csv", b"user,item,time\nu,1,1\n" + row))
+    assert (reason in summary(found, report)[-1], cure in summary(found, report)[-1]) == (True, True)
+    with pytest.raises(LogError, match=rf"none of its 1 rows can be used.*row 2.*{cure}"):
+        read(write(tmp_path / "b.csv", b"user,item,time\n" + row))
 
 
 def test_counts_go_on_where_problems_are_no_longer_kept(tmp_path: Path) -> None:
