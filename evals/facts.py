@@ -8,10 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..tools.constraints import Constraint, matches, parse_filter
+import numpy as np
+
+from ..tools.constraints import Constraint, parse_filter
 from ..tools.errors import CatalogError, did_you_mean
 from ..tools.items import CatalogSchema, Item
 from ..tools.normalize import normalize
+from .postings import Postings
 
 _SERIES = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 
@@ -35,7 +38,8 @@ class CatalogFacts:
     def __post_init__(self) -> None:
         self._filters: dict[str, tuple[Constraint, ...]] = {}
         self._words: dict[str, dict[str, set[str]]] | None = None
-        self._admitted: dict[tuple[Constraint, ...], frozenset[str]] = {}
+        self._ids = np.array(list(self.items), dtype=object)
+        self._postings: Postings | None = None
 
     @classmethod
     def of(cls, catalog: _Items) -> CatalogFacts:
@@ -64,14 +68,12 @@ class CatalogFacts:
 
     def admitted(self, constraints: Iterable[Constraint]) -> frozenset[str]:
         """Ids of the items that meet all the constraints, whether hard or soft."""
-        wanted = tuple(constraints)
-        if wanted not in self._admitted:
-            self._admitted[wanted] = frozenset(
-                item.id
-                for item in self.items.values()
-                if all(matches(one, item.facets.get(one.facet)) for one in wanted)
-            )
-        return self._admitted[wanted]
+        if self._postings is None:
+            self._postings = Postings(list(self.items.values()))
+        fitting = np.ones(len(self.items), dtype=np.bool_)
+        for one in constraints:
+            fitting &= self._postings.meeting(one)
+        return frozenset(self._ids[fitting])
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Ids of the item with that id, or of all with that title. Raises CatalogError when there is none."""
