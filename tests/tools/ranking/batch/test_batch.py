@@ -156,13 +156,6 @@ def test_a_user_of_unknown_items_only_is_served(batch: Batch, tmp_path: Path) ->
         ("u.xlsx", "a b\n"),
         ("u.jsonl", "\n"),
     ],
-        ("u.csv", ""),
-        ("u.csv", "user,item\n"),
-        ("u.csv", "who,what\na,b\n"),
-        ("u.txt", "a\n"),
-        ("u.xlsx", "a b\n"),
-        ("u.jsonl", "\n"),
-    ],
 )
 def test_a_users_file_that_cannot_be_used(batch: Batch, name: str, text: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
