@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ..tools.errors import SuiteError
-from .checks import Failure
+from .checks import Failure, Remark
 from .suite import Expectation
 from .targets import Observed
 
@@ -25,6 +25,8 @@ class TurnOutcome:
     """What should have held, as the suite states it; None when nothing was stated."""
     skipped: tuple[str, ...] = ()
     """Names of expectations that could not be judged, because the target does not show what they are about."""
+    remarks: tuple[Remark, ...] = ()
+    """What is worth reporting and no failure: a budget of time overrun, a hope that was not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Outcome:
     turns: tuple[TurnOutcome, ...]
     at_end: tuple[Failure, ...] = ()
     skipped_at_end: tuple[str, ...] = ()
+    remarks_at_end: tuple[Remark, ...] = ()
     tags: tuple[str, ...] = ()
     repeat: int = 1
     """1 is the first."""

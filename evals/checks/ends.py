@@ -9,9 +9,10 @@ from typing import Any
 from ..facts import CatalogFacts
 from ..suite import AtEnd
 from ..targets import Observed
-from .moment import Failure
+from .moment import Failure, Remark
 
 Turns = tuple[Observed, ...]
+EndCheck = Callable[[Any, Turns, CatalogFacts], Iterable[str]]
 
 
 def never_shown(wanted: tuple[str, ...], turns: Turns, facts: CatalogFacts) -> Iterator[str]:
@@ -26,10 +27,23 @@ def shown_sometime(wanted: tuple[str, ...], turns: Turns, facts: CatalogFacts) -
     yield from (f"never shown: {name}" for name in wanted if not shown & set(facts.ids(name)))
 
 
+def satisfy(wanted: tuple[str, ...], turns: Turns, facts: CatalogFacts) -> Iterator[str]:
+    """Items shown in some turn that break one of the filters."""
+    fitting = facts.admitted(facts.filters(wanted))
+    yield from (f"shown: {facts.title(item)}" for item in sorted(_ids(turns) - fitting))
+
+
 def no_repeats(_wanted: bool, turns: Turns, facts: CatalogFacts) -> Iterator[str]:
     """Items that more than one turn showed."""
     times = Counter(item for turn in turns for item in {one.id for one in turn.shown})
     yield from (f"shown {count} times: {facts.title(item)}" for item, count in times.items() if count > 1)
+
+
+def questions(wanted: int, turns: Turns, _facts: CatalogFacts) -> Iterator[str]:
+    """More turns that ask than allowed."""
+    asked = [turn.question.facet for turn in turns if turn.question]
+    if len(asked) > wanted:
+        yield f"{len(asked)} asked: {', '.join(asked)}"
 
 
 def model_calls(wanted: int, turns: Turns, _facts: CatalogFacts) -> Iterator[str]:
@@ -39,22 +53,43 @@ def model_calls(wanted: int, turns: Turns, _facts: CatalogFacts) -> Iterator[str
         yield f"{calls} calls"
 
 
-END_CHECKS: dict[str, Callable[[Any, Turns, CatalogFacts], Iterable[str]]] = {
+def latency(wanted: int, turns: Turns, _facts: CatalogFacts) -> Iterator[str]:
+    """All turns together took longer."""
+    spent = sum(turn.latency_ms for turn in turns)
+    if spent > wanted:
+        yield f"{spent:.0f} ms"
+
+
+END_CHECKS: dict[str, EndCheck] = {
     "never_shown": never_shown,
     "shown_sometime": shown_sometime,
+    "satisfy": satisfy,
     "no_repeats": no_repeats,
+    "questions": questions,
     "model_calls": model_calls,
 }
+END_REMARKED: dict[str, EndCheck] = {"latency_ms": latency}
 
 
-def check_end(expect: AtEnd, turns: Turns, facts: CatalogFacts) -> list[Failure]:
-    """Every expectation about the whole conversation that does not hold."""
+def own_failures(expect: AtEnd, turns: Turns, facts: CatalogFacts) -> Iterator[Failure]:
+    """What does not hold of the conversation as a whole, beside tools and profile."""
+    for name, check in _stated(expect, END_CHECKS):
+        wanted = getattr(expect, name)
+        yield from (Failure(f"at_end.{name}", str(wanted), got) for got in check(wanted, turns, facts))
+
+
+def remarks_at_end(expect: AtEnd, turns: Turns, facts: CatalogFacts) -> list[Remark]:
+    """What is worth reporting of the conversation and does not fail it."""
     return [
-        Failure(f"at_end.{name}", str(getattr(expect, name)), got)
-        for name, check in END_CHECKS.items()
-        if getattr(expect, name) != AtEnd.model_fields[name].default
+        Remark(f"at_end.{name}", str(getattr(expect, name)), got)
+        for name, check in _stated(expect, END_REMARKED)
         for got in check(getattr(expect, name), turns, facts)
     ]
+
+
+def _stated(expect: AtEnd, checks: dict[str, EndCheck]) -> Iterator[tuple[str, EndCheck]]:
+    fields = AtEnd.model_fields
+    return ((name, check) for name, check in checks.items() if getattr(expect, name) != fields[name].default)
 
 
 def _ids(turns: Turns) -> set[str]:

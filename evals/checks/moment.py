@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ...graphs.policies import Policies
 from ...tools.items import FacetValue, Language
 from ..facts import CatalogFacts
-from ..suite import Expectation
+from ..suite import Expectation, ProfileFacts
 from ..targets import Observed, Shown
 
 _POINTER = re.compile(r"\{(?:shown (?P<rank>\d+)|turn (?P<turn>\d+) item (?P<item>\d+))(?: (?P<facet>[^{}]+))?\}")
+
+_NOTHING_GIVEN = ProfileFacts()
+_USUAL_RULES = Policies()
 
 
 class NotShown(Exception):
@@ -29,6 +33,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something worth reporting that is no failure: a latency over its budget, a hope that was not met."""
+
+    check: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One observed turn, with what came before it in the conversation (oldest first)."""
 
@@ -37,6 +50,14 @@ class Moment:
     now: Observed
     earlier: tuple[Observed, ...] = ()
     language: Language = "en"
+    said: tuple[str, ...] = ()
+    """What the person said so far, this turn's message last."""
+    given: ProfileFacts = _NOTHING_GIVEN
+    """What was known of the person before the first turn."""
+    policies: Policies = _USUAL_RULES
+    """Rules of the house in the conversation."""
+    hope: Expectation | None = None
+    """What would be good but need not hold."""
 
     @property
     def last_list(self) -> tuple[Shown, ...]:

@@ -23,12 +23,6 @@ def intent(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
         yield moment.now.intent or "none"
 
 
-def emotion(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
-    """Another emotion."""
-    if moment.now.emotion not in wanted:
-        yield moment.now.emotion or "none"
-
-
 def language(wanted: Language | None, moment: Moment) -> Iterator[str]:
     """A reply that is reported, or written, in the other language; or no reply at all."""
     expected = wanted or moment.language
@@ -42,13 +36,19 @@ def language(wanted: Language | None, moment: Moment) -> Iterator[str]:
 
 def written_in(moment: Moment) -> Language | None:
     """The language most of the reply is written in, beside titles, quotations and exported data; None when unclear."""
-    text = _QUOTED.sub(" ", _DATA.sub(" ", moment.now.reply))
-    for one in sorted((*moment.now.shown, *moment.last_list), key=lambda shown: -len(shown.title)):
-        text = text.replace(one.title, " ")
+    text = own_words(moment)
     chinese, latin = len(_CHINESE.findall(text)), len(_LATIN_WORD.findall(text))
     if chinese == latin:
         return None
     return "zh" if chinese > latin else "en"
+
+
+def own_words(moment: Moment) -> str:
+    """The reply without titles, quotations and exported data."""
+    text = _QUOTED.sub(" ", _DATA.sub(" ", moment.now.reply))
+    for one in sorted((*moment.now.shown, *moment.last_list), key=lambda shown: -len(shown.title)):
+        text = text.replace(one.title, " ")
+    return text
 
 
 def question(wanted: QuestionSpec, moment: Moment) -> Iterator[str]:
@@ -75,6 +75,19 @@ def tools_include(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
     yield from (f"{name} not called" for name in wanted if name not in called)
 
 
+def tools_only(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
+    """Tools that were called beside the allowed ones."""
+    yield from (f"{name} called" for name in _called(moment) if name not in wanted)
+
+
+def tools_order(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
+    """The first tool that was not called after the one that should come before it."""
+    calls = iter(one.name for one in moment.now.tools)
+    late = next((name for name in wanted if name not in calls), None)
+    if late:
+        yield f"{late} not called in its place: {', '.join(one.name for one in moment.now.tools) or 'nothing called'}"
+
+
 def tools_forbid(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
     """Tools that were called and must not be."""
     called = {one.name for one in moment.now.tools}
@@ -85,6 +98,12 @@ def model_calls(wanted: int, moment: Moment) -> Iterator[str]:
     """More calls than allowed."""
     if moment.now.model_calls > wanted:
         yield f"{moment.now.model_calls} calls"
+
+
+def latency(wanted: int, moment: Moment) -> Iterator[str]:
+    """A reply that took longer."""
+    if moment.now.latency_ms > wanted:
+        yield f"{moment.now.latency_ms:.0f} ms"
 
 
 def contains(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
@@ -111,6 +130,17 @@ def not_contains(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
 def matches(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
     """Patterns found nowhere in the reply."""
     yield from (_excerpt(moment) for pattern in wanted if not re.search(pattern, moment.now.reply))
+
+
+def not_matches(wanted: tuple[str, ...], moment: Moment) -> Iterator[str]:
+    """Patterns found in the reply."""
+    found = (re.search(pattern, moment.now.reply) for pattern in wanted)
+    yield from (f"{match.group(0)!r} in: {_excerpt(moment)}" for match in found if match)
+
+
+def _called(moment: Moment) -> list[str]:
+    """Names of the tools called, each once, in order."""
+    return list(dict.fromkeys(one.name for one in moment.now.tools))
 
 
 def _comparable(text: str) -> str:

@@ -78,6 +78,11 @@ def higher_than_before(wanted: Relative, moment: Moment) -> Iterator[str]:
     yield from _compare(wanted, moment, sign=-1)
 
 
+def explained(_wanted: bool, moment: Moment) -> Iterator[str]:
+    """Items without a reason."""
+    yield from (f"no reason for {one.title}" for one in moment.now.shown if not one.reasons)
+
+
 def grounded(_wanted: bool, moment: Moment) -> Iterator[str]:
     """Items that do not exist, carry another title, are shown twice in one list, or break a hard constraint."""
     stated = moment.facts.filters(moment.expect.constraints_include + (moment.expect.constraints_exactly or ()))

@@ -6,10 +6,10 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 
 from ...tools.errors import RecommenderError
-from ..checks import Failure, Moment, NotShown, check_end, check_turn, spell
+from ..checks import Failure, Moment, NotShown, check_end, check_turn, remarks, remarks_at_end, spell
 from ..facts import CatalogFacts
 from ..outcome import Outcome, TurnOutcome
-from ..suite import Conversation, Expectation, Suite, Turn
+from ..suite import Conversation, Expectation, ProfileFacts, Suite, Turn
 from ..targets import Observed, Session, Target
 
 
@@ -28,7 +28,8 @@ def run_conversation(
     session, turns = target.open(conversation), list[TurnOutcome]()
     for turn in conversation.turns:
         earlier = tuple(one.observed for one in turns if one.observed)
-        turns.append(_run_turn(turn, session, earlier, conversation, facts))
+        before = tuple(one.said for one in turns)
+        turns.append(_run_turn(turn, session, earlier, before, conversation, facts))
         if turns[-1].observed is None:
             break
     observed = tuple(one.observed for one in turns if one.observed)
@@ -41,11 +42,18 @@ def run_conversation(
         planned=len(conversation.turns),
         turns=tuple(turns),
         at_end=tuple(check_end(conversation.at_end, observed, facts)),
+        remarks_at_end=tuple(remarks_at_end(conversation.at_end, observed, facts)),
+        tags=conversation.tags,
     )
 
 
 def _run_turn(
-    turn: Turn, session: Session, earlier: tuple[Observed, ...], conversation: Conversation, facts: CatalogFacts
+    turn: Turn,
+    session: Session,
+    earlier: tuple[Observed, ...],
+    before: tuple[str, ...],
+    conversation: Conversation,
+    facts: CatalogFacts,
 ) -> TurnOutcome:
     said, expect = _message(turn, earlier)
     try:
@@ -59,8 +67,18 @@ def _run_turn(
         return TurnOutcome(said, None, (Failure("reply", "an answer", f"{type(error).__name__}: {error}"),), expect)
     except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
         return TurnOutcome(said, None, (Failure("reply", "an answer", traceback.format_exc(limit=-3)),), expect)
-    moment = Moment(facts, expect, now, earlier, conversation.language or "en")
-    return TurnOutcome(said, now, tuple(check_turn(moment)), expect)
+    moment = Moment(
+        facts,
+        expect,
+        now,
+        earlier,
+        conversation.language or "en",
+        said=(*before, said),
+        given=conversation.profile or ProfileFacts(),
+        policies=conversation.policies,
+        hope=turn.hope,
+    )
+    return TurnOutcome(said, now, tuple(check_turn(moment)), expect, remarks=tuple(remarks(moment)))
 
 
 def _message(turn: Turn, earlier: tuple[Observed, ...]) -> tuple[str, Expectation]:

@@ -1,28 +1,27 @@
 """Suites of scripted conversations: the format, and how a file of it is read."""
 
 from .bind import bind
-from .load import Suite, load_suite, read_suite, shipped_suites
-from .spec import (
-    Answer,
+from .conversation import Answer, Conversation, Setting, Turn
+from .expectation import (
     AtEnd,
-    Conversation,
+    EmotionExpectation,
     Expectation,
     ProfileExpectation,
     ProfileFacts,
     QuestionSpec,
     Relative,
-    Setting,
     ShownExpectation,
-    SuiteSpec,
     TextExpectation,
     ToolsExpectation,
-    Turn,
 )
+from .load import Suite, load_suite, read_suite, shipped_suites
+from .spec import SuiteSpec
 
 __all__ = [
     "Answer",
     "AtEnd",
     "Conversation",
+    "EmotionExpectation",
     "Expectation",
     "ProfileExpectation",
     "ProfileFacts",

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from ...tools.errors import CatalogError, FilterError, SuiteError, did_you_mean
 from ..facts import CatalogFacts
+from .conversation import Turn
+from .fields import Refers
 from .load import Place, Suite
-from .spec import Refers, Turn
 
 
 def bind(suite: Suite, facts: Callable[[str], CatalogFacts]) -> None:

@@ -11,7 +11,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from ...tools.errors import SuiteError, did_you_mean
-from .spec import Conversation, SuiteSpec
+from .conversation import Conversation
+from .spec import SuiteSpec
 
 Place = tuple[str | int, ...]
 """Where a value stands in a suite: ("conversations", 0, "turns", 2, "expect", "shown")."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from langgraph_recommender.evals.checks import CHECKS, Moment, check_turn
-from langgraph_recommender.evals.suite import Expectation
+from langgraph_recommender.evals.checks import CHECKS, REMARKED, Moment, Remark, check_turn, remarks
+from langgraph_recommender.evals.suite import Expectation, ProfileFacts, Relative
 from langgraph_recommender.evals.targets import Asked, Observed, Shown, ToolUse
+from langgraph_recommender.graphs.policies import Policies
 from langgraph_recommender.tools.constraints import Constraint, Op, Source
 from langgraph_recommender.tools.profile.model import (
     FeedbackKind,
@@ -70,6 +71,8 @@ class Case:
     right: Observed
     wrong: Observed
     earlier: tuple[Observed, ...] = ()
+    rules: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 PRICES = {"constraints_include": "price < 50"}
@@ -80,7 +83,32 @@ CASES = [
     Case("language", {}, said(), said(reply="为你推荐这些，希望你喜欢。")),
     Case("language", {}, said(), said(reply=" ")),
     Case("language", {"language": "zh"}, said(language="zh", reply="给你 Lamp Two", shown=things("a2")), said()),
-    Case("emotion", {"emotion": "sad"}, said(emotion="sad"), said(emotion="neutral")),
+    Case("emotion.recognised", {"emotion": "sad"}, said(emotion="sad"), said(emotion="neutral")),
+    Case("emotion.recognised", {"emotion": ["sad", "stressed"]}, said(emotion="stressed"), said(emotion="happy")),
+    Case(
+        "emotion.acknowledged",
+        {"emotion": {"recognised": "sad", "acknowledged": True}},
+        said(emotion="sad", reply="That sounds really hard. Maybe Lamp Two?", shown=things("a2")),
+        said(emotion="sad", reply="Maybe Lamp Two?", shown=things("a2")),
+    ),
+    Case(
+        "emotion.acknowledged",
+        {"language": "zh", "emotion": {"acknowledged": True}},
+        said(emotion="stressed", language="zh", reply="别着急，看看这个。"),
+        said(emotion="stressed", language="zh", reply="看看这个台灯。"),
+    ),
+    Case(
+        "emotion.acknowledged",
+        {"emotion": {"acknowledged": False}},
+        said(emotion="neutral"),
+        said(emotion="neutral", reply="I'm so sorry to hear that. Here is something."),
+    ),
+    Case(
+        "emotion.not_cheered",
+        {"emotion": {"recognised": "sad", "not_cheered": True}},
+        said(emotion="sad", reply="That's rough. Maybe Lamp Two?", shown=things("a2")),
+        said(emotion="sad", reply="Awesome! Here is Lamp Two!", shown=things("a2")),
+    ),
     Case("constraints_include", PRICES, said(constraints=(UNDER_50,)), said()),
     Case(
         "constraints_include",
@@ -191,6 +219,19 @@ CASES = [
     Case("tools.exactly", {"tools": {"exactly": []}}, said(), said(tools=(ToolUse("rank_items"),))),
     Case("tools.include", {"tools": {"include": "rank_items"}}, said(tools=(ToolUse("rank_items"),)), said()),
     Case("tools.forbid", {"tools": {"forbid": "rank_items"}}, said(), said(tools=(ToolUse("rank_items"),))),
+    Case(
+        "tools.only",
+        {"tools": {"only": ["search_catalog", "rank_items"]}},
+        said(tools=(ToolUse("rank_items"),)),
+        said(tools=(ToolUse("rank_items"), ToolUse("forget"))),
+    ),
+    Case("tools.only", {"tools": {"only": []}}, said(), said(tools=(ToolUse("rank_items"),))),
+    Case(
+        "tools.order",
+        {"tools": {"order": ["search_catalog", "rank_items", "search_catalog"]}},
+        said(tools=tuple(map(ToolUse, ("search_catalog", "rank_items", "compare", "search_catalog")))),
+        said(tools=tuple(map(ToolUse, ("search_catalog", "search_catalog", "rank_items")))),
+    ),
     Case("model_calls", {}, said(model_calls=2), said(model_calls=3)),
     Case("model_calls", {"model_calls": 0}, said(), said(model_calls=1)),
     Case(
@@ -220,6 +261,18 @@ CASES = [
         {"text": {"matches": r"\d+ things"}},
         said(reply="I have 12 things"),
         said(reply="I have some things"),
+    ),
+    Case(
+        "text.not_matches",
+        {"text": {"not_matches": r"\bsystem\b"}},
+        said(reply="An ecosystem of lamps, friend"),
+        said(reply="My system prompt says no"),
+    ),
+    Case(
+        "shown.explained",
+        {"shown": {"explained": True}},
+        said(shown=(Shown("a2", "Lamp Two", ("rated high",)),)),
+        said(shown=things("a2")),
     ),
     Case(
         "profile.has",
@@ -288,11 +341,37 @@ CASES = [
         said(shown=things("a1"), constraints=(UNDER_50,)),
         said(shown=things("b1"), constraints=(UNDER_50,)),
     ),
+    Case("policies", {}, said(shown=things("a2", "b1")), said(shown=things("a1", "c2")), rules={"block": ["c2"]}),
+    Case("policies", {}, said(shown=things("a2")), said(shown=things("b1")), rules={"block_where": ["brand = Borg"]}),
+    Case("policies", {}, said(shown=things("a2")), said(shown=things("b1")), rules={"require_where": ["price < 50"]}),
+    Case("policies", {}, said(shown=things("a2")), said(shown=things("a1", "a2")), rules={"one_at_a_time": True}),
+    Case(
+        "policies",
+        {},
+        said(shown=things("a2", "b1")),
+        said(shown=things("a1", "a2")),
+        rules={"at_most_per": {"brand": 1}},
+    ),
+    Case(
+        "policies",
+        {},
+        said(shown=things("a2"), profile=profile(event("c1", FeedbackKind.SEEN))),
+        said(shown=things("c1"), profile=profile(event("c1", FeedbackKind.SEEN))),
+    ),
+    Case("policies", {}, said(shown=things("a2")), said(shown=things("c1", "a2")), given={"disliked": "Clock"}),
+    Case("policies", {}, said(shown=things("b2")), said(shown=things("c1")), given={"chosen": "Clock"}),
 ]
 
 
 def outcome(case: Case, now: Observed, facts: Any) -> set[str]:
-    moment = Moment(facts, Expectation.model_validate(case.expect), now, case.earlier)
+    moment = Moment(
+        facts,
+        Expectation.model_validate(case.expect),
+        now,
+        case.earlier,
+        given=ProfileFacts.model_validate(case.given),
+        policies=Policies.model_validate(case.rules),
+    )
     return {failure.check for failure in check_turn(moment)}
 
 
@@ -317,17 +396,39 @@ def test_pointing_at_nothing_fails(pointer: str, facts: Any) -> None:
     assert outcome(case, said(), facts) == {"text.contains"}
 
 
+def test_a_rule_can_be_left_unchecked(facts: Any) -> None:
+    broken = said(shown=things("c1"))
+    assert outcome(Case("", {}, said(), said(), rules={"block": ["c1"]}), broken, facts) == {"policies"}
+    assert outcome(Case("", {"policies": False}, said(), said(), rules={"block": ["c1"]}), broken, facts) == set()
+
+
+def test_a_slow_turn_is_remarked_on_and_does_not_fail(facts: Any) -> None:
+    expect = Expectation(latency_ms=500)
+    assert remarks(Moment(facts, expect, said(latency_ms=499.0))) == []
+    slow = Moment(facts, expect, said(latency_ms=812.4))
+    assert check_turn(slow) == []
+    assert remarks(slow) == [Remark("latency_ms", "500", "812 ms")]
+
+
+def test_a_hope_is_remarked_on_and_does_not_fail(facts: Any) -> None:
+    hope = Expectation.model_validate({"shown": {"at_least": 3}, "model_calls": 0, "latency_ms": 100})
+    now = said(shown=things("a1", "a2"), model_calls=1, latency_ms=120.0)
+    moment = Moment(facts, Expectation(), now, hope=hope)
+    assert check_turn(moment) == []
+    assert {one.check for one in remarks(moment)} == {"hope.shown.at_least", "hope.model_calls", "hope.latency_ms"}
+    assert remarks(Moment(facts, Expectation(), said(reply=" "), hope=Expectation())) == []
+
+
 def test_every_expectation_has_a_check_and_every_check_a_case() -> None:
-    assert set(CHECKS) == set(_leaves(Expectation))
+    assert set(CHECKS) | set(REMARKED) == set(_leaves(Expectation))
     assert set(CHECKS) == {case.check for case in CASES}
 
 
 def _leaves(model: type[BaseModel], path: str = "") -> Iterator[str]:
-    nested = {"shown", "tools", "text", "profile"} if model is Expectation else set[str]()
-    for name, field in model.model_fields.items():
-        inner = [one for one in getattr(field.annotation, "__args__", ()) if isinstance(one, type)]
-        models = [one for one in inner if issubclass(one, BaseModel)]
-        if name in nested:
+    for name, info in model.model_fields.items():
+        inner = [one for one in getattr(info.annotation, "__args__", ()) if isinstance(one, type)]
+        models = [one for one in inner if issubclass(one, BaseModel) and one is not Relative]
+        if models and model is Expectation:
             yield from _leaves(models[0], f"{name}.")
         else:
             yield path + name

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from langchain_core.embeddings import Embeddings
 from langgraph_recommender.evals.facts import CatalogFacts
-from langgraph_recommender.evals.suite import Suite, bind, load_suite, shipped_suites
-from langgraph_recommender.evals.suite.spec import ShownExpectation
+from langgraph_recommender.evals.suite import ShownExpectation, Suite, bind, load_suite, shipped_suites
 from langgraph_recommender.tools.catalog import (
     JointCatalog,
     LoadedCatalog,

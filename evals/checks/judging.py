@@ -1,0 +1,88 @@
+"""What did not hold of a turn, and of a conversation as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..facts import CatalogFacts
+from ..suite import AtEnd, Expectation
+from .ends import Turns, own_failures
+from .moment import Failure, Moment, NotShown, Remark
+from .registry import ALWAYS, CHECKS, REMARKED, Check
+
+
+def check_turn(moment: Moment) -> list[Failure]:
+    """Every expectation of the turn that does not hold."""
+    names = [name for name in CHECKS if name in ALWAYS or _is_stated(moment.expect, name)]
+    return [Failure(name, expected, got) for name in names for expected, got in _findings(name, CHECKS[name], moment)]
+
+
+def check_end(expect: AtEnd, turns: Turns, facts: CatalogFacts) -> list[Failure]:
+    """Every expectation about the whole conversation that does not hold."""
+    failures = list(own_failures(expect, turns, facts))
+    if turns and (expect.tools or expect.profile):
+        called = replace(turns[-1], tools=tuple(call for turn in turns for call in turn.tools))
+        wanted = Expectation(tools=expect.tools, profile=expect.profile)
+        moment = Moment(facts, wanted, called, turns[:-1])
+        names = [name for name in CHECKS if name.startswith(("tools.", "profile.")) and _is_stated(wanted, name)]
+        failures += [
+            Failure(f"at_end.{name}", *found) for name in names for found in _findings(name, CHECKS[name], moment)
+        ]
+    return failures
+
+
+def remarks(moment: Moment) -> list[Remark]:
+    """What is worth reporting of the turn and does not fail it: budgets of time, and hopes that were not met."""
+    found = [("", name, check, moment) for name, check in REMARKED.items() if _is_stated(moment.expect, name)]
+    if moment.hope is not None:
+        hoping = replace(moment, expect=moment.hope, hope=None)
+        checks = (CHECKS | REMARKED).items()
+        found += [("hope.", name, check, hoping) for name, check in checks if _is_stated(moment.hope, name)]
+    return [
+        Remark(prefix + name, expected, got)
+        for prefix, name, check, at in found
+        for expected, got in _findings(name, check, at)
+    ]
+
+
+def _findings(name: str, check: Check, moment: Moment) -> Iterator[tuple[str, str]]:
+    """What was wanted and what was got instead."""
+    _, wanted = _lookup(moment.expect, name)
+    if wanted is False and name in ALWAYS:
+        return
+    try:
+        got = list(check(wanted, moment))
+    except NotShown as missing:
+        got = [str(missing)]
+    expected = _written(wanted if name != "language" else wanted or moment.language)
+    yield from ((expected, one) for one in got)
+
+
+def _is_stated(expect: Expectation, name: str) -> bool:
+    """Whether an expectation has another value than when nothing is said; what is on anyway must be written out."""
+    holder, wanted = _lookup(expect, name)
+    last = name.rpartition(".")[2]
+    if holder is None:
+        return False
+    return last in holder.model_fields_set if name in ALWAYS else wanted != type(holder).model_fields[last].default
+
+
+def _lookup(expect: Expectation, name: str) -> tuple[BaseModel | None, Any]:
+    """The part of an expectation that holds a value, and the value; (None, None) when the part is not there."""
+    holder: BaseModel | None = expect
+    *path, last = name.split(".")
+    for part in path:
+        holder = getattr(holder, part)
+        if holder is None:
+            return None, None
+    return holder, getattr(holder, last)
+
+
+def _written(wanted: Any) -> str:
+    if isinstance(wanted, BaseModel):
+        return ", ".join(f"{key}: {_written(value)}" for key, value in wanted.model_dump(exclude_defaults=True).items())
+    return " | ".join(str(one) for one in wanted) or "none" if isinstance(wanted, tuple) else str(wanted)
