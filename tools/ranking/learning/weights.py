@@ -84,6 +84,19 @@ def _learned(lists: Shortlists) -> list[Voice]:
     return _ascended(lists, _likeliest(lists.only(np.arange(0, len(lists), len(lists) // _BEGUN_WITH + 1)), voices))
 
 
+def beside(lists: Shortlists) -> Voice:
+    """The voice of the second part of the lists; the first one stays as it is. Weight 0 where that is best."""
+    first, second = scales(lists)
+    found: list[tuple[float, Voice]] = []
+    for bend in _BENDS:
+        features = np.stack([lists.values[0] / np.float32(first), bent(lists.values[1], float(second), bend)])
+        weights, loss = conditional_logit(features, lists.counts)
+        weight = float(first * weights[1] / max(weights[0], _SMALLEST))
+        found.append((loss, Voice(weight, float(second), bend)))
+    likeliest = min(found, key=lambda one: one[0])[1]
+    return _ascended(lists, [Voice(float(first), float(first)), likeliest], places=(1,))[1]
+
+
 def _likeliest(lists: Shortlists, voices: list[Voice]) -> list[Voice]:
     """Weights and bends of the highest likelihood: a bend a part, tried one after the other."""
     best, loss = voices, np.inf
@@ -97,19 +110,19 @@ def _likeliest(lists: Shortlists, voices: list[Voice]) -> list[Voice]:
     return best
 
 
-def conditional_logit(features: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, float]:
+def conditional_logit(features: np.ndarray, counts: np.ndarray, *, signed: bool = False) -> tuple[np.ndarray, float]:
     """Weights (p,), none negative, of the highest likelihood of column 0, and the mean negative log-likelihood.
 
-    `features` (p, b, c), `counts` (b, c). Newton steps, clipped at 0, halved until they help.
+    `features` (p, b, c), `counts` (b, c). Newton steps, clipped at 0 unless `signed`, halved until they help.
     """
     weights = np.full(len(features), 0.5)
     loss, slope, curve = _likelihood(features, counts, weights)
     for _ in range(_NEWTON):
-        free = (weights > 0) | (slope < 0)
+        free = (weights > 0) | (slope < 0) | signed
         step = np.zeros_like(weights)
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
         for share in (1.0, 0.5, 0.25, 0.1, 0.02):
-            tried = np.maximum(weights - share * step, 0.0)
+            tried = weights - share * step if signed else np.maximum(weights - share * step, 0.0)
             found = _likelihood(features, counts, tried)
             if found[0] < loss:
                 break
@@ -147,14 +160,14 @@ def _features(lists: Shortlists, voices: Sequence[Voice]) -> np.ndarray:
     return np.stack([bent(one, v.scale, v.bend) for one, v in zip(lists.values, voices, strict=True)])
 
 
-def _ascended(lists: Shortlists, voices: list[Voice]) -> list[Voice]:
-    """One part's voice at a time is changed, as long as NDCG@10 grows."""
+def _ascended(lists: Shortlists, voices: list[Voice], places: Sequence[int] | None = None) -> list[Voice]:
+    """One part's voice at a time is changed, of all or of those at some places, as long as NDCG@10 grows."""
     spoken = [voice.of(one) for one, voice in zip(lists.values, voices, strict=True)]
     summed = np.sum(spoken, axis=0)
     best = _quality(summed, lists.counts)
     for _ in range(_SWEEPS):
         before = best
-        for place in range(len(voices)):
+        for place in range(len(voices)) if places is None else places:
             rest = summed - spoken[place]
             for tried in _others(voices, place):
                 said = tried.of(lists.values[place])

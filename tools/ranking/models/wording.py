@@ -37,7 +37,7 @@ class Wording:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Wording:
         """A word counts once a text, log(n / texts that have it) (Spärck Jones 1972)."""
-        found = [_words(text) for text in texts]
+        found = [words_and_pairs(text) for text in texts]
         seen = Counter(word for words in found for word in words)
         numbers = {word: i for i, word in enumerate(word for word, times in seen.items() if times >= _SEEN_IN)}
         rarity = np.array([np.log(len(texts) / seen[word]) for word in numbers], np.float32)
@@ -80,7 +80,7 @@ class Wording:
         return shifts + np.arange(lengths.sum()), np.repeat(np.arange(len(rows)), lengths)
 
 
-def _words(text: str) -> list[str]:
+def words_and_pairs(text: str) -> list[str]:
     """Words and pairs of neighbours, each once, in their order."""
     words = _WORD.findall(normalize(text))
     return list(dict.fromkeys([*words, *map(" ".join, pairwise(words))]))
