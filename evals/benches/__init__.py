@@ -12,6 +12,7 @@ from .conversations import conversations
 from .crosswoz import crosswoz
 from .fewshot import fewshot
 from .figures import BenchReport, Figure, Options
+from .iard import iard
 from .images import images
 from .index import index
 from .interactions import interactions
@@ -40,6 +41,7 @@ BENCHES: dict[str, Bench] = {
     "conversations": Bench("violations in random conversations", conversations),
     "crosswoz": Bench("Chinese constraints over CrossWOZ's dialogues, with --data: slot F1, final choice", crosswoz),
     "fewshot": Bench("held-out users after 0, 1, 3 and 5 likes, and held-out items, on books", fewshot),
+    "iard": Bench("intents of IARD's film seekers mapped to ours, with --data: accuracy, confusion", iard),
     "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
     "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
     "interactions": Bench("reading interactions of every kind of file, --count rows: seconds, memory", interactions),
