@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from ...tools.catalog import Catalog
-from ...tools.constraints import parse_filter
-from ...tools.errors import InputError, ModelFileError
+from ...tools.constraints import Constraint, parse_filter
+from ...tools.errors import FilterError, InputError, ModelFileError
 from ...tools.ranking.batch.batch import BatchReport, Run, recommend_all
 from ...tools.ranking.batch.batch import Progress as Watch
 from ...tools.ranking.batch.correcting import COMPARED
@@ -32,6 +32,7 @@ from ...tools.ranking.data.cures import cure_of
 from ...tools.ranking.data.report import ReadReport, columns_line
 from ...tools.ranking.kept_models import models_of
 from ..settings import Settings
+from .nothing import unknown_values, why_nothing
 from .progress import open_with_bar
 
 batch_app = typer.Typer()
@@ -69,8 +70,7 @@ def batch(
     run: Run = partial(on_ray, workers=workers, threads=threads) if ray else _here(threads)
     with closing(open_with_bar([catalog] if catalog else None, Settings.read(), quiet=as_json)) as opened:
         ranker = _model(model, opened)
-        constraints = parse_filter(where, opened.schema) if where else ()
-        choice = Choice(k, fitting(ranker, opened, constraints), keep_seen)
+        choice = Choice(k, fitting(ranker, opened, _conditions(opened, where)), keep_seen)
         labels = labels_of(ranker, opened, contributions=contributions)
         rows = {item_id: row for row, item_id in enumerate(labels.item_ids)}
         file = UsersFile(users, rows, ReadReport(), datetime.now(UTC))
@@ -81,6 +81,15 @@ def batch(
             )
     summary = _summary(report, out, choice)
     typer.echo(json.dumps(summary, ensure_ascii=False)) if as_json else _print(report, summary)
+
+
+def _conditions(catalog: Catalog, where: str) -> Sequence[Constraint]:
+    """Raises FilterError for a filter that no item meets: nothing could be recommended to anybody."""
+    found = parse_filter(where, catalog.schema) if where else ()
+    if found and not catalog.mask(found).any():
+        cure = " ".join([*unknown_values(catalog, found), *why_nothing(catalog, found).lines()])
+        raise FilterError(f"No item of {catalog.name} meets --where {where!r}.", cure=cure)
+    return found
 
 
 def _model(directory: Path | None, catalog: Catalog) -> OverCatalog:

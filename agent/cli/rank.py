@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ...tools.catalog import Catalog
-from ...tools.constraints import Constraint
+from ...tools.constraints import Constraint, to_filter
 from ...tools.errors import InputError, StoreError, did_you_mean
 from ...tools.profile.fade import faded, signals
 from ...tools.profile.joint import memory_for
@@ -63,9 +63,11 @@ def rank_items(
         else:
             context, held = _of_user(opened, user, store or str(settings.memory_path))
         answer = _ranked(opened, build_ranker(opened, model=model or settings.ranker), context, held, k)
+        if not answer.candidates:
+            typer.echo(_why_empty(opened, context, held), err=True)
         if as_json:
             typer.echo(json.dumps(as_data(opened, answer, explain=explain), ensure_ascii=False))
-        else:
+        elif answer.candidates:
             print_answer(opened, answer, explain=explain)
 
 
@@ -103,6 +105,12 @@ def _of_user(catalog: Catalog, user: str, store: str) -> tuple[RankingContext, t
     wishes = [one for one in faded(profile, now) if one.catalog in ("", catalog.name)]
     held = tuple(one.constraint for one in profile.constraints if one.catalog in ("", catalog.name))
     return RankingContext(history=known, preferences=wishes), held
+
+
+def _why_empty(catalog: Catalog, context: RankingContext, held: Sequence[Constraint]) -> str:
+    known = len({one.item_id for one in context.history})
+    told = f"Nothing is left to rank: {known:,} of the {len(catalog):,} items are in the history"
+    return f"{told}, and no other meets {' and '.join(map(to_filter, held))}." if held else f"{told}."
 
 
 def _ranked(catalog: Catalog, ranker: Mixture, context: RankingContext, held: Sequence[Constraint], k: int) -> Answer:

@@ -143,6 +143,17 @@ def test_a_users_file_without_a_usable_row(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_filter_that_nothing_meets_is_refused_and_the_last_lists_stay(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "o.jsonl"
+    assert run("--out", out)[0] == 0
+    before = out.read_bytes()
+    code, said, told = run("--out", out, "--where", "year>=3000")
+    assert (code, said) == (2, "")
+    assert "No item of shelf meets --where 'year>=3000'. Items that meet each condition: year >= 3000 (0)." in told
+    assert "The nearest that has results: --where 'year >= 2012', 1 item." in told
+    assert out.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from langgraph_recommender.agent.cli import main
+from langgraph_recommender.tools.constraints import Constraint, Op
 from langgraph_recommender.tools.profile.memory import ProfileMemory
-from langgraph_recommender.tools.profile.model import FeedbackKind, ItemEvent, Preference
+from langgraph_recommender.tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
 from langgraph_recommender.tools.profile.stores import store_at
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -71,6 +72,41 @@ def test_a_person_of_whom_nothing_is_known_is_told_apart(capsys: pytest.CaptureF
     assert code == 0
     assert "Nothing is remembered of 'bob'" in err
     assert "score" in out
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> str:
+    rows = [{"id": f"b{number}", "title": f"Book {number}", "year": 2000 + number} for number in range(3)]
+    path = tmp_path / "shelf.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return str(path)
+
+
+def test_a_history_of_everything_leaves_nothing_and_says_so(capsys: pytest.CaptureFixture[str], shelf: str) -> None:
+    everything = ("--catalog", shelf, "--history", "b0,b1,b2")
+    assert run(capsys, *everything) == (
+        0,
+        "",
+        "Nothing is left to rank: 3 of the 3 items are in the history.\n",
+    )
+    code, out, err = run(capsys, *everything, "--json", "--explain")
+    assert (code, json.loads(out)["items"], json.loads(out)["candidates"]) == (0, [], 0)
+    assert err.startswith("Nothing is left")
+
+
+def test_conditions_that_nothing_else_meets_are_named(
+    capsys: pytest.CaptureFixture[str], shelf: str, tmp_path: Path
+) -> None:
+    store = tmp_path / "people.sqlite"
+    wanted = Constraint(facet="year", op=Op.LE, value=2000)
+    with store_at(store) as opened:
+        memory = ProfileMemory(opened)
+        read = ItemEvent(item_id="b0", catalog="shelf", kind=FeedbackKind.LIKE, time=NOW)
+        memory.record("ann", read, key="1")
+        memory.remember("ann", LastingConstraint(constraint=wanted, catalog="shelf", time=NOW), key="2")
+    code, out, err = run(capsys, "--catalog", shelf, "--user", "ann", "--store", str(store))
+    assert (code, out) == (0, "")
+    assert "1 of the 3 items are in the history, and no other meets year <= 2000." in err
 
 
 @pytest.mark.parametrize(
