@@ -30,6 +30,12 @@ def liked_ids(context: RankingContext) -> frozenset[str]:
     return frozenset(item_id for item_id, weight in newest.items() if weight >= _A_LIKE)
 
 
+def known_ids(context: RankingContext) -> frozenset[str]:
+    """Items whose newest feedback says that the person has seen or looked at it, and nothing on how it was."""
+    newest = {one.item_id: one.weight for one in context.history}
+    return frozenset(item_id for item_id, weight in newest.items() if 0 < weight < _A_LIKE)
+
+
 def hinges(
     ranker: Ranker,
     context: RankingContext,

@@ -83,16 +83,20 @@ class GroundKind(StrEnum):
     FITS_WISH = "fits_wish"
     SIMILAR_TO = "similar_to"
     LIKED = "liked"
+    KNOWN = "known"
+    """Near to what the person has seen or looked at."""
     PREFERENCE = "preference"
     KINDRED = "kindred"
     """Near to the works of what the person likes, without being one of them."""
     QUERY = "query"
     RATED = "rated"
     POPULAR = "popular"
+    OFTEN_CHOSEN = "often_chosen"
+    """By the interactions that the ranker was fitted on."""
     LOOKS_LIKE = "looks_like"
     """The picture that the person sent."""
     LISTED = "listed"
-    """Nothing more than being among the closest."""
+    """Nothing more than being ranked among the first."""
 
 
 class Ground(_Value):
@@ -102,7 +106,7 @@ class Ground(_Value):
     constraints: tuple[Constraint, ...] = ()
     """Met by the item, for `fits` and `fits_wish`."""
     item_id: str = ""
-    """What it is similar to, or what the person liked."""
+    """What it is similar to, or what the person liked or knows."""
     value: str = ""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,18 +13,19 @@ from langgraph.runtime import Runtime
 from ...tools.constraints import POSITIVE, Constraint
 from ...tools.items import FacetRole
 from ...tools.ranking.causes import causes
-from ...tools.ranking.evidence import Because, evidence_of
+from ...tools.ranking.evidence import evidence_of
+from ...tools.ranking.prior import counted
 from ...tools.ranking.protocol import RankingContext
 from ..briefing import make_brief, recommended_items, said_constraints
 from ..briefs import Question
 from ..context import RecommenderContext
-from ..deciding import Choose, hinges, liked_ids
+from ..deciding import Choose, hinges, known_ids, liked_ids
 from ..grounding import allowed, select, split_adult
 from ..need import in_force
 from ..parts import Parts
 from ..pictures import wanted_vector
 from ..policies import disclosures, required
-from ..saying.grounds import grounds_for
+from ..saying.grounds import Weighed, grounds_for
 from ..saying.notes import nothing_alike, relaxation_notes
 from ..saying.reasons import reasons_of
 from ..state import Candidate, GroundKind, Need, Recommendation, RecommenderState
@@ -104,25 +106,34 @@ def _recommendations(
         known = evidence_of(parts.ranker(), context, [one.item_id for one in picked])
         why = {one.item_id: one.because for one in known}
     hinging = {} if parts.temperature > 0 else hinges(parts.ranker(), context, pool, why, choose)
-    liked = liked_ids(context)
+    weighed = Weighed(liked=liked_ids(context), known=known_ids(context), counted=counted(parts.ranker()))
+    usual = _usual(pool)
     return [
-        _recommendation(one, why.get(one.item_id, ()), liked, state, parts).model_copy(
-            update={"hinges_on": hinging.get(one.item_id, ())}
-        )
+        _recommendation(
+            one, replace(weighed, because=why.get(one.item_id, ()), above=_above(one, usual)), state, parts
+        ).model_copy(update={"hinges_on": hinging.get(one.item_id, ())})
         for one in picked
     ]
 
 
-def _recommendation(
-    one: Candidate, because: Sequence[Because], liked: frozenset[str], state: RecommenderState, parts: Parts
-) -> Recommendation:
+def _usual(pool: Sequence[Candidate]) -> dict[str, float]:
+    """The mean of each contribution over the candidates."""
+    names = dict.fromkeys(name for one in pool for name in one.contributions)
+    return {name: sum(one.contributions.get(name, 0.0) for one in pool) / len(pool) for name in names}
+
+
+def _above(one: Candidate, usual: Mapping[str, float]) -> dict[str, float]:
+    return {name: one.contributions.get(name, 0.0) - mean for name, mean in usual.items()}
+
+
+def _recommendation(one: Candidate, weighed: Weighed, state: RecommenderState, parts: Parts) -> Recommendation:
     item, said = parts.catalog.item(one.item_id), state.get("understanding")
     assert said is not None
     shown = Recommendation(
         item_id=item.id,
         title=item.title,
         score=one.score,
-        grounds=grounds_for(item, because, liked, state.get("need", Need()), parts.catalog),
+        grounds=grounds_for(item, weighed, state.get("need", Need()), parts.catalog),
         disclosures=disclosures(parts.policies, parts.catalog.schema, item),
         contributions=one.contributions,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ...tools.catalog import Catalog, FacetStatistics
@@ -15,31 +16,51 @@ from ..pictures import looks_alike
 from ..state import Ground, GroundKind, Need
 
 _FAIR_SHARE = 0.3
+_OF_WORDS = ("retrieval", "text")
+"""Parts that compare an item with what is asked for in words."""
 _GOOD_RATING = 0.25
 """How far from the median to the highest rating of the catalog a rating must lie to be a reason."""
 
 
-def grounds_for(
-    item: Item, because: Sequence[Because], liked: frozenset[str], need: Need, catalog: Catalog
-) -> tuple[Ground, ...]:
-    """What was asked for and is met, what raised the score, its standing; being close when there is no more.
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the score of one item is made of, beside that of the other candidates."""
 
-    `liked` are the items that the person likes: feedback on others may raise a score, but is no liking.
-    """
+    because: Sequence[Because] = ()
+    above: Mapping[str, float] = field(default_factory=dict)
+    """By part of the ranker: how far its contribution lies above the mean of the candidates."""
+    liked: frozenset[str] = frozenset()
+    """Items that the person likes: feedback on others may raise a score, but is no liking."""
+    known: frozenset[str] = frozenset()
+    """Items that the person has seen or looked at, without a word on how they were."""
+    counted: frozenset[str] = frozenset()
+    """Parts of the ranker that say how often an item was chosen by anybody."""
+
+    @property
+    def chosen_often(self) -> float:
+        """How far being chosen often lifts the item above the other candidates; 0 when it does not."""
+        return max(0.0, sum(self.above.get(name, 0.0) for name in self.counted))
+
+
+def grounds_for(item: Item, weighed: Weighed, need: Need, catalog: Catalog) -> tuple[Ground, ...]:
+    """What was asked for and is met, what raised the score, its standing; being listed when there is no more."""
+    caused = tuple(_caused(item, weighed, catalog))
+    chosen, standing = tuple(_chosen(weighed)), tuple(_standing(item, catalog))
     found = (
         *_asked(item, need, catalog),
         *_alike(item, need, catalog),
-        *_caused(item, because, liked, catalog),
-        *_near(need, because),
-        *_standing(item, catalog),
+        *(chosen if not standing else ()),
+        *caused,
+        *_near(need, weighed),
+        *standing,
     )
     return tuple(dict.fromkeys(found)) or (Ground(kind=GroundKind.LISTED),)
 
 
-def worth_saying(because: Sequence[Because]) -> list[Because]:
-    """The causes that lift the score by a fair share of what the strongest one does."""
-    strongest = max((one.drop for one in because), default=0.0)
-    return [one for one in because if one.drop > 0 and one.drop >= _FAIR_SHARE * strongest]
+def worth_saying(weighed: Weighed) -> list[Because]:
+    """The causes that lift the score by a fair share of what the strongest one or being chosen often does."""
+    strongest = max((weighed.chosen_often, *(one.drop for one in weighed.because)))
+    return [one for one in weighed.because if one.drop > 0 and one.drop >= _FAIR_SHARE * strongest]
 
 
 def _asked(item: Item, need: Need, catalog: Catalog) -> Iterator[Ground]:
@@ -62,10 +83,12 @@ def _alike(item: Item, need: Need, catalog: Catalog) -> Iterator[Ground]:
         yield Ground(kind=GroundKind.LOOKS_LIKE)
 
 
-def _caused(item: Item, because: Sequence[Because], liked: frozenset[str], catalog: Catalog) -> Iterator[Ground]:
-    for one in worth_saying(because):
-        if not isinstance(one.cause, FeedbackOn) or one.cause.item_id in liked:
+def _caused(item: Item, weighed: Weighed, catalog: Catalog) -> Iterator[Ground]:
+    for one in worth_saying(weighed):
+        if not isinstance(one.cause, FeedbackOn) or one.cause.item_id in weighed.liked:
             yield from _cause(one.cause, item, catalog)
+        elif one.cause.item_id in weighed.known and one.cause.item_id in catalog:
+            yield Ground(kind=GroundKind.KNOWN, item_id=one.cause.item_id)
 
 
 def _cause(cause: Cause, item: Item, catalog: Catalog) -> Iterator[Ground]:
@@ -87,9 +110,18 @@ def _only_near(facet: str, values: Sequence[str | float | bool], item: Item, cat
     return not matches(Constraint(facet=facet, op=Op.IN, value=tuple(values)), item.facets.get(facet))
 
 
-def _near(need: Need, because: Sequence[Because]) -> Iterator[Ground]:
-    if need.query and not because:
+def _near(need: Need, weighed: Weighed) -> Iterator[Ground]:
+    """Nearer to the words than the other candidates are: it was not only found, it is there for that."""
+    nearer = sum(weighed.above.get(name, 0.0) for name in _OF_WORDS) > 0 or not weighed.above
+    if need.query and not weighed.because and nearer:
         yield Ground(kind=GroundKind.QUERY, value=need.query)
+
+
+def _chosen(weighed: Weighed) -> Iterator[Ground]:
+    """When nothing lifts the item above the other candidates as much as how often it was chosen."""
+    others = [value for name, value in weighed.above.items() if name not in weighed.counted]
+    if weighed.chosen_often > max((0.0, *others, *(one.drop for one in weighed.because))):
+        yield Ground(kind=GroundKind.OFTEN_CHOSEN)
 
 
 def _standing(item: Item, catalog: Catalog) -> Iterator[Ground]:

@@ -208,8 +208,10 @@ class Known:
 
     heeds: tuple[type, ...] = ()
 
-    def __init__(self, name: str, catalog: Catalog, models: Models) -> None:
+    def __init__(self, name: str, catalog: Catalog, models: Models, *, counts: bool = False) -> None:
         self.name = name
+        self.counts = counts
+        """Whether that is how often an item was chosen."""
         self._catalog = catalog
         self._models = models
 
@@ -241,7 +243,7 @@ def _rankers(name: str, catalog: Catalog, models: Models, moments: Moments) -> I
     fitted = [model() for model in models.values()]
     listens = any(one.listens for one in fitted)
     if len(catalog.members) == 1 and any(one.knows_items for one in fitted):
-        yield Known(f"{name}_alone" if listens else name, catalog, models)
+        yield Known(f"{name}_alone" if listens else name, catalog, models, counts=name == "popularity")
     if listens:
         yield Learned(name, catalog, models, moments, earlier=False)
         yield Learned(f"{name}_history", catalog, models, moments, earlier=True)

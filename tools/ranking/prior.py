@@ -10,7 +10,7 @@ import numpy as np
 
 from ..items import Facet, FacetRole
 from .perrevision import PerRevision
-from .protocol import RankingContext, Scores
+from .protocol import Ranker, RankingContext, Scores
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
@@ -91,6 +91,12 @@ class Standing:
         for catalog, places, own in self._catalog.by_home(candidates):
             scores[places] = self._values[catalog.name]()[catalog.positions(own)]
         return Scores(tuple(candidates), {self.name: scores})
+
+
+def counted(ranker: Ranker) -> frozenset[str]:
+    """Names of the parts that hold how often an item was chosen, by the interactions that a model was fitted on."""
+    parts: Sequence[Ranker] = getattr(ranker, "parts", ())
+    return frozenset(part.name for part in parts if getattr(part, "counts", False))
 
 
 def is_rated(catalog: Catalog) -> bool:
