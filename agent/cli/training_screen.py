@@ -41,7 +41,7 @@ def stages(*, quiet: bool) -> Iterator[Watch]:
 def as_data(training: Training, out: Path, tuned: Tuned | None) -> dict[str, Any]:
     """The result of a training as JSON values."""
     model, card = training.model, training.model.card
-    speeds = {name: round(fit.events / fit.seconds) for name, fit in training.fits.items() if fit.seconds}
+    speeds = {name: round(fit.rows_per_second) for name, fit in training.fits.items() if fit.rows_per_second}
     assert card.calibration
     return {
         "out": str(out),
@@ -58,6 +58,7 @@ def as_data(training: Training, out: Path, tuned: Tuned | None) -> dict[str, Any
         "tuned": asdict(tuned) if tuned else None,
         "cost_of_correction": asdict(training.cost) if training.cost else None,
         "rows_per_second": speeds,
+        "epochs": {name: round(fit.epochs, 2) for name, fit in training.fits.items() if fit.epochs},
         "seconds": {name: round(fit.seconds, 2) for name, fit in training.fits.items()},
     }
 
@@ -105,4 +106,6 @@ def _weight(training: Training, what: str) -> str:
 
 def _speed(training: Training, what: str) -> tuple[str, str]:
     fit = training.fits.get(what)
-    return (f"{fit.seconds:.1f} s", f"{fit.events / max(fit.seconds, 1e-9):,.0f}") if fit else ("", "")
+    if fit is None:
+        return "", ""
+    return f"{fit.seconds:.1f} s", "" if fit.rows_per_second is None else f"{fit.rows_per_second:,.0f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,15 @@ from langgraph_recommender.evals.benches import Options, find_bench, ranking_riv
 from langgraph_recommender.evals.benches.ranking import _bounds, _figures
 from langgraph_recommender.evals.benches.ranking_data import DATA_SETS, Bounds, read_data_set, without_last
 from langgraph_recommender.evals.benches.ranking_judged import compared, judge, lines, ndcg_of_lists
+from langgraph_recommender.evals.benches.ranking_ours import _parts
 from langgraph_recommender.evals.benches.ranking_rivals import Arena, methods_for, rivals_python
 from langgraph_recommender.evals.benches.ranking_task import Entry, read_entry, run_in, write_entry, write_task
 from langgraph_recommender.tools.errors import InputError, SettingsError
 from langgraph_recommender.tools.ranking.data.model import Interactions, ItemTable
 from langgraph_recommender.tools.ranking.data.splits import Split, leave_one_out
+from langgraph_recommender.tools.ranking.learning.fitting import train_model
+from langgraph_recommender.tools.ranking.learning.preparing import TrainSettings
+from langgraph_recommender.tools.ranking.learning.recipes import PARTS
 
 RIVAL = """
 import json, sys, pathlib, numpy as np
@@ -80,6 +85,23 @@ def test_training_is_compared_row_by_row(split: Split) -> None:
     entries = [entry(name, lists_with(split, 0)) for name in ("our mixture", "our sequential", "rectools sasrec")]
     figures = {one.name: one.value for one in _figures("x", judge(entries, split), Bounds())}
     assert figures["x: rows of training per second over RecTools'"] == 1.0
+
+
+def test_closed_forms_that_the_mixture_left_out_are_fitted_as_the_training_would_have() -> None:
+    assert not DATA_SETS["goodbooks10k"].ordered
+    random = np.random.default_rng(3)
+    rows = np.concatenate([random.permutation(12)[:6] for _ in range(60)]).astype(np.int32)
+    names, table = tuple(f"u{n:02}" for n in range(60)), ItemTable(tuple(f"i{n:02}" for n in range(12)))
+    owners = np.repeat(np.arange(60), 6).astype(np.int32)
+    mixed = Interactions(names, table, owners, rows, np.ones(360, np.float32), np.full(360, np.nan))
+    settings = TrainSettings(parts=("cooccurrence",), ordered=False)
+    training = train_model(mixed, settings)
+    kept = next((one for one in training.model.parts if one.name == "cooccurrence"), None)
+    model = replace(training.model, parts=(), card=replace(training.model.card, left_out=("cooccurrence",)))
+    (made,) = _parts(replace(training, model=model), leave_one_out(mixed), settings)
+    assert made.name == "cooccurrence"
+    assert made.state().config["backward"] == PARTS["cooccurrence"].unordered["backward"]
+    assert kept is None or made.state().config == kept.state().config
 
 
 def test_a_rehearsal_never_sees_the_test() -> None:

@@ -55,10 +55,17 @@ _NOWHERE = Places()
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How long the fit of a part took."""
+    """How long the fit of a part took, and how often it went through its events."""
 
     events: int
     seconds: float
+    epochs: float = 0.0
+    """Those of this run alone, the begun one by its share; 0 for a part that is not trained in epochs."""
+
+    @property
+    def rows_per_second(self) -> float | None:
+        """Events times epochs, by the second, judging included; None for a part that is not trained in epochs."""
+        return self.events * self.epochs / max(self.seconds, 1e-9) if self.epochs else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,9 @@ class Training:
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
     """Progress that nobody looks at."""
+
+
+def _unwatched(_epochs: float) -> None: ...
 
 
 def train_model(
@@ -189,14 +199,16 @@ class Run:
         finished = kept.read(name, split.train.items) if kept else None
         if finished is not None:
             return finished
-        began = time.monotonic()
-        part = self._fit(name, split.train, split.validation)
-        self.fits[name] = Fit(len(split.train), time.monotonic() - began)
+        began, passed = time.monotonic(), list[float]()
+        part = self._fit(name, split.train, split.validation, passed.append)
+        self.fits[name] = Fit(len(split.train), time.monotonic() - began, sum(passed))
         if kept:
             kept.write(part)
         return part
 
-    def _fit(self, name: str, train: Interactions, held: Held | None) -> Scorer:
+    def _fit(
+        self, name: str, train: Interactions, held: Held | None, passed: Callable[[float], None] = _unwatched
+    ) -> Scorer:
         settings, work = self.prepared.settings, self.places.work
         before = {part.name: part for part in self.start.parts} if self.start else {}
         conditions = Conditions(
@@ -207,6 +219,7 @@ class Run:
             directory=work / name if work else None,
             logs=self.places.logs and self.places.logs / name,
             progress=_named(self.progress, name),
+            passed=passed,
             start=before.get(name),
             group=self.places.group,
         )

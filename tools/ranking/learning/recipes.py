@@ -38,6 +38,8 @@ class Conditions:
     """Where a checkpoint is kept after each epoch, and read when there is one."""
     logs: Path | None = None
     progress: Progress = lambda _done, _total: None
+    passed: Callable[[float], None] = lambda _epochs: None
+    """Told of each step which share of an epoch it went through; never by a part without epochs."""
     start: Scorer | None = None
     """The part as it was, over the same item table, to go on from."""
     group: Group | None = None
@@ -67,6 +69,8 @@ def _in_epochs(module: ModuleType, train: Interactions, config: Any, conditions:
     )
 
     def move(step: Any) -> None:
+        if step.ndcg is None:
+            conditions.passed(1 / step.batches)
         conditions.progress((step.epoch - 1) * step.batches + step.batch, config.epochs * step.batches)
 
     return module.fit(

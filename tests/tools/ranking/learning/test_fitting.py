@@ -152,6 +152,10 @@ def test_the_network_goes_on_from_an_earlier_model(interactions: Interactions) -
     earlier = train_model(interactions, settings).model
     fresh = train_model(interactions, replace(settings, configs=one))
     onwards = train_model(interactions, replace(settings, configs=one), start=earlier)
+    fit, floor = onwards.fits["sequential"], onwards.fits["popularity"]
+    assert (fit.epochs, fit.events) == (pytest.approx(1.0), 6 * len(interactions.user_ids))
+    assert fit.rows_per_second == pytest.approx(fit.events / fit.seconds)
+    assert (floor.epochs, floor.rows_per_second) == (0.0, None)
     assert figure(onwards, "sequential", "validation") > figure(fresh, "sequential", "validation")
 
 
