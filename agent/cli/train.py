@@ -64,7 +64,7 @@ def train(
         str | None, typer.Option(help="Embedded catalog, file or index directory; without one items are plain ids.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the model; that of the catalog's index.")] = None,
-    parts: Annotated[str, typer.Option(help="Names with commas between them; all that can be fitted.")] = "",
+    parts: Annotated[str, typer.Option(help="Names with commas between them; all that can be fitted but rater.")] = "",
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="A setting of a part, as ease.ridge=50; repeatable.")
     ] = None,
@@ -142,7 +142,9 @@ def _configs(changes: list[str]) -> dict[str, dict[str, Any]]:
 
 def _check_used(parts: tuple[str, ...], configs: dict[str, dict[str, Any]]) -> None:
     """Raises InputError for a setting of a part that is not among those asked for; popularity always is."""
-    unused = [name for name in configs if parts and name not in (*parts, "popularity")]
+    from ...tools.ranking.learning.recipes import usual_parts  # noqa: PLC0415
+
+    unused = [name for name in configs if name not in (*(parts or usual_parts()), "popularity")]
     if unused:
         cure = f"Add {unused[0]} to --parts, or leave its settings out."
         raise InputError(f"--set changes the part {unused[0]}, which is not fitted.", cure=cure)

@@ -10,8 +10,10 @@ import numpy as np
 
 from ..data.model import Histories, ItemTable
 from ..learned import Reading
+from ..learning.reranked import apart, reranked, unseen_by
 from ..learning.trained import TrainedModel
-from ..models.protocol import Scorer
+from ..models.protocol import Reranker, Scorer
+from ..tables import item_table
 from .events import UNKNOWN
 from .writing import Labels
 
@@ -45,9 +47,19 @@ class OverCatalog:
         """Of the parts."""
         return tuple(part.name for part in self.model.parts)
 
-    def contributions(self, histories: Histories) -> dict[str, np.ndarray]:
-        """What each part adds to the score, shape (b, n) each."""
-        return {part.name: self.model.voices[part.name].of(self._scores(part, histories)) for part in self.model.parts}
+    def contributions(self, histories: Histories, *, open_: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """What each part adds to the score, shape (b, n) each; one that only reranks is asked of the best `open_`."""
+        whole, _ = apart(self.model.parts)
+        found = {part.name: self.model.voices[part.name].of(self._scores(part, histories)) for part in whole}
+        if not self.reranking:
+            return found
+        chosen = unseen_by(histories, len(self.items)) if open_ is None else open_
+        return found | reranked(self.reranking, self.model.voices, histories, found, chosen)
+
+    @property
+    def reranking(self) -> list[Reranker]:
+        """Parts that are asked about the best by the others, over all n items."""
+        return [one for one in self.reading.values() if isinstance(one, Reranker)]
 
     def _scores(self, part: Scorer, histories: Histories) -> np.ndarray:
         if part.name in self.reading:
@@ -73,7 +85,4 @@ def fitting(model: OverCatalog, catalog: Catalog, constraints: Sequence[Constrai
 def _table(model: TrainedModel, catalog: Catalog) -> ItemTable:
     known = set(model.items.item_ids)
     ids = (*model.items.item_ids, *(item.id for item in catalog.items() if item.id not in known))
-    there = [row for row, one in enumerate(ids) if one in catalog]
-    vectors = np.zeros((len(ids), catalog.vectors.shape[1]), np.float32)
-    vectors[there] = catalog.vector_of([ids[row] for row in there])
-    return ItemTable(ids, vectors)
+    return item_table(catalog, ids)

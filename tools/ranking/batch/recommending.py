@@ -20,8 +20,8 @@ _USERS = 256
 class Contributing(Protocol):
     """An additive model."""
 
-    def contributions(self, histories: Histories) -> dict[str, np.ndarray]:
-        """What each part adds to the score, by name, shape (b, n) each, float32."""
+    def contributions(self, histories: Histories, *, open_: np.ndarray) -> dict[str, np.ndarray]:
+        """What each part adds to the score, by name, shape (b, n) each, float32; `open_` (b, n): what may be shown."""
         ...
 
 
@@ -34,6 +34,14 @@ class Choice:
     """Shape (n,), bool: items that exist and meet every filter."""
     keep_seen: bool = False
     """Whether an item of the history may be recommended again; one that was disliked never is."""
+
+    def open_to(self, histories: Histories) -> np.ndarray:
+        """Shape (b, n), bool: what may be recommended to each."""
+        barred = (histories.weights < 0) if self.keep_seen else np.ones(len(histories.rows), bool)
+        barred &= histories.rows >= 0
+        found = np.repeat(self.allowed[None], len(histories), axis=0)
+        found[histories.owners()[barred], histories.rows[barred]] = False
+        return found
 
     @property
     def users_at_once(self) -> int:
@@ -70,9 +78,9 @@ class Recommend:
 
     def __call__(self, users: UserBlock) -> Recommended:
         """The best items of each user; fewer than k when fewer may be recommended."""
-        parts = self.model.contributions(users.histories)
-        scores = total(parts)
-        _bar(scores, users.histories, self.choice)
+        open_ = self.choice.open_to(users.histories)
+        parts = self.model.contributions(users.histories, open_=open_)
+        scores = np.where(open_, total(parts), -np.inf)
         compared = self.corrector(scores, users.histories, self.choice.k) if self.corrector else None
         rows = compared.after if compared else _best(scores, self.choice.k)
         values = np.where(rows >= 0, np.take_along_axis(scores, np.maximum(rows, 0), axis=1), -np.inf)
@@ -81,14 +89,6 @@ class Recommend:
         chosen = rows[owners, places]
         contributions = {name: part[owners, chosen] for name, part in parts.items()}
         return Recommended(users.user_ids, owners, ranks, chosen, values[owners, places], contributions, compared)
-
-
-def _bar(scores: np.ndarray, histories: Histories, choice: Choice) -> None:
-    """Puts what may not be recommended at minus infinity."""
-    scores[:, ~choice.allowed] = -np.inf
-    barred = (histories.weights < 0) if choice.keep_seen else np.ones(len(histories.rows), bool)
-    barred &= histories.rows >= 0
-    scores[histories.owners()[barred], histories.rows[barred]] = -np.inf
 
 
 def _best(scores: np.ndarray, k: int) -> np.ndarray:

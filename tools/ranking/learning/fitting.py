@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,14 @@ from ..data.model import Histories, Interactions
 from ..data.splits import Held
 from ..metrics.facts import ItemFacts
 from ..models.protocol import Scorer
-from .calibration import calibrate
+from .calibration import Calibration, calibrate
 from .card import Card, Measured
 from .evaluate import measure, ranks_of_several
 from .kept import Kept, digest_of
 from .preparing import FLOOR, Prepared, TrainSettings, prepare
 from .recipes import Conditions
+from .reranked import apart
+from .reweighing import MIXTURE, Compared, Reweighed, compared, reread, reweighed, without
 from .shortlists import Shortlists, batch_size, shortlists
 from .trained import TrainedModel
 from .voices import total
@@ -30,7 +32,6 @@ from .weights import Learned, learn_weights
 if TYPE_CHECKING:
     from .distributed import Group
 
-MIXTURE = "mixture"
 Progress = Callable[[str, int, int], None]
 
 
@@ -101,26 +102,40 @@ def train_model(
     """
     run = Run(prepare(interactions, settings), places, progress, start)
     parts, random = run.fitted(), np.random.default_rng(settings.seed)
-    split, n = run.prepared.split, len(interactions.items)
-    lists = shortlists(parts, split.validation, n, random, progress=_named(progress, "rivals"))
+    split, n, (whole, _) = run.prepared.split, len(interactions.items), apart(parts)
+    lists = shortlists(whole, split.validation, n, random, progress=_named(progress, "rivals"))
     learned = learn_weights(lists, FLOOR, random)
-    measured = run.measured(parts, learned, "validation")
-    cost_found = run.cost(parts, learned)
+    asked = {name: reweighed(one, random) for name, one in run.reread(parts, learned, "validation", random).items()}
+    learned = replace(learned, voices=learned.voices | {name: one.voice for name, one in asked.items()})
+    measured = run.measured(parts, learned, "validation", {name: one.compared for name, one in asked.items()})
+    cost_found = run.cost(whole, learned)
     kept = run.refitted(parts)
     if settings.test:
-        measured += run.measured(kept, learned, "test")
-    model = _model(run.prepared, kept, learned, lists, measured)
+        judged = run.reread(kept, learned, "test", random)
+        found = {name: compared(one, learned.voices[name]) for name, one in judged.items()}
+        measured += run.measured(kept, learned, "test", found)
+    model = _model(run.prepared, kept, learned, _calibrated(lists, learned, asked), measured)
     places.clear()
     return Training(model, run.fits, learned, cost_found)
 
 
+def _calibrated(lists: Shortlists, learned: Learned, asked: Mapping[str, Reweighed]) -> Calibration:
+    """On the choices that a reranker was asked about, when it has a say."""
+    heard = next((one for one in asked.values() if one.voice.weight > 0), None)
+    lists, voices = (lists, learned.voices) if heard is None else (heard.lists, heard.voices)
+    return calibrate(lists.of_whole_histories(), voices)
+
+
 def _model(
-    prepared: Prepared, parts: Sequence[Scorer], learned: Learned, lists: Shortlists, measured: tuple[Measured, ...]
+    prepared: Prepared,
+    parts: Sequence[Scorer],
+    learned: Learned,
+    calibration: Calibration,
+    measured: tuple[Measured, ...],
 ) -> TrainedModel:
     """The parts that say something, and the card."""
     everything, settings = prepared.split.train, prepared.settings
     spoken = tuple(part for part in parts if learned.voices[part.name].weight > 0)
-    calibration = calibrate(lists.of_whole_histories(), learned.voices)
     card = Card(
         catalog=settings.catalog,
         licence=settings.licence,
@@ -168,17 +183,42 @@ class Run:
         recipes, both = self.prepared.recipes, self.prepared.split.before_test
         return [self._fit(one.name, both, None) if recipes[one.name].refit else one for one in parts]
 
-    def measured(self, parts: Sequence[Scorer], learned: Learned, split: str) -> tuple[Measured, ...]:
-        """Every part alone and the mixture, by full ranking over all that the split of that name holds out."""
+    def measured(
+        self, parts: Sequence[Scorer], learned: Learned, split: str, asked: Mapping[str, Compared]
+    ) -> tuple[Measured, ...]:
+        """Every part alone and the mixture, by full ranking over all that the split of that name holds out.
+
+        Rerankers are left out of it: what they were `asked` about follows.
+        """
         held: Held = getattr(self.prepared.split, split)
+        whole, rerankers = apart(parts)
+        heard = [one.name for one in rerankers if learned.voices[one.name].weight > 0]
 
         def scores(histories: Histories) -> dict[str, np.ndarray]:
-            raw = {part.name: part.score(histories) for part in parts}
-            return raw | {MIXTURE: total({name: learned.voices[name].of(one) for name, one in raw.items()})}
+            raw = {part.name: part.score(histories) for part in whole}
+            summed = total({name: learned.voices[name].of(one) for name, one in raw.items()})
+            return raw | {without(" and ".join(heard)) if heard else MIXTURE: summed}
 
         size, seed = batch_size(len(self.prepared.split.train.items)), self.prepared.settings.seed
         found = ranks_of_several(scores, held, batch=size, progress=_named(self.progress, split))
-        return tuple(one for name, places in found.items() for one in measure(name, split, places, seed))
+        rows = [one for name, places in found.items() for one in measure(name, split, places, seed)]
+        return (*rows, *(row for name, one in asked.items() for row in one.measured(name, split, seed)))
+
+    def reread(
+        self, parts: Sequence[Scorer], learned: Learned, split: str, random: np.random.Generator
+    ) -> dict[str, Shortlists]:
+        """Lists for each reranker, by its name, beside the parts that score a catalog."""
+        held, n, (whole, rerankers) = (
+            getattr(self.prepared.split, split),
+            len(self.prepared.split.train.items),
+            apart(parts),
+        )
+        return {
+            one.name: reread(
+                whole, one, learned.voices, held, n, random, progress=_named(self.progress, f"{one.name} asked")
+            )
+            for one in rerankers
+        }
 
     def cost(self, parts: Sequence[Scorer], learned: Learned) -> Cost | None:
         """What the correction of the settings costs the lists of the mixture; None without one."""

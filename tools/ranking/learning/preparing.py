@@ -75,7 +75,7 @@ def prepare(interactions: Interactions, settings: TrainSettings) -> Prepared:
     """The floor is always among the parts, and only what was liked is a choice.
 
     Raises TrainingError when too little is held out to choose by, or events sorted by item would make the item with the
-    highest id the one to foretell; SettingsError for parts that cannot be fitted.
+    highest id the one to foretell; SettingsError for parts that cannot be fitted, and for settings that are wrong.
     """
     if not is_ordered(interactions):
         cure = "Put them in a random order with `data.order.in_order`, before anything is held out."
@@ -87,4 +87,7 @@ def prepare(interactions: Interactions, settings: TrainSettings) -> Prepared:
         raise TrainingError(message, cure=_MORE[settings.split])
     recipes = {FLOOR: PARTS[FLOOR], **recipes_for(interactions, settings.parts, ordered=settings.ordered)}
     likes = replace(split, validation=validation, test=test)
-    return Prepared(settings, interactions.digest(), len(interactions), likes, recipes)
+    prepared = Prepared(settings, interactions.digest(), len(interactions), likes, recipes)
+    for name, recipe in recipes.items():
+        recipe.check(prepared.config(name))
+    return prepared

@@ -90,9 +90,25 @@ def _reading(module: ModuleType, train: Interactions, config: Any, conditions: C
     return module.fit(train, config, progress=conditions.progress)
 
 
+def _timed(module: ModuleType, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
+    """In epochs of its own, judged by people whom it holds out itself."""
+    return module.fit(
+        train,
+        config,
+        seed=conditions.seed,
+        threads=conditions.threads,
+        seconds=conditions.seconds,
+        progress=conditions.progress,
+    )
+
+
 def _texts(_: bool, interactions: Interactions) -> str:
     table = interactions.items
     return "the items have no texts" if table.texts is None and table.vectors is None else ""
+
+
+def _words(_: bool, interactions: Interactions) -> str:
+    return "the items have no texts to read; a catalog has some" if interactions.items.texts is None else ""
 
 
 def _order(ordered: bool, _: Interactions) -> str:
@@ -119,6 +135,8 @@ class Recipe:
     """Why it cannot be fitted on interactions that are ordered, or not; empty when it can."""
     unordered: Mapping[str, Any] = field(default_factory=dict)
     """Changes to its config when the order of events means nothing."""
+    on_request: bool = False
+    """Whether it is fitted only when it is named, since it needs more than interactions: a language model."""
 
     def scorer_class(self) -> type[Scorer]:
         """The class that restores it."""
@@ -139,6 +157,10 @@ class Recipe:
                 cure = f"It is {usual!r} when nothing is said."
                 raise SettingsError(f"The setting {name} of the part {self.module} cannot be {value!r}.", cure=cure)
         return made(**changes)
+
+    def check(self, config: Any) -> None:
+        """Raises SettingsError for a config that cannot be fitted, as far as that is known beforehand."""
+        getattr(self._loaded(), "check", lambda _: None)(config)
 
     def fit(self, train: Interactions, config: Any, conditions: Conditions) -> Scorer:
         """The part, fitted."""
@@ -164,6 +186,7 @@ PARTS: dict[str, Recipe] = {
     "ratings": Recipe("ratings", "Ratings", "RatingsConfig", _in_rounds, unfit=_judged),
     "content": Recipe("content", "Content", "ContentConfig", _reading, unfit=_texts),
     "sequential": Recipe("sequential", "Sequential", "SequentialConfig", _in_epochs, refit=False, unfit=_order),
+    "rater": Recipe("rater", "Rater", "RaterConfig", _timed, refit=False, unfit=_words, on_request=True),
 }
 """In the order in which they are fitted and shown."""
 
@@ -175,10 +198,15 @@ def check_names(wanted: Iterable[str]) -> None:
             raise SettingsError(f"There is no part {name!r}.", cure=did_you_mean(name, list(PARTS)))
 
 
+def usual_parts() -> tuple[str, ...]:
+    """Those that are fitted when none is named, where they can be."""
+    return tuple(name for name, recipe in PARTS.items() if not recipe.on_request)
+
+
 def recipes_for(interactions: Interactions, wanted: tuple[str, ...] = (), *, ordered: bool = True) -> dict[str, Recipe]:
     """Those that can be fitted, or those wanted. Raises SettingsError for one that is unknown or cannot be fitted."""
     check_names(wanted)
-    why = {name: PARTS[name].unfit(ordered, interactions) for name in wanted or PARTS}
+    why = {name: PARTS[name].unfit(ordered, interactions) for name in wanted or usual_parts()}
     unfit = next((name for name in wanted if why[name]), None)
     if unfit:
         raise SettingsError(f"The part {unfit} cannot be fitted: {why[unfit]}.", cure="Leave it out of the parts.")

@@ -15,7 +15,9 @@ import numpy as np
 from ..data.model import Histories
 from ..data.splits import Held
 from ..models.protocol import Scorer
+from .reranked import unseen_by
 
+Listed = Callable[[Histories, np.ndarray], tuple[np.ndarray, np.ndarray]]
 TOP = 60
 DRAWN = 60
 FEW = 5
@@ -66,18 +68,37 @@ def shortlists(
     progress: Callable[[int, int], None] | None = None,
 ) -> Shortlists:
     """For all choices that are held out, or for `most` drawn from them; half of them by the end of the history, too."""
+
+    def listed(histories: Histories, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return _listed(parts, histories, targets, n, random)
+
+    names = tuple(part.name for part in parts)
+    return listed_in_batches(names, listed, held, random, most=most, size=batch_size(n), progress=progress)
+
+
+def listed_in_batches(
+    names: tuple[str, ...],
+    listed: Listed,
+    held: Held,
+    random: np.random.Generator,
+    *,
+    most: int,
+    size: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Shortlists:
+    """As `shortlists`, with candidates from elsewhere: values (p, b, c) of the names and counts (b, c) of a batch."""
     chosen = chosen_of(held, most, random)
     asked, choice = _with_newcomers(chosen, random)
     found, done = [], 0
-    for histories, targets in _batches(asked, batch_size(n)):
-        found.append(_listed(parts, histories, targets, n, random))
+    for histories, targets in _batches(asked, size):
+        found.append(listed(histories, targets))
         done += len(targets)
         if progress:
             progress(done, len(asked.targets))
     values = np.concatenate([one for one, _ in found], axis=1)
     counts = np.concatenate([counts for _, counts in found])
     whole = np.arange(len(choice)) < len(chosen.targets)
-    return Shortlists(tuple(part.name for part in parts), values, counts, choice, whole)
+    return Shortlists(names, values, counts, choice, whole)
 
 
 def chosen_of(held: Held, most: int, random: np.random.Generator) -> Held:
@@ -119,16 +140,14 @@ def _listed(
     tops = [_top(one, open_, min(TOP, n)) for one in scores]
     drawn = random.integers(0, n, (len(targets), min(DRAWN, n)))
     candidates = np.concatenate([targets[:, None].astype(np.int64), *tops, drawn], axis=1)
-    counts = _counts(candidates, open_, 1 + sum(one.shape[1] for one in tops))
+    counts = counts_of(candidates, open_, 1 + sum(one.shape[1] for one in tops))
     values = [np.take_along_axis(one, candidates, axis=1) for one in scores]
     return np.stack(values).astype(np.float32), counts
 
 
 def unseen(histories: Histories, targets: np.ndarray, n: int) -> np.ndarray:
     """Shape (b, n), bool: the items that compete: all but those of the history; the target always does."""
-    open_ = np.ones((len(targets), n), bool)
-    known = histories.rows >= 0
-    open_[histories.owners()[known], histories.rows[known]] = False
+    open_ = unseen_by(histories, n)
     open_[np.arange(len(targets)), targets] = True
     return open_
 
@@ -139,8 +158,8 @@ def _top(scores: np.ndarray, open_: np.ndarray, k: int) -> np.ndarray:
     return torch.from_numpy(np.where(open_, scores, -np.inf)).topk(k, dim=1, sorted=False).indices.numpy()
 
 
-def _counts(candidates: np.ndarray, open_: np.ndarray, exact: int) -> np.ndarray:
-    """1 for each of the first `exact` candidates, once each; what is left of the catalog is shared by those drawn."""
+def counts_of(candidates: np.ndarray, open_: np.ndarray, exact: int) -> np.ndarray:
+    """Shape (b, c): 1 for each of the first `exact`, once each; those drawn share what is left of the catalog."""
     counts = np.take_along_axis(open_, candidates, axis=1).astype(np.float32)
     order = np.argsort(candidates, axis=1, kind="stable")
     ordered = np.take_along_axis(candidates, order, axis=1)

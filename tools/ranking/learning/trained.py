@@ -10,6 +10,7 @@ import numpy as np
 from ..data.model import Histories, ItemTable
 from ..models.protocol import Scorer
 from .card import Card
+from .reranked import apart, reranked, unseen_by
 from .voices import Voice, total
 
 
@@ -30,9 +31,20 @@ class TrainedModel:
         """Weight of each part, for scores of deviation 1."""
         return {part.name: self.voices[part.name].weight for part in self.parts}
 
-    def contributions(self, histories: Histories, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
-        """What each part adds to the score, shape (b, n) each, or (b, k) for the items of `rows` (k,)."""
-        return {part.name: self.voices[part.name].of(part.score(histories, rows)) for part in self.parts}
+    def contributions(
+        self, histories: Histories, rows: np.ndarray | None = None, *, open_: np.ndarray | None = None
+    ) -> dict[str, np.ndarray]:
+        """What each part adds to the score, shape (b, n) each, or (b, k) for the items of `rows` (k,).
+
+        A part that only reranks is asked about the best of these by the other parts, which are `open_` (b, n or k),
+        bool: all of `rows`, or without them what the history does not hold.
+        """
+        whole, rerankers = apart(self.parts)
+        found = {part.name: self.voices[part.name].of(part.score(histories, rows)) for part in whole}
+        if rerankers and open_ is None:
+            shape = (len(histories), 0 if rows is None else len(rows))
+            open_ = unseen_by(histories, len(self.items)) if rows is None else np.ones(shape, bool)
+        return found if open_ is None else found | reranked(rerankers, self.voices, histories, found, open_, rows)
 
     def score(self, histories: Histories, rows: np.ndarray | None = None) -> np.ndarray:
         """The sum of the contributions, shape (b, n) or (b, k), float32."""

@@ -52,7 +52,7 @@ def tune(interactions: Interactions, settings: TrainSettings, tries: int, study:
     The first try is the settings as they are. Raises SettingsError when Optuna is not installed, ModelFileError for a
     study file that cannot be read.
     """
-    prepared = prepare(interactions, settings)
+    prepared = _without_rerankers(prepare(interactions, settings))
     tuned = [name for name in prepared.recipes if name in space() and (PARTS[name].refit or name in settings.parts)]
     opened = _opened(study, digest_of(prepared.data_hash, settings.split, settings.seed, settings.configs, tuned))
     finished = len([trial for trial in opened.trials if trial.values])
@@ -63,6 +63,12 @@ def tune(interactions: Interactions, settings: TrainSettings, tries: int, study:
     first = min(done, key=lambda trial: trial.number)
     best = max(done, key=lambda trial: trial.values[0])
     return Tuned(_by_part(best.params, settings), len(done), first.values[0], best.values[0])
+
+
+def _without_rerankers(prepared: Prepared) -> Prepared:
+    """Parts that are asked about the best by the others take too long to be fitted at every try."""
+    kept = {name: recipe for name, recipe in prepared.recipes.items() if not recipe.on_request}
+    return replace(prepared, recipes=kept)
 
 
 def _opened(path: Path, name: str) -> optuna.Study:

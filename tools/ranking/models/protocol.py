@@ -45,3 +45,22 @@ class Scorer(Protocol):
     def restore(cls, state: ModelState, items: ItemTable) -> Self:
         """The model again, over the item table that it was fitted with (vectors may be fresh ones)."""
         ...
+
+
+@runtime_checkable
+class Reranker(Scorer, Protocol):
+    """A scorer that takes long for each item: it is asked about the best by the other parts, never about a catalog."""
+
+    @property
+    def candidates(self) -> int:
+        """Items that it is asked about for each history, at most."""
+        ...
+
+    @property
+    def choices(self) -> int:
+        """Held-out choices by which its weight is learned, at most."""
+        ...
+
+    def score_each(self, histories: Histories, rows: np.ndarray) -> np.ndarray:
+        """Scores of other items for each history: rows (b, k) to (b, k), float32; 0 where a row is -1."""
+        ...

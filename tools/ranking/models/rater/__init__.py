@@ -3,5 +3,6 @@
 from .config import RaterConfig
 from .fitting import fit
 from .model import Rater
+from .network import check
 
-__all__ = ["Rater", "RaterConfig", "fit"]
+__all__ = ["Rater", "RaterConfig", "check", "fit"]

@@ -17,6 +17,10 @@ class RaterConfig:
     """How much of an item's text is read, in tokens."""
     negatives: int = 2
     """Items drawn at random beside each event: as if they were disliked, since a log tells what was taken only."""
+    candidates: int = 100
+    """Items that it is asked about for each history, the best by the other parts; those below them it does not move."""
+    choices: int = 1_000
+    """Held-out choices, at most, by which its weight is learned and its worth is measured."""
     events: int = 20_000
     """Learned from in an epoch at most, drawn anew each time."""
     epochs: int = 5

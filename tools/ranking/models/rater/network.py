@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -14,7 +15,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from ....errors import SettingsError
+from .config import RaterConfig
 from .tokens import Marks
+
+_MARKS = 16
+"""Tokens at most of the words between the parts of what is read."""
 
 
 def transformers() -> Any:
@@ -22,7 +27,7 @@ def transformers() -> Any:
     try:
         return import_module("transformers")
     except ImportError as error:
-        cure = "Install it: pip install 'langgraph-recommender[rater]'"
+        cure = "Install it: pip install 'langgraph-recommender[rater]'."
         raise SettingsError("The rater needs transformers, which is not installed.", cure=cure) from error
 
 
@@ -69,26 +74,63 @@ class Network(nn.Module):
         """Tokens (k, t) and which of them are there (k, t) to ratings (k,)."""
         said = self.body(input_ids=tokens, attention_mask=there).last_hidden_state
         if self._causal:
-            pooled = said[torch.arange(len(said)), there.sum(dim=1) - 1]
+            pooled = said[torch.arange(len(said), device=said.device), there.sum(dim=1) - 1]
         else:
             kept = there[:, :, None].to(said.dtype)
             pooled = (said * kept).sum(dim=1) / kept.sum(dim=1)
         return self.head(pooled)[:, 0]
 
+    def read(self, tokens: np.ndarray, there: np.ndarray) -> Tensor:
+        """The same from arrays, on the device where the weights are."""
+        device = self.head.weight.device
+        return self(torch.from_numpy(tokens).to(device), torch.from_numpy(there).to(device))
 
-def opened(base: str, seed: int) -> tuple[Network, Reader]:
-    """A pretrained model with a new head. Raises SettingsError when there is none of that name or directory."""
+
+def check(config: RaterConfig) -> None:
+    """Raises SettingsError for a config that the rater cannot be fitted with, before anything else is fitted."""
+    counts = ("history", "candidates", "choices", "events", "epochs", "batch")
+    wrong = next((name for name in counts if getattr(config, name) < 1), None)
+    if wrong:
+        raise SettingsError(f"The setting {wrong} of the rater is {getattr(config, wrong)}.", cure="It is at least 1.")
+    found, _ = _named(config.base)
+    longest = 2 * config.history * (config.item_tokens + 2) + config.item_tokens + _MARKS
+    most = getattr(found, "max_position_embeddings", None) or longest
+    if longest > most:
+        cure = "Lower rater.history or rater.item_tokens."
+        message = (
+            f"{config.base} reads {most} tokens, and {config.history} likes and as many dislikes may be {longest}."
+        )
+        raise SettingsError(message, cure=cure)
+
+
+def _named(base: str) -> tuple[Any, Any]:
+    """Configuration and tokenizer of a model. Raises SettingsError when there is none, or it is of another kind."""
     if not base:
-        raise SettingsError("The rater has no language model.", cure="Set base to a directory or name of one.")
+        cure = "Set base to a directory or name of one, as --set rater.base=DIRECTORY."
+        raise SettingsError("The rater has no language model.", cure=cure)
     module = transformers()
-    try:
+    with _loading(base):
+        config = module.AutoConfig.from_pretrained(base)
         tokenizer = module.AutoTokenizer.from_pretrained(base, use_fast=True)
-        body = module.AutoModel.from_pretrained(base, dtype=torch.float32, use_safetensors=True)
+    if config.is_encoder_decoder or not hasattr(tokenizer, "backend_tokenizer"):
+        raise SettingsError(f"{base} is neither an encoder nor a causal model.", cure="Take BERT, GPT-2 or their like.")
+    return config, tokenizer
+
+
+@contextmanager
+def _loading(base: str) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
         cure = "Give a directory with config.json, model.safetensors and tokenizer.json."
         raise SettingsError(f"{base} is no language model that can be loaded: {_line(error)}.", cure=cure) from error
-    if body.config.is_encoder_decoder or not hasattr(tokenizer, "backend_tokenizer"):
-        raise SettingsError(f"{base} is neither an encoder nor a causal model.", cure="Take BERT, GPT-2 or their like.")
+
+
+def opened(base: str, seed: int) -> tuple[Network, Reader]:
+    """A pretrained model with a new head. Raises SettingsError when there is none of that name or directory."""
+    _, tokenizer = _named(base)
+    with _loading(base):
+        body = transformers().AutoModel.from_pretrained(base, dtype=torch.float32, use_safetensors=True)
     reader = Reader(
         json.loads(body.config.to_json_string(use_diff=False)),
         tokenizer.backend_tokenizer.to_str(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -37,13 +37,22 @@ class Shelf:
     """The tokens of n items, and how a question is put together from them."""
 
     items: tuple[tuple[int, ...], ...]
+    texts: tuple[str, ...]
     marks: Marks
 
     @classmethod
-    def of(cls, items: ItemTable, tokenizer: Tokenizer, marks: Marks, most: int) -> Shelf:
-        """The first `most` tokens of each text."""
-        read = (one.ids[:most] for one in tokenizer.encode_batch(list(items.texts or ()), add_special_tokens=False))
-        return cls(tuple(map(tuple, read)), marks)
+    def of(cls, items: ItemTable, tokenizer: Tokenizer, marks: Marks, most: int, known: Shelf | None = None) -> Shelf:
+        """The first `most` tokens of each text; texts that stand on a known shelf are not read again."""
+        texts = items.texts or ()
+        read = known.by_text() if known else {}
+        new = [text for text in dict.fromkeys(texts) if text not in read]
+        found = tokenizer.encode_batch(new, add_special_tokens=False)
+        read = {**read, **{text: tuple(one.ids[:most]) for text, one in zip(new, found, strict=True)}}
+        return cls(tuple(read[text] for text in texts), texts, marks)
+
+    def by_text(self) -> Mapping[str, tuple[int, ...]]:
+        """Tokens of each text."""
+        return dict(zip(self.texts, self.items, strict=True))
 
     def question(self, liked: Sequence[int], disliked: Sequence[int]) -> tuple[int, ...]:
         """liked: A; B disliked: C next: - rows of items, the latest first."""
