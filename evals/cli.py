@@ -45,7 +45,8 @@ def run(
 ) -> None:
     """Runs scripted conversations and says what did not hold. Exit code 1 when something did not, 2 on bad input."""
     opened = OpenCatalogs()
-    loaded = [_on_catalog(load_suite(file), catalog) for file in find_suites(suites or [])]
+    loaded = [load_suite(file) for file in find_suites(suites or [])]
+    loaded = [one.on_catalog(catalog) for one in loaded] if catalog else loaded
     for suite in loaded:
         bind(suite, opened.facts)
     outcomes = run_all(loaded, GraphTarget(opened.catalog, model, base_url), opened.facts)
@@ -131,13 +132,6 @@ def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
         passed = (f"{one.passed}/{one.conversations}", f"{one.turns_passed}/{one.turns}")
         table.add_row(Path(name).stem, *passed, *(str(count) for count in counts), *times)
     console.print(table)
-
-
-def _on_catalog(suite: Suite, catalog: str) -> Suite:
-    if not catalog:
-        return suite
-    moved = tuple(one.model_copy(update={"catalog": catalog}) for one in suite.spec.conversations)
-    return Suite(suite.file, suite.spec.model_copy(update={"conversations": moved}), suite.lines)
 
 
 def _failure_lines(outcome: Outcome) -> Iterable[str]:

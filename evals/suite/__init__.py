@@ -14,7 +14,8 @@ from .expectation import (
     TextExpectation,
     ToolsExpectation,
 )
-from .load import Suite, load_suite, read_suite, shipped_suites
+from .load import Suite, load_suite, read_suite, select_tagged, shipped_suites
+from .simulation import Needed, Simulation
 from .spec import SuiteSpec
 
 __all__ = [
@@ -23,12 +24,14 @@ __all__ = [
     "Conversation",
     "EmotionExpectation",
     "Expectation",
+    "Needed",
     "ProfileExpectation",
     "ProfileFacts",
     "QuestionSpec",
     "Relative",
     "Setting",
     "ShownExpectation",
+    "Simulation",
     "Suite",
     "SuiteSpec",
     "TextExpectation",
@@ -37,5 +40,6 @@ __all__ = [
     "bind",
     "load_suite",
     "read_suite",
+    "select_tagged",
     "shipped_suites",
 ]

@@ -106,9 +106,9 @@ def _several(value: Any) -> Any:
 
 
 Values = Annotated[tuple[Scalar, ...], Field(min_length=1)]
+Rows = Annotated[tuple[dict[str, Scalar], ...], Field(min_length=1)]
 Vars = Annotated[
-    dict[str, Values] | tuple[dict[str, Scalar], ...],
-    BeforeValidator(_several, json_schema_input_type=dict[str, Scalar | Values] | tuple[dict[str, Scalar], ...]),
+    dict[str, Values] | Rows, BeforeValidator(_several, json_schema_input_type=dict[str, Scalar | Values] | Rows)
 ]
 SampleSpec = Annotated[Sample, BeforeValidator(_counted, json_schema_input_type=Rank | Sample)]
 

@@ -34,6 +34,11 @@ def _listed_or_absent(value: Any) -> Any:
     return None if value is None else _listed(value)
 
 
+def _number(value: Any) -> Any:
+    """A variable leaves digits in a text."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
 def _as_one(value: Any) -> Any:
     """Several catalogs as one name: [books, movies] is `books,movies`."""
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
@@ -52,8 +57,8 @@ TextsOrNone = Annotated[tuple[str, ...] | None, _several_or_none]
 FiltersOrNone = Annotated[tuple[str, ...] | None, _several_or_none, Refers.FILTER]
 Intents = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=Intent | tuple[Intent, ...])]
 Emotions = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=Emotion | tuple[Emotion, ...])]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Rank = Annotated[int, Field(strict=True, ge=1)]
+Count = Annotated[int, Field(strict=True, ge=0), BeforeValidator(_number, json_schema_input_type=int)]
+Rank = Annotated[int, Field(strict=True, ge=1), BeforeValidator(_number, json_schema_input_type=int)]
 Catalogs = Annotated[str, BeforeValidator(_as_one, json_schema_input_type=_Written)]
 
 

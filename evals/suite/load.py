@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ...tools.errors import SuiteError, did_you_mean
-from .conversation import Conversation
+from .conversation import Conversation, Setting
+from .expand import as_written, expand
+from .explaining import explain
+from .parsing import Lines, Place, line_of, parse
+from .simulation import Simulation
 from .spec import SuiteSpec
-
-Place = tuple[str | int, ...]
-"""Where a value stands in a suite: ("conversations", 0, "turns", 2, "expect", "shown")."""
 
 
 @dataclass(frozen=True)
@@ -24,34 +23,54 @@ class Suite:
 
     file: str
     spec: SuiteSpec
-    lines: dict[Place, int] = field(default_factory=dict)
+    lines: Lines = field(default_factory=dict)
+    origins: tuple[int, ...] = ()
+    """For each conversation, the index of the script in the file that it comes from."""
 
     @property
     def conversations(self) -> tuple[Conversation, ...]:
-        """The conversations, with the suite's catalog and language filled in."""
-        return tuple(
-            one.model_copy(
-                update={"catalog": one.catalog or self.spec.catalog, "language": one.language or self.spec.language}
-            )
-            for one in self.spec.conversations
-        )
+        """The conversations, with the suite's catalog, language and tags filled in."""
+        return tuple(one.model_copy(update=self._given(one)) for one in self.spec.conversations)
+
+    @property
+    def simulations(self) -> tuple[Simulation, ...]:
+        """The simulations, with the suite's catalog, language and tags filled in."""
+        return tuple(one.model_copy(update=self._given(one)) for one in self.spec.simulations)
 
     def line(self, place: Place) -> int:
         """Line of a value (1 is the first); that of the nearest value around it when it has none of its own."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+        return line_of(as_written(place, self.origins), self.lines)
 
+    def on_catalog(self, catalog: str) -> Suite:
+        """The suite with every conversation and simulation on that catalog instead of its own."""
+        moved = {
+            name: tuple(one.model_copy(update={"catalog": catalog}) for one in getattr(self.spec, name))
+            for name in ("conversations", "simulations")
+        }
+        return replace(self, spec=self.spec.model_copy(update=moved))
 
-class _Yaml(yaml.SafeLoader):
-    """YAML in which only true and false are booleans: `say: no` is something a person says."""
+    def tagged(self, tags: Iterable[str]) -> Suite:
+        """The suite with only the conversations and simulations that have one of the tags."""
+        wanted = set(tags)
+        kept = [index for index, one in enumerate(self.conversations) if wanted & set(one.tags)]
+        update = {
+            "conversations": tuple(self.spec.conversations[index] for index in kept),
+            "simulations": tuple(
+                plain
+                for plain, one in zip(self.spec.simulations, self.simulations, strict=True)
+                if wanted & set(one.tags)
+            ),
+        }
+        return replace(
+            self, spec=self.spec.model_copy(update=update), origins=tuple(self.origins[index] for index in kept)
+        )
 
-
-_Yaml.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Yaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false|True|False)$"), list("tTfF"))
+    def _given(self, one: Setting) -> dict[str, object]:
+        return {
+            "catalog": one.catalog or self.spec.catalog,
+            "language": one.language or self.spec.language,
+            "tags": tuple(dict.fromkeys((*self.spec.tags, *one.tags))),
+        }
 
 
 def shipped_suites() -> list[Path]:
@@ -74,86 +93,23 @@ def load_suite(file: str | Path) -> Suite:
 
 def read_suite(text: str, file: str = "suite.yaml") -> Suite:
     """The suite in a YAML text; `file` is what errors call it. Raises SuiteError."""
-    data, lines = _parse(text, file)
+    data, lines = parse(text, file)
+    expanded = expand(data, lines, file)
     try:
-        spec = SuiteSpec.model_validate(data)
+        spec = SuiteSpec.model_validate(expanded.data)
     except ValidationError as error:
-        raise _explain(error, file, lines) from error
-    return Suite(file, spec, lines)
+        raise explain(error, file, lines, expanded.origins) from error
+    return Suite(file, spec, lines, expanded.origins)
 
 
-def _parse(text: str, file: str) -> tuple[Any, dict[Place, int]]:
-    lines: dict[Place, int] = {}
-    try:
-        node = yaml.compose(text, Loader=_Yaml)
-        if node is None:
-            raise SuiteError(
-                f"{file}:1: the suite is empty.", cure="Begin with `suite:`, `catalog:`, `conversations:`."
-            )
-        _walk(node, (), lines, file)
-        return yaml.load(text, Loader=_Yaml), lines  # _Yaml is a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise SuiteError(
-            f"{file}:{line}: not YAML: {error.problem or error}.", cure="Check quotes and indents."
-        ) from error
-    except yaml.YAMLError as error:
-        raise SuiteError(f"{file}: not YAML: {error}.", cure="Remove control characters.") from error
-
-
-def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) -> None:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if isinstance(node, yaml.SequenceNode):
-        for index, part in enumerate(node.value):
-            _walk(part, (*place, index), lines, file)
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*place, str(key.value))
-            if here in lines:
-                raise SuiteError(
-                    f"{file}:{key.start_mark.line + 1}: {key.value!r} stands here twice.", cure="Keep one."
-                )
-            lines[here] = key.start_mark.line + 1
-            _walk(value, here, lines, file)
-
-
-def _explain(error: ValidationError, file: str, lines: dict[Place, int]) -> SuiteError:
-    """The first problem as a message with file and line."""
-    first = error.errors()[0]
-    place = tuple(part for part in first["loc"] if not _is_branch(part))
-    near = place
-    while near and near not in lines:
-        near = near[:-1]
-    where = f"{file}:{lines.get(near, 1)}"
-    if first["type"] == "extra_forbidden":
-        word, known = str(place[-1]), _known(SuiteSpec, place[:-1])
-        what = "expectation" if "expect" in place or "at_end" in place else "key"
-        return SuiteError(f"{where}: unknown {what} {word!r}.", cure=did_you_mean(word, known))
-    if first["type"] == "model_type" and not place:
-        return SuiteError(f"{where}: not a suite.", cure="Begin with `suite:`, `catalog:`, `conversations:`.")
-    name = ".".join(str(part) for part in place) or "the suite"
-    message = str(first["msg"]).removeprefix("Value error, ")
-    cure = "Put it in quotes." if first["type"] == "string_type" else ""
-    return SuiteError(f"{where}: {name}: {message}.", cure=cure)
-
-
-def _is_branch(part: str | int) -> bool:
-    """Whether a part of pydantic's location names a branch of a union or a validator rather than a key."""
-    return isinstance(part, str) and (part in {"bool", "str"} or "[" in part)
-
-
-def _known(model: type[BaseModel], place: Place) -> list[str]:
-    """Keys that may stand at a place below a model."""
-    for depth, part in enumerate(place):
-        if isinstance(part, str) and part in model.model_fields:
-            inner = _models_in(model.model_fields[part].annotation)
-            if inner:
-                return _known(inner[0], place[depth + 1 :])
-    return list(model.model_fields)
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for argument in get_args(annotation) for found in _models_in(argument)]
+def select_tagged(suites: Sequence[Suite], tags: Sequence[str]) -> list[Suite]:
+    """The suites with only what has one of the tags; all of them when no tag is given. Raises SuiteError."""
+    if not tags:
+        return list(suites)
+    known = {tag for suite in suites for one in (*suite.conversations, *suite.simulations) for tag in one.tags}
+    unknown = next((tag for tag in tags if tag not in known), None)
+    if unknown:
+        cure = did_you_mean(unknown, sorted(known)) if known else "The suites have no tags."
+        raise SuiteError(f"no conversation has the tag {unknown!r}.", cure=cure)
+    chosen = [suite.tagged(tags) for suite in suites]
+    return [suite for suite in chosen if suite.spec.conversations or suite.spec.simulations]

@@ -21,13 +21,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from collections import Counter
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from ...tools.items import Language
 from .conversation import Conversation
 from .fields import Catalogs, Spec, Texts
+from .simulation import Simulation
 
 
 class SuiteSpec(Spec):
@@ -43,16 +45,20 @@ class SuiteSpec(Spec):
     """Of the conversations that name none."""
     tags: Texts = ()
     """Words that all conversations of the suite can be chosen by."""
-    conversations: Annotated[tuple[Conversation, ...], Field(min_length=1)]
+    conversations: tuple[Conversation, ...] = ()
     """Scripted conversations."""
+    simulations: tuple[Simulation, ...] = ()
+    """Simulated people."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        names = [one.name for one in self.conversations]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        settings = (*self.conversations, *self.simulations)
+        if not settings:
+            raise ValueError("no conversations; write some below `conversations:` or `simulations:`")
+        twice = next((name for name, times in Counter(one.name for one in settings).items() if times > 1), None)
         if twice:
             raise ValueError(f"two conversations are called {twice!r}")
-        homeless = next((one.name for one in self.conversations if not (one.catalog or self.catalog)), None)
+        homeless = next((one.name for one in settings if not (one.catalog or self.catalog)), None)
         if homeless:
             raise ValueError(f"conversation {homeless!r} has no catalog, and the suite names none")
         return self

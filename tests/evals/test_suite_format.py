@@ -81,6 +81,43 @@ WRONG = [
     ("name: 灯", "name: lamps", "suite.yaml:1", "two conversations are called 'lamps'", ""),
     ("catalog: shop\n", "", "suite.yaml:1", "'lamps' has no catalog", ""),
     ("language: en", "language: fr", "suite.yaml:3", "language", ""),
+    ("language: en", "language: zhh", "suite.yaml:3", "language", "Did you mean 'zh'?"),
+    ("intent: recommend", "intent: [recommend, 5]", "suite.yaml:11", "intent[2]", "quotes"),
+    ("intent: recommend", "emotion: {recognised: sadd}", "suite.yaml:11", "unknown emotion 'sadd'", "sad"),
+    ("intent: recommend", "emotion: {acknowledge: true}", "suite.yaml:11", "'acknowledge'", "'acknowledged'"),
+    ("intent: recommend", "tools: {ordered: a}", "suite.yaml:11", "unknown expectation 'ordered'", "'order'"),
+    ("intent: recommend", "latency_ms: fast", "suite.yaml:11", "turns[1].expect.latency_ms", "integer"),
+    (
+        "        expect: {shown: none",
+        "        hope: {shwon: none}\n        expect: {shown: none",
+        "suite.yaml:18",
+        "'shwon'",
+        "",
+    ),
+    ("profile: {likes: lamps", "profile: {like: lamps", "suite.yaml:7", "unknown key 'like'", "'likes'"),
+    (
+        "    user: ann",
+        "    user: ann\n    policies: {exclude_consumd: true}",
+        "suite.yaml:7",
+        "'exclude_consumd'",
+        "consumed",
+    ),
+    ("    user: ann", "    user: ann\n    policies: {diversity: 3}", "suite.yaml:7", "policies.diversity", "3"),
+    (
+        "turns: [{say: 台灯}]",
+        "turns: [{say: 台灯}]\n    at_end: {no_repeat: true}",
+        "suite.yaml:23",
+        "'no_repeat'",
+        "'no_repeats'",
+    ),
+    ("turns: [{say: 台灯}]", "turns: {say: 台灯}", "suite.yaml:22", "conversations[2].turns", ""),
+    ("turns: [{say: 台灯}]", "turns: [hello]", "suite.yaml:22", "turns[1]", ""),
+    ("say: a lamp under 50", "say: 2020-01-01", "suite.yaml:9", "say", "quotes"),
+    ("say: a lamp under 50", "say: [a, b]", "suite.yaml:9", "say", "Write one text"),
+    ("say: a lamp under 50", "say: !!python/object:os.system ls", "suite.yaml:9", "not YAML", ""),
+    ("say: a lamp under 50", "say: 2020-99-99", "suite.yaml", "not YAML", ""),
+    ("suite: shop", "suite: shop\nabout: &a [*a]", "suite.yaml:2", "part of", "Write it out"),
+    ("suite: shop", "suite: shop\nabout: " + "[" * 60 + "]" * 60, "suite.yaml:2", "nested more than", "brackets"),
     (
         "          intent: recommend",
         "          intent: recommend\n          intent: refine",
@@ -104,6 +141,54 @@ def test_mistakes_name_line_and_cure(old: str, new: str, where: str, what: str, 
     assert message.startswith(where), message
     assert what in message
     assert cure in message
+
+
+def test_a_bomb_of_aliases_is_refused_at_once() -> None:
+    levels = "\n".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]" for n in range(1, 12))
+    with pytest.raises(SuiteError, match=r"suite\.yaml:\d+: more than 500,000 values"):
+        read_suite(f"suite: bomb\nb0: &b0 [x]\n{levels}\n")
+
+
+def test_a_long_chain_of_aliases_is_refused() -> None:
+    chain = "\n".join(f"b{n}: &b{n} [*b{n - 1}]" for n in range(1, 900))
+    with pytest.raises(SuiteError, match="aliases nested without end"):
+        read_suite(f"b0: &b0 [x]\n{chain}\n")
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "a: " + "{b: " * 200_000, "- " * 200_000])
+def test_brackets_without_end_are_refused_at_once(text: str) -> None:
+    with pytest.raises(SuiteError, match=r"suite\.yaml:1: "):
+        read_suite(text)
+
+
+def test_a_suite_that_is_too_long_is_refused() -> None:
+    with pytest.raises(SuiteError, match="longer than"):
+        read_suite("# " + "x" * 5_000_000)
+
+
+def test_anchors_and_merges_save_writing() -> None:
+    text = """\
+suite: shop
+catalog: shop
+conversations:
+  - name: one
+    turns:
+      - say: a lamp
+        expect: &cheap {constraints_include: price < 50, shown: &few {at_most: 3, at_least: 1}}
+  - name: two
+    turns:
+      - say: a chair
+        expect:
+          <<: *cheap
+          shown: {<<: *few, at_least: 2}
+"""
+    suite = read_suite(text)
+    shown = suite.conversations[1].turns[0].expect.shown
+    assert shown is not None
+    assert (shown.at_most, shown.at_least) == (3, 2)
+    assert suite.conversations[1].turns[0].expect.constraints_include == ("price < 50",)
+    assert suite.line(("conversations", 1, "turns", 0, "expect", "shown", "at_least")) == 13
+    assert suite.line(("conversations", 1, "turns", 0, "expect", "constraints_include")) == 7
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "just words\n", "- a\n- b\n", "suite: \x01"])
