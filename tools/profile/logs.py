@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .lines import Problems, Progress, json_lines
 from .model import in_utc
 
@@ -18,8 +20,10 @@ _PERSON = ("user", "human")
 _ROLES = (*_PERSON, "assistant", "ai", "system", "tool", "function", "developer")
 CLOCKS_DISAGREE = timedelta(days=1)
 """A time lies in the future when it is further ahead: less may be a time zone that was left out."""
-MILLISECONDS_FROM = 1e11
-"""A number from here on counts milliseconds since 1970, below it seconds."""
+_FINER_FROM = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+"""(above which a number counts parts of a second since 1970, how many of them are a second)."""
+FIRST_DATE, LAST_DATE = 19_000_101, 21_001_231
+"""Whole numbers between them may be dates: 20231114."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,34 @@ def read_conversations(
 
 
 def read_time(value: object) -> datetime | None:
-    """Seconds or milliseconds since 1970, ISO 8601 text or a datetime, in UTC; None when it is none of these."""
+    """The moment, in UTC, of a number, ISO 8601 text or a datetime; None when it is none of these.
+
+    A number is a date such as 20231114, or counts seconds since 1970, or thousandths, millionths, billionths of them.
+    """
     try:
         if isinstance(value, datetime):
             return in_utc(value)
         if isinstance(value, str) and not _is_number(value):
             return in_utc(datetime.fromisoformat(value.strip().removesuffix(" UTC")))
-        seconds = float(value)  # pyright: ignore[reportArgumentType]
-        return datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS_FROM else seconds, UTC)
+        number = float(value)  # pyright: ignore[reportArgumentType]
+        return _date(number) or datetime.fromtimestamp(float(seconds_since_1970(np.array(number))), UTC)
     except (ValueError, TypeError, OverflowError, OSError):
+        return None
+
+
+def seconds_since_1970(numbers: np.ndarray) -> np.ndarray:
+    """Numbers that count seconds since 1970, or thousandths, millionths, billionths of one, as seconds; NaN stays."""
+    parts = np.select([numbers > above for above, _ in _FINER_FROM], [parts for _, parts in _FINER_FROM], 1.0)
+    return numbers / parts
+
+
+def _date(number: float) -> datetime | None:
+    """Of 20231114 its midnight in UTC; None for a number that is no date."""
+    if not (FIRST_DATE <= number <= LAST_DATE and number.is_integer()):
+        return None
+    try:
+        return datetime.fromisoformat(f"{number:.0f}").replace(tzinfo=UTC)
+    except ValueError:
         return None
 
 

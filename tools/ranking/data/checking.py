@@ -13,6 +13,7 @@ from .cures import FUTURE, NOT_A_TIME, NOT_IN_CATALOG, NOT_UTF8
 from .events import Events
 from .report import ReadReport
 from .sources import Batch
+from .times import Times
 from .values import GARBLED, MISSING, UNKNOWN, Column, Known, Numbers
 
 NO_TIME = "no time, where other rows have one"
@@ -30,6 +31,7 @@ class Checker:
     """Known when there is a catalog."""
     users: Numbers = field(default_factory=Numbers)
     names: dict[str, str] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
     untimed: ReadReport = field(default_factory=ReadReport)
 
     def events(self, batch: Batch) -> Events:
@@ -56,7 +58,7 @@ class Checker:
         return (
             None if rating is None else values.ratings(rating),
             None if kind is None else values.words(kind),
-            None if time is None else values.seconds(time),
+            None if time is None else self.times.seconds(time),
         )
 
     def _check_verdict(self, found: Events, check: _Check, kind: Column | None) -> None:

@@ -1,11 +1,10 @@
-"""Columns of any type as plain arrays: numbers of ids, ratings, seconds, weights of words."""
+"""Columns of any type as plain arrays: numbers of ids, ratings, weights of words."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
 import numpy as np
@@ -13,17 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...profile.fade import EVENT_WEIGHTS
-from ...profile.logs import MILLISECONDS_FROM, read_time
 from ...profile.verdicts import VERDICTS
 
 UNKNOWN, MISSING, GARBLED = -1, -2, -3
 """Instead of the number of an id: none of the numbered ones, empty, not UTF-8."""
 WORD_WEIGHTS = np.unique([EVENT_WEIGHTS[kind] * strength for kind, strength in VERDICTS.values()]).astype(np.float32)
 """What the words of a kind column weigh, each weight once."""
-
-
-_EARLIEST = datetime(1, 1, 1, tzinfo=UTC).timestamp()
-_A_SECOND = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
 class Numbers(dict[str, int]):
@@ -76,27 +70,8 @@ class Column:
 
 def ratings(array: pa.Array) -> np.ndarray:
     """Shape (e,), float32: NaN for an empty cell, infinite for what is no number."""
-    found = _numbers(array)
-    return (Column.of(array).measured(_number) if found is None else found).astype(np.float32)
-
-
-def seconds(array: pa.Array) -> np.ndarray:
-    """Shape (e,), float64: seconds since 1970; NaN for an empty cell, infinite for what is no time."""
-    found = _seconds_of(array)
-    return np.where(found < _EARLIEST, np.inf, found)
-
-
-def _seconds_of(array: pa.Array) -> np.ndarray:
-    if pa.types.is_timestamp(array.type) or pa.types.is_date(array.type):
-        return _cast_time(array)
-    found = _numbers(array)
-    if found is not None:
-        return np.where(found > MILLISECONDS_FROM, found / 1000, found)
-    for zone in (None, "UTC"):
-        found = _iso(array, zone)
-        if found is not None:
-            return found
-    return Column.of(array).measured(_seconds)
+    found = numbers(array)
+    return (Column.of(array).measured(number_of) if found is None else found).astype(np.float32)
 
 
 def words(column: Column) -> np.ndarray:
@@ -111,10 +86,10 @@ def _place_of_word(word: str) -> int:
     return int(np.argmin(np.abs(WORD_WEIGHTS - EVENT_WEIGHTS[verdict[0]] * verdict[1])))
 
 
-def _numbers(array: pa.Array) -> np.ndarray | None:
+def numbers(array: pa.Array) -> np.ndarray | None:
     """Shape (e,), float64: NaN for nulls, infinite for a NaN; None when not all are numbers."""
     try:
-        found = _cast(array, pa.float64()).to_numpy(zero_copy_only=False)
+        found = cast_all(array, pa.float64()).to_numpy(zero_copy_only=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     odd = np.isnan(found)
@@ -123,28 +98,10 @@ def _numbers(array: pa.Array) -> np.ndarray | None:
     return found
 
 
-def _iso(array: pa.Array, zone: str | None) -> np.ndarray | None:
-    """ISO 8601 texts, all with a zone or all without; a written UTC counts as none."""
-    try:
-        plain = array.cast(pa.string())
-        if len(plain) and plain[0].as_py().endswith(" UTC"):
-            plain = pc.call_function("replace_substring", [plain], pc.ReplaceSubstringOptions(" UTC", "Z"))
-        return _cast_time(_cast(plain, pa.timestamp("us", zone)))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, AttributeError):
-        return None
-
-
-def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
+def cast_all(array: pa.Array, kind: pa.DataType) -> pa.Array:
     """All or nothing; the first value is tried first, because a cast that fails everywhere takes long."""
     array.slice(0, 1).cast(kind)
     return array.cast(kind)
-
-
-def _cast_time(array: pa.Array) -> np.ndarray:
-    """Of timestamps and dates; a null is NaN."""
-    moments = array if pa.types.is_timestamp(array.type) else array.cast(pa.timestamp("ms"))
-    counted = pc.cast(moments.cast(pa.int64()), pa.float64(), safe=False)
-    return counted.to_numpy(zero_copy_only=False) / _A_SECOND[moments.type.unit]
 
 
 def _texts(values: pa.Array) -> list[str | None]:
@@ -180,14 +137,9 @@ def _text(value: object) -> str | None:
     return f"{value:.0f}" if whole else str(value).strip()
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
         return math.inf
     return number if math.isfinite(number) else math.inf
-
-
-def _seconds(text: str) -> float:
-    time: datetime | None = read_time(text)
-    return math.inf if time is None else time.timestamp()
