@@ -150,7 +150,7 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 
 
 def test_a_long_chain_of_aliases_is_refused() -> None:
-    chain = "\n".join(f"b{n}: &b{n} [*b{n - 1}]" for n in range(1, 900))
+    chain = "\n".join(f"b{n}: &b{n} [*b{n - 1}]" for n in range(1, 980))
     with pytest.raises(SuiteError, match="aliases nested without end"):
         read_suite(f"b0: &b0 [x]\n{chain}\n")
 
