@@ -1,8 +1,9 @@
 """Random conversations over any catalog, with the ground truth of the person who speaks."""
 
 from .conditions import Condition, Speakable, speakable
+from .judging import Violation, violations
 from .person import Person
-from .talk import LANGUAGES, RandomTalk, RandomTurn, Violation, talk, talks
+from .talk import LANGUAGES, RandomTalk, RandomTurn, talk, talks
 from .wording import Wording
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "speakable",
     "talk",
     "talks",
+    "violations",
 ]

@@ -55,20 +55,32 @@ class Wording:
         """What the facet is called."""
         return facet.label(self.language)
 
-    def opening(self, conditions: list[Condition]) -> str:
+    @property
+    def noun(self) -> str:
+        """What one item of the catalog is called."""
+        known = self.facts.schema.noun
+        return known.get(self.language, known.get("en", "item"))
+
+    @property
+    def plural(self) -> str:
+        """What several are called, in English."""
+        return self.facts.schema.plural or f"{self.noun}s"
+
+    def opening(self, conditions: list[Condition], kind: str = "open") -> str:
         """A request with all the conditions."""
         said = [self._condition(one, may_stand_before=index == 0) for index, one in enumerate(conditions)]
         before = "".join(text[1:] for text in said if text.startswith(_BEFORE_NOUN))
         behind = phrases(self.language)["join"].join(text for text in said if not text.startswith(_BEFORE_NOUN))
-        schema = self.facts.schema
-        noun = schema.noun.get(self.language, schema.noun.get("en", "item"))
-        plural = schema.plural or f"{noun}s"
-        text = self.pick("open").format(before=before, behind=behind, noun=noun, plural=plural)
+        text = self.pick(kind).format(before=before, behind=behind, noun=self.noun, plural=self.plural)
         return " ".join(text.split()).replace(" ?", "?").strip("，")
 
     def condition(self, condition: Condition) -> str:
         """One condition on its own."""
         return self._condition(condition, may_stand_before=False)
+
+    def value(self, condition: Condition) -> str:
+        """The value of a condition on its own, as an answer to a question about its facet."""
+        return self._value(condition.values[0], condition.facet)
 
     def said(self, condition: Condition) -> list[str]:
         """Words by which an agent may name a condition, normalized: its values and their other words, its numbers."""

@@ -10,7 +10,7 @@ import pytest
 from langgraph_recommender.evals.facts import CatalogFacts
 from langgraph_recommender.evals.generate import Person, RandomTalk, Wording, speakable, talk, talks
 from langgraph_recommender.evals.generate.conditions import draw
-from langgraph_recommender.evals.generate.talk import _holds
+from langgraph_recommender.evals.generate.judging import holds
 from langgraph_recommender.evals.targets import Asked, Observed, Shown
 from langgraph_recommender.tools.constraints import Constraint, Op
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item, Language
@@ -126,10 +126,10 @@ def test_an_agent_that_raises_is_a_finding(lab: CatalogFacts) -> None:
 
 def test_a_value_that_differs_in_punctuation_alone_is_what_was_meant() -> None:
     wings = Constraint(facet="kind", op=Op.EQ, value="wings")
-    assert _holds(wings, ("#Wings#", "rice"))
-    assert not _holds(wings, ("wing", "rice"))
-    assert not _holds(wings, None)
-    assert not _holds(Constraint(facet="kind", op=Op.NE, value="wings"), ("wings",))
+    assert holds(wings, ("#Wings#", "rice"))
+    assert not holds(wings, ("wing", "rice"))
+    assert not holds(wings, None)
+    assert not holds(Constraint(facet="kind", op=Op.NE, value="wings"), ("wings",))
 
 
 def test_an_invented_item_is_caught(lab: CatalogFacts) -> None:
