@@ -40,12 +40,7 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
     profile = profile_of(state, runtime, parts)
     feedback = feedback_now(state)
     need, given_way = settled(_need(state, said, parts), said, parts.catalog)
-    away = away_now(state, runtime, parts)
-    queries, again = _queries(said, need, anchors(need, profile, parts.catalog)), not_again(state, said, need)
-    need, found = _search(parts, need, profile, away | again, queries)
-    if again and not found:
-        need, found = _search(parts, need, profile, away, queries)
-    candidates = [_candidate(item_id, score) for item_id, score in found.items()]
+    need, candidates = searched(state, runtime, parts, need)
     call = ToolCallRecord(name=SEARCH, args=_arguments(need, profile, parts))
     get_stream_writer()({"event": "tool", "name": SEARCH, "found": len(candidates)})
     return {
@@ -62,6 +57,20 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
         "asked_before": [] if said.new_need else state.get("asked_before", []),
         "adult_confirmed": adult_now(state),
     }
+
+
+def searched(
+    state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts, need: Need
+) -> tuple[Need, list[Candidate]]:
+    """The candidates for a need, and the need as far as something meets it."""
+    said, profile = state.get("understanding"), profile_of(state, runtime, parts)
+    assert said is not None
+    away = away_now(state, runtime, parts)
+    queries, again = _queries(said, need, anchors(need, profile, parts.catalog)), not_again(state, said, need)
+    met, found = _search(parts, need, profile, away | again, queries)
+    if again and not found:
+        met, found = _search(parts, need, profile, away, queries)
+    return met, [_candidate(item_id, score) for item_id, score in found.items()]
 
 
 def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Need:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from langgraph.config import get_stream_writer
@@ -32,6 +32,7 @@ from ..state import Candidate, GroundKind, Need, Recommendation, RecommenderStat
 from .act import AGE_GATE, away_now
 from .rank import ranking_context
 from .recall import context_of, profile_of
+from .unsaid import unsaid
 
 ADULT = 18
 _OF_ONE_MAKER = 2
@@ -40,12 +41,7 @@ _OF_ONE_MAKER = 2
 def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
     """Turns ranked candidates into recommendations and the facts of the reply."""
     constraints = constraints_now(state, runtime, parts)
-    pool = allowed(
-        state.get("candidates", []), parts.catalog, constraints, away_now(state, runtime, parts), parts.policies
-    )
-    everybody, adults = split_adult(pool, parts.catalog, parts.policies)
-    gated = _gate(state, runtime, parts, adults)
-    pool = everybody if gated is not False else pool
+    pool, gated, adults = _pool(state, runtime, parts)
     choose = partial(
         select,
         catalog=parts.catalog,
@@ -54,11 +50,29 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         quotas=_quotas(state, parts),
         sampled=parts.temperature > 0,
     )
-    rows = _recommendations(pool, choose, ranking_context(state, runtime, parts), state, parts) if pool else []
+
+    @cache
+    def without(gone: frozenset[str]) -> frozenset[str]:
+        found, _, _ = _pool(unsaid(state, runtime, parts, gone), runtime, parts)
+        return frozenset(one.item_id for one in choose(found))
+
+    turn = Weighing(ranking_context(state, runtime, parts), choose, without)
+    rows = _recommendations(pool, turn, state, parts) if pool else []
     writer = get_stream_writer()
     for row in rows:
         writer({"event": "item", **row.model_dump()})
     return {"recommendations": rows, **_facts(state, parts, rows, constraints, pool, gated=gated, adults=adults)}
+
+
+def _pool(
+    state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts
+) -> tuple[list[Candidate], bool | None, list[Candidate]]:
+    """What may be shown of the candidates, whether the age gate holds (see `_gate`), and what is for adults."""
+    away, constraints = away_now(state, runtime, parts), constraints_now(state, runtime, parts)
+    pool = allowed(state.get("candidates", []), parts.catalog, constraints, away, parts.policies)
+    everybody, adults = split_adult(pool, parts.catalog, parts.policies)
+    gated = _gate(state, runtime, parts, adults)
+    return (everybody if gated is not False else pool), gated, adults
 
 
 def constraints_now(
@@ -97,15 +111,26 @@ def _quotas(state: RecommenderState, parts: Parts) -> dict[str, int]:
     return {maker.name: _OF_ONE_MAKER, **parts.policies.at_most_per}
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What the items of a turn are weighed by, and how the list is chosen, now and had some likes not been said."""
+
+    context: RankingContext
+    choose: Choose
+    without: Callable[[frozenset[str]], frozenset[str]]
+    """Of liked items to the ids that would be shown without those likes."""
+
+
 def _recommendations(
-    pool: list[Candidate], choose: Choose, context: RankingContext, state: RecommenderState, parts: Parts
+    pool: list[Candidate], turn: Weighing, state: RecommenderState, parts: Parts
 ) -> list[Recommendation]:
     """The items chosen, each with what it rests on. A list that was drawn by lot hinges on nothing."""
-    picked, why = choose(pool), {}
-    if causes(context):
+    context, picked, why = turn.context, turn.choose(pool), {}
+    if causes(context) or context.talk:
         known = evidence_of(parts.ranker(), context, [one.item_id for one in picked])
         why = {one.item_id: one.because for one in known}
-    hinging = {} if parts.temperature > 0 else hinges(parts.ranker(), context, pool, why, choose)
+    hinging = {} if parts.temperature > 0 else hinges(parts.ranker(), context, pool, why, turn.choose)
+    hinging = {item: likes for item, likes in hinging.items() if item not in turn.without(frozenset(likes))}
     weighed = Weighed(liked=liked_ids(context), known=known_ids(context), counted=counted(parts.ranker()))
     usual = _usual(pool)
     return [
