@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ...tools.ranking.learning.tuning import Tuned
 
 train_app = typer.Typer()
+_POWER = re.compile(r"[-+]?(\d+\.?|\d*\.\d+)[eE][-+]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,18 @@ def _configs(changes: list[str]) -> dict[str, dict[str, Any]]:
         part, dot, setting = name.partition(".")
         if not (equals and dot and setting):
             raise InputError(f"{one!r} sets nothing.", cure="Write it as PART.SETTING=VALUE, such as ease.ridge=50.")
-        found.setdefault(part, {})[setting] = yaml.safe_load(value)
+        found.setdefault(part, {})[setting] = _value(value)
     return found
+
+
+def _value(text: str) -> Any:
+    """As in YAML, where 1e-3 is a number as well. Raises InputError for nonsense."""
+    if _POWER.fullmatch(text):
+        return float(text)
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{text!r} is no value of a setting.", cure="Give a number, a word, true or false.") from error
 
 
 def _check_used(parts: tuple[str, ...], configs: dict[str, dict[str, Any]]) -> None:

@@ -122,6 +122,8 @@ def test_a_study_that_is_damaged(run: Run, events: Path, tmp_path: Path) -> None
         (("--interactions", "nowhere.csv"), "nowhere.csv"),
         (("--interactions", "events.csv", "--parts", "popularty"), "Did you mean 'popularity'?"),
         (("--interactions", "events.csv", "--set", "popularity=3"), "'popularity=3' sets nothing."),
+        (("--interactions", "events.csv", "--set", "popularity.half_life=[1"), "'[1' is no value of a setting."),
+        (("--interactions", "events.csv", "--set", "popularity.half_life=-1e-3"), "cannot be -0.001"),
         (("--interactions", "events.csv", "--set", "popularity.halflife=3"), "Did you mean 'half_life'?"),
         (("--interactions", "events.csv", "--set", "popularity.half_life=soon"), "cannot be 'soon'"),
         (("--interactions", "events.csv", "--liked-from", "9"), "No event is rated 9 or more."),
@@ -135,7 +137,7 @@ def test_a_study_that_is_damaged(run: Run, events: Path, tmp_path: Path) -> None
         (("--interactions", "events.csv", "--from", "nowhere"), "There is no trained ranker in nowhere"),
         (("--interactions", "events.csv", "--correct", "variety=1"), "cannot be corrected for 'variety'"),
         (("--interactions", "few.csv"), "Only 1 choices are held out to choose weights by."),
-        (("--interactions", "same.csv"), "Only 0 choices are held out to choose weights by."),
+        (("--interactions", "same.csv"), "with three events each, of different items."),
         (("--interactions", "events.csv", "--catalog", "shop.jsonl"), "none of its 540 rows can be used"),
     ],
 )

@@ -81,9 +81,18 @@ def _layout(path: Path, data: bytes, report: ReadReport) -> tuple[_Layout, int]:
     end = len(data) - len(data.lstrip(b"\r\n"))
     end = data.index(b"\n", end) + 1
     delimiter, header = header_of(data[:end].strip().decode("utf-8", "replace"))
-    names = report.choose_columns(path, header)
+    names = _columns(path, data[:end], header, report)
     places = {role: header.index(name) for role, name in names.items()}
     return _Layout(delimiter, len(header), names, places), end
+
+
+def _columns(path: Path, line: bytes, header: list[str], report: ReadReport) -> dict[str, str]:
+    try:
+        return report.choose_columns(path, header)
+    except LogError as error:
+        if _is_utf8(line):
+            raise
+        raise LogError(f"{path}, row 1: not UTF-8. {error.message}", cure="Save the file as UTF-8.") from error
 
 
 def _batch(path: Path, data: bytes, layout: _Layout, line: int, report: ReadReport) -> Batch:

@@ -84,7 +84,11 @@ def _line_by_line(path: Path, data: bytes, names: Mapping[str, str], line: int, 
         if not text.strip():
             continue
         value, reason = _value(text)
-        if isinstance(value, dict):
+        nested = next((name for name in names.values() if isinstance(value, dict) and _is_nested(value, name)), "")
+        if nested:
+            report.rows += 1
+            report.leave_out(path, np.array([number]), nested, "a list or an object, not one value")
+        elif isinstance(value, dict):
             rows.append(number)
             found.append([_text(value.get(name)) for name in names.values()])
         else:
@@ -102,6 +106,10 @@ def _value(text: bytes) -> tuple[object, str]:
         return json.loads(text), text[:40].decode("utf-8", "replace")
     except (ValueError, RecursionError) as error:
         return None, str(error)
+
+
+def _is_nested(value: Mapping[str, Any], name: str) -> bool:
+    return isinstance(value.get(name), list | dict)
 
 
 def _text(value: object) -> bytes | None:

@@ -49,8 +49,10 @@ def batches(path: Path, report: ReadReport, progress: Progress) -> Iterator[Batc
             yield from _parquet(path, report, progress)
 
 
-def _refuse_nested(path: Path, schema: pa.Schema, names: Mapping[str, str]) -> None:
+def _refuse_unusable(path: Path, schema: pa.Schema, names: Mapping[str, str]) -> None:
     for name in names.values():
+        if len(schema.get_all_field_indices(name)) > 1:
+            raise LogError(f"{path}: two columns are called {name!r}.", cure="Give each a name of its own.")
         if schema.field(name).type.num_fields:
             raise LogError(
                 f"{path}: column {name!r} holds {schema.field(name).type}.",
@@ -71,7 +73,7 @@ def _parquet(path: Path, report: ReadReport, progress: Progress) -> Iterator[Bat
     try:
         with pq.ParquetFile(existing(path), memory_map=True, pre_buffer=False) as source:
             names = report.choose_columns(path, source.schema_arrow.names)
-            _refuse_nested(path, source.schema_arrow, names)
+            _refuse_unusable(path, source.schema_arrow, names)
             total = max(1, source.metadata.num_rows)
             for batch in source.iter_batches(_PARQUET_ROWS, columns=list(names.values()), use_threads=False):
                 columns = {role: batch.column(name) for role, name in names.items()}

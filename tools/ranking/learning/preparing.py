@@ -21,7 +21,7 @@ SPLITS: dict[str, tuple[str, Callable[[Interactions], Split]]] = {
 _LEAST = 20
 """Held-out choices without which nothing can be learned of the parts."""
 _MORE = {
-    "loo": f"Give interactions of {_LEAST} users or more with three events each.",
+    "loo": f"Give interactions of {_LEAST} users or more with three events each, of different items.",
     "time": "Few users have events both before and after the moments that it is cut at: leave --split time out.",
 }
 """What to do about fewer, by split."""

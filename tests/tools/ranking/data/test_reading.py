@@ -253,6 +253,36 @@ def test_a_column_of_lists_is_no_column_of_ids(tmp_path: Path) -> None:
         read(tmp_path / "a.parquet")
 
 
+def test_of_two_columns_of_one_name_neither_is_guessed(tmp_path: Path) -> None:
+    columns = [pa.array(["u"]), pa.array(["a"]), pa.array(["v"])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["user", "item", "user"]), tmp_path / "a.parquet")
+    with pytest.raises(LogError, match=r"a\.parquet: two columns are called 'user'"):
+        read(tmp_path / "a.parquet")
+
+
+def test_a_nested_value_costs_its_own_row_only(tmp_path: Path) -> None:
+    rows = [{"user": "u", "item": "a"}, {"user": "u", "item": ["b"]}, {"user": {"id": "v"}, "item": "c"}]
+    found, report = read(write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, rows))))
+    assert (events(found), report.rows) == ([("u", "a", 1.0)], 3)
+    assert [line.split(":")[0] for line in problems(report)] == ["2 item", "3 user"]
+
+
+def test_chinese_columns_and_kinds(tmp_path: Path) -> None:
+    text = "用户ID,商品,行为,时间\n张三,三体,购买,2023-11-14\n张三,流浪地球,浏览,20231115\n"
+    found, report = read(write(tmp_path / "a.csv", text))
+    assert events(found) == [("张三", "三体", 1.0), ("张三", "流浪地球", 0.2)]
+    assert report.columns == {"user": "用户ID", "item": "商品", "kind": "行为", "time": "时间"}
+    (rated,) = events(read(write(tmp_path / "b.csv", "用户,商品,评分\n张三,三体,5\n"))[0])
+    assert rated == ("张三", "三体", 1.0)
+
+
+def test_ids_of_any_length_and_any_script(tmp_path: Path) -> None:
+    users = ["👩‍🚀", "x" * 10_000, "ｗｉｄｅ", "עברית"]
+    path = write(tmp_path / "a.csv", "user,item\n" + "".join(f"{user},🍕\n" for user in users))
+    found, report = read(path)
+    assert (set(found.user_ids), report.left_out) == (set(users), {})
+
+
 def test_chinese_ids_in_another_encoding(tmp_path: Path) -> None:
     text = "user,item\n" + "".join(f"用户{number},三体第{number}部\n" for number in range(9))
     one, _ = read(write(tmp_path / "a.csv", text))
@@ -307,6 +337,8 @@ def test_users_without_a_usable_row_are_nobody(tmp_path: Path) -> None:
         ("a.jsonl", "", "empty"),
         ("a.jsonl", "[1]\n[2]", "no JSON object in it"),
         ("a.jsonl", '{"who": 1}', "no column for the user or the item among who"),
+        ("a.csv", b"us\xe9r,item\nu,1\n", "row 1: not UTF-8.*no column for the user.*Save the file as UTF-8"),
+        ("a.jsonl", '{"user": {"id": 1}, "item": "a"}\n', "row 1, user: a list or an object, not one value"),
         ("a.parquet", "PAR", "not a Parquet file"),
         ("a.xlsx", "x", "unknown kind"),
     ],
