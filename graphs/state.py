@@ -88,6 +88,8 @@ class GroundKind(StrEnum):
     PREFERENCE = "preference"
     KINDRED = "kindred"
     """Near to the works of what the person likes, without being one of them."""
+    CAME_UP = "came_up"
+    """Goes with something that was named in the conversation, by what is known and what others were recommended."""
     QUERY = "query"
     RATED = "rated"
     POPULAR = "popular"

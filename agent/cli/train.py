@@ -22,6 +22,7 @@ from ...tools.catalog import Catalog
 from ...tools.errors import InputError
 from ..settings import Settings
 from .progress import open_with_bar
+from .train_dialogues import DialoguesAsked, train_dialogues
 from .training_screen import as_data, print_training, stages
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ class _Asked:
 def train(
     interactions: Annotated[
         Path | None, typer.Option(help="CSV, TSV, JSON Lines or Parquet of user, item, and rating, time, kind.")
+    ] = None,
+    dialogues: Annotated[
+        Path | None, typer.Option(help="JSON Lines of dialogues with what was recommended: a ranker that listens.")
+    ] = None,
+    knowledge: Annotated[
+        Path | None, typer.Option(help="With --dialogues: subject, relation, object, tab-separated.")
     ] = None,
     catalog: Annotated[
         str | None, typer.Option(help="Embedded catalog, file or index directory; without one items are plain ids.")
@@ -104,6 +111,10 @@ def train(
         opened = (
             stack.enter_context(closing(open_with_bar([catalog], Settings.read(), quiet=as_json))) if catalog else None
         )
+        if dialogues:
+            _check_alone(interactions, wanted)
+            train_dialogues(DialoguesAsked(dialogues, knowledge, opened, out, seed, as_json))
+            return
         asked = _asked(interactions, opened, out, liked_from, quiet=as_json)
         settings = TrainSettings(
             parts=wanted,
@@ -122,6 +133,13 @@ def train(
                 _follow(asked, settings, earlier, group)
             else:
                 _train(asked, settings, resume=resume, earlier=earlier, logs=logs, tune=tune, group=group)
+
+
+def _check_alone(interactions: Path | None, parts: tuple[str, ...]) -> None:
+    """Raises InputError for what is said of interactions beside --dialogues: that is a training of its own."""
+    if interactions or parts:
+        cure = "Call it twice: once with --interactions, once with --dialogues. Both are used together."
+        raise InputError("--dialogues trains a ranker of its own.", cure=cure)
 
 
 def _correction(words: list[str], catalog: Catalog | None) -> Correction | None:

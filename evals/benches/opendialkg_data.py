@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ...tools.errors import SettingsError
+from ...tools.normalize import normalize
 from ...tools.ranking.data.model import ItemTable
 from ...tools.ranking.dialogues.knowledge import Triple
 from ...tools.ranking.dialogues.model import Dialogue, Turn
-from ...tools.normalize import normalize
 
 _FOLDER = "opendialkg"
 

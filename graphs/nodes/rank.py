@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from ...tools.profile.fade import EVENT_WEIGHTS, faded, signals
 from ...tools.profile.model import Preference, UserProfile
+from ...tools.ranking.dialogues.model import Turn
 from ...tools.ranking.protocol import RankingContext, Signal
 from ...tools.ranking.rank import rank as by_probability
 from ..context import RecommenderContext
@@ -21,6 +24,8 @@ from .recall import context_of, profile_of
 
 KEPT = 50
 """Ranked candidates that stay on the bus; grounding picks from them."""
+HEARD = 12
+"""Messages of the conversation that a ranker reads."""
 
 
 def rank(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
@@ -60,6 +65,15 @@ def ranking_context(state: RecommenderState, runtime: Runtime[RecommenderContext
         soft=tuple(one for one in need.constraints if not one.hard),
         similar_to=tuple(one for one in need.similar_to if one in catalog),
         picture=wanted_vector(need.picture, catalog),
+        talk=talk_so_far(state.get("messages", [])) if getattr(parts.ranker(), "reads_talk", False) else (),
+    )
+
+
+def talk_so_far(messages: Sequence[BaseMessage]) -> tuple[Turn, ...]:
+    """The last messages that somebody wrote, as turns of a dialogue."""
+    said = [one for one in messages if isinstance(one, HumanMessage | AIMessage) and one.text]
+    return tuple(
+        Turn(role="user" if isinstance(one, HumanMessage) else "assistant", text=one.text) for one in said[-HEARD:]
     )
 
 

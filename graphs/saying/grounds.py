@@ -9,8 +9,9 @@ from functools import lru_cache
 from ...tools.catalog import Catalog, FacetStatistics
 from ...tools.constraints import Constraint, Op, matches
 from ...tools.items import FacetRole, Item
+from ...tools.normalize import normalize
 from ...tools.profile.model import Preference
-from ...tools.ranking.causes import AskedLike, Cause, FeedbackOn
+from ...tools.ranking.causes import AskedLike, Cause, FeedbackOn, Named
 from ...tools.ranking.evidence import Because
 from ..pictures import looks_alike
 from ..state import Ground, GroundKind, Need
@@ -44,7 +45,7 @@ class Weighed:
 
 def grounds_for(item: Item, weighed: Weighed, need: Need, catalog: Catalog) -> tuple[Ground, ...]:
     """What was asked for and is met, what raised the score, its standing; being listed when there is no more."""
-    caused = tuple(_caused(item, weighed, catalog))
+    caused = (*_caused(item, weighed, catalog), *_came_up(item, weighed, need, catalog))
     chosen, standing = tuple(_chosen(weighed)), tuple(_standing(item, catalog))
     found = (
         *_asked(item, need, catalog),
@@ -101,6 +102,17 @@ def _cause(cause: Cause, item: Item, catalog: Catalog) -> Iterator[Ground]:
         yield Ground(kind=kind, value=cause.value)
     elif isinstance(cause, Constraint) and _only_near(cause.facet, cause.values, item, catalog):
         yield Ground(kind=GroundKind.KINDRED, value=", ".join(map(str, cause.values)))
+
+
+def _came_up(item: Item, weighed: Weighed, need: Need, catalog: Catalog) -> Iterator[Ground]:
+    """What was named, but for the item itself and for what is said as a condition or a liking already."""
+    causes = [one.cause for one in worth_saying(weighed)]
+    anchors = [one.item_id for one in causes if isinstance(one, AskedLike | FeedbackOn) and one.item_id in catalog]
+    wanted = [str(value) for one in need.constraints for value in one.values]
+    told = {normalize(one) for one in (item.title, *wanted, *(catalog.item(anchor).title for anchor in anchors))}
+    for one in causes:
+        if isinstance(one, Named) and normalize(one.name) not in told:
+            yield Ground(kind=GroundKind.CAME_UP, value=one.name)
 
 
 def _only_near(facet: str, values: Sequence[str | float | bool], item: Item, catalog: Catalog) -> bool:

@@ -34,8 +34,15 @@ class ShownPicture:
     """The person sent a picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something came up in the conversation: an item by its title, or anything else by its name."""
+
+    name: str
+
+
 Anchor = FeedbackOn | AskedLike
-Cause = Anchor | ShownPicture | Preference | Constraint
+Cause = Anchor | ShownPicture | Named | Preference | Constraint
 Anchors = Callable[[RankingContext], dict[Anchor, float]]
 
 
@@ -66,7 +73,7 @@ def _newest(context: RankingContext) -> Iterable[Signal]:
 
 
 def causes(context: RankingContext) -> tuple[Cause, ...]:
-    """Everything that `without` can take away, each once."""
+    """What was said of items and wished for, each once; a part that reads the talk knows what was named in it."""
     shown = () if context.picture is None else (ShownPicture(),)
     said = (FeedbackOn(one.item_id) for one in _newest(context))
     return tuple(dict.fromkeys((*asked(context), *shown, *said, *context.preferences, *context.soft)))
@@ -80,6 +87,8 @@ def without(context: RankingContext, cause: Cause) -> RankingContext:
         return replace(context, similar_to=[one for one in context.similar_to if one != cause.item_id])
     if isinstance(cause, ShownPicture):
         return replace(context, picture=None)
+    if isinstance(cause, Named):
+        return replace(context, unnamed=[*context.unnamed, cause.name])
     if isinstance(cause, Preference):
         return replace(context, preferences=[one for one in context.preferences if one != cause])
     return replace(context, soft=[one for one in context.soft if one != cause])

@@ -44,6 +44,11 @@ class Mixture:
         if wrong:
             raise SettingsError(f"Parts without a weight, or twice: {', '.join(wrong)}.", cure="Give each one weight.")
 
+    @property
+    def reads_talk(self) -> bool:
+        """Whether a part reads the conversation itself, and not only what was understood of it."""
+        return any(getattr(part, "reads_talk", False) for part in self.parts)
+
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """Weighted scores of every part. Raises UnknownItemError for an id that is not in the catalog."""
         weighted = {part.name: self.weights[part.name] * part.score(context, candidates).total for part in self.parts}
@@ -68,6 +73,7 @@ def build_ranker(
     seconds and kept in its directory. `weights` replaces what `weights.yaml` says; `learned` is the weight of all parts
     of the model. Raises ModelFileError for a model that cannot be used.
     """
+    from .dialogues.live import dialogue_parts, dialogue_rankers  # noqa: PLC0415
     from .joint import Kindred  # noqa: PLC0415 - loads torch
     from .kept_models import models_of  # noqa: PLC0415
     from .learned import learned_parts  # noqa: PLC0415
@@ -75,7 +81,9 @@ def build_ranker(
 
     near, chosen = Nearness(catalog), dict(weights or load_weights())
     learned = learned_parts(catalog, models_of(catalog, model, clock=clock))
+    talked = dialogue_parts(catalog, dialogue_rankers(catalog))
     chosen |= {part.name: chosen["learned"] for part in learned}
+    chosen |= {part.name: chosen["dialogue"] for part in talked}
     parts: list[Ranker] = [Retrieval(catalog), Text(near), Wishes(catalog), Profile(catalog)]
     parts += [Similarity("similar", near, asked), Similarity("feedback", near, said_now)]
     if "content_history" not in {part.name for part in learned}:
@@ -86,7 +94,7 @@ def build_ranker(
         parts += [Kindred(near)]
     if "popularity" not in {part.name for part in learned}:
         parts += [_standing(catalog, chosen)]
-    return Mixture((*parts, *learned), chosen, temperature=chosen["learned"] if learned else 1.0)
+    return Mixture((*parts, *learned, *talked), chosen, temperature=chosen["learned"] if learned else 1.0)
 
 
 def _standing(catalog: Catalog, weights: Mapping[str, float]) -> Ranker:

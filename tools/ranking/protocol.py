@@ -10,6 +10,7 @@ import numpy as np
 
 from ..constraints import Constraint
 from ..profile.model import Preference
+from .dialogues.model import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class RankingContext:
     """Items that the person asked for more of."""
     picture: np.ndarray | None = None
     """Vector of the picture that the person sent, shape (p,), unit length; None when there is none."""
+    talk: Sequence[Turn] = ()
+    """The conversation so far, the oldest turn first, for parts that read it."""
+    unnamed: Sequence[str] = ()
+    """Names that are as if they had not fallen in the talk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,10 @@ def features_after(
 ) -> np.ndarray:
     """The same when `since` says how many turns ago each node was named."""
     heard = 1.0 if passed_over is None else np.where(passed_over, 0.0, 1.0)
-    named, faded = np.fromiter(since.keys(), np.int64, len(since)), FADE ** np.fromiter(since.values(), float, len(since))
+    named, faded = (
+        np.fromiter(since.keys(), np.int64, len(since)),
+        FADE ** np.fromiter(since.values(), float, len(since)),
+    )
     near = sources.memory.last.near(last_words(talk, sources.nodes)) ** _SHARP * heard
     found = {
         **_mentions(named, faded, near, sources),
@@ -124,9 +127,7 @@ def _linked(named: np.ndarray, faded: np.ndarray, near: np.ndarray, sources: Sou
     for share, links in zip(_expected(near, sources.memory.related), graph.of_relation, strict=True):
         asked += share * links.spread(named, faded * rare[named])
     names = ("linked_last", "linked_before", "linked_as_asked", "linked_twice")
-    return {
-        name: np.log1p(_SPREAD * one[:n]) for name, one in zip(names, (last, before, asked, twice), strict=True)
-    }
+    return {name: np.log1p(_SPREAD * one[:n]) for name, one in zip(names, (last, before, asked, twice), strict=True)}
 
 
 def _alike(talk: Talk, near: np.ndarray, heard: np.ndarray | float, sources: Sources) -> dict[str, np.ndarray]:

@@ -43,10 +43,16 @@ class FittedDialogues:
     ranker: DialogueRanker
     lists: Shortlists
 
-    def ranks(self, weights: np.ndarray | None = None) -> np.ndarray:
+    def ranks(self) -> np.ndarray:
         """Shape (b,): where what was chosen stands, estimated from the items that competed; 1 is the first."""
-        used = self.ranker.weights if weights is None else weights
-        scores = np.tensordot(used, self.lists.values, axes=1)
+        return self._ranks(self.ranker.weights)
+
+    def often_recommended(self) -> np.ndarray:
+        """The same by how often items were recommended, and nothing else."""
+        return self._ranks(np.array([float(name == "often_recommended") for name in FEATURES]))
+
+    def _ranks(self, weights: np.ndarray) -> np.ndarray:
+        scores = np.tensordot(weights, self.lists.values, axes=1)
         own, counts = scores[:, :1], self.lists.counts
         level = np.where(scores == own, counts, 0.0).sum(axis=1)
         return 1 + np.where(scores > own, counts, 0.0).sum(axis=1) + (level - 1) / 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,12 @@ class Links:
     """How many columns."""
 
     @classmethod
-    def of(cls, sources: Sequence[int], columns: Sequence[int], values: Sequence[float], shape: tuple[int, int]) -> Self:
+    def of(cls, sources: ArrayLike, columns: ArrayLike, values: ArrayLike, shape: tuple[int, int]) -> Self:
         """From z entries in any order; those of one place stay apart and add up when they are spread."""
         rows = np.asarray(sources, np.int64)
         order = np.argsort(rows, kind="stable")
         starts = np.searchsorted(rows[order], np.arange(shape[0] + 1)).astype(np.int64)
-        return cls(
-            starts, np.asarray(columns, np.int32)[order], np.asarray(values, np.float32)[order], shape[1]
-        )
+        return cls(starts, np.asarray(columns, np.int32)[order], np.asarray(values, np.float32)[order], shape[1])
 
     def spread(self, sources: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Shape (width,), float64: the sum of those rows, each times its weight."""
@@ -49,7 +48,9 @@ class Links:
 
     def sums(self) -> np.ndarray:
         """Shape (rows,): of the values of each row."""
-        return np.bincount(np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts)), self.values, len(self.starts) - 1)
+        return np.bincount(
+            np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts)), self.values, len(self.starts) - 1
+        )
 
     def tensors(self, name: str) -> dict[str, np.ndarray]:
         """What `from_tensors` needs, under names that begin with that one."""

@@ -89,8 +89,10 @@ class DialogueRanker:
         config, tensors = dict(state.config), state.tensors
         if config.pop("features") != list(FEATURES):
             raise ValueError("it was made with other features")
-        names = (unpacked(tensors[f"nodes.{part}"]) for part in ("items", "titles", "entities"))
-        nodes = Nodes(*names, frozenset(unpacked(tensors["nodes.plain"])))
+        ids, titles, entities, plain = (
+            unpacked(tensors[f"nodes.{part}"]) for part in ("items", "titles", "entities", "plain")
+        )
+        nodes = Nodes(ids, titles, entities, frozenset(plain))
         graph, memory = Graph.from_tensors(tensors), Memory.from_tensors(tensors)
         texts = WordIndex.from_tensors(tensors, "texts")
         sources = Sources(nodes, graph, memory, texts, tensors["prior"])

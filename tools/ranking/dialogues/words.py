@@ -52,7 +52,11 @@ class WordIndex:
 
     def tensors(self, name: str) -> dict[str, np.ndarray]:
         """What `from_tensors` needs."""
-        return {f"{name}.words": packed(self.words), f"{name}.rarity": self.rarity, **self.texts.tensors(f"{name}.texts")}
+        return {
+            f"{name}.words": packed(self.words),
+            f"{name}.rarity": self.rarity,
+            **self.texts.tensors(f"{name}.texts"),
+        }
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, np.ndarray], name: str) -> Self:
