@@ -62,7 +62,10 @@ def rank_items(
             context, held = of_history(opened, history or ""), ()
         else:
             context, held = _of_user(opened, user, store or str(settings.memory_path))
-        answer = _ranked(opened, build_ranker(opened, model=model or settings.ranker), context, held, k)
+        ranker = build_ranker(opened, model=model or settings.ranker)
+        if explain:
+            _check_reread(ranker, k)
+        answer = _ranked(opened, ranker, context, held, k)
         if not answer.candidates:
             typer.echo(_why_empty(opened, context, held), err=True)
         if as_json:
@@ -105,6 +108,16 @@ def _of_user(catalog: Catalog, user: str, store: str) -> tuple[RankingContext, t
     wishes = [one for one in faded(profile, now) if one.catalog in ("", catalog.name)]
     held = tuple(one.constraint for one in profile.constraints if one.catalog in ("", catalog.name))
     return RankingContext(history=known, preferences=wishes), held
+
+
+def _check_reread(ranker: Mixture, k: int) -> None:
+    """Raises InputError for more items than a part was asked about that takes long for each."""
+    for part in ranker.rereading:
+        if k > part.candidates:
+            message = (
+                f"The part {part.name} is asked about the best {part.candidates} only; the rest cannot be explained."
+            )
+            raise InputError(message, cure=f"Ask for -k {part.candidates} at most, or leave --explain out.")
 
 
 def _why_empty(catalog: Catalog, context: RankingContext, held: Sequence[Constraint]) -> str:

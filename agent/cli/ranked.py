@@ -17,8 +17,8 @@ from ...tools.ranking.evidence import evidence_of
 from ...tools.ranking.rank import Ranked
 from ...tools.ranking.tools import said_of
 
-_TRIED = 300
-"""Changes of history that are tried for an item."""
+_TRIED, _TRIED_SLOWLY = 300, 10
+"""Changes of history that are tried for an item; fewer where a part takes long for each candidate."""
 _MOST_CAUSES = 5
 
 
@@ -77,7 +77,8 @@ def _why(catalog: Catalog, found: Evidence, changes: Mapping[str, Counterfactual
 
 def _changes(answer: Answer) -> dict[str, Counterfactual]:
     ids = [one.item_id for one in answer.best]
-    return counterfactuals(answer.ranker, answer.context, answer.candidates, ids, len(ids), budget=_TRIED)
+    tried = _TRIED_SLOWLY if answer.ranker.rereading else _TRIED
+    return counterfactuals(answer.ranker, answer.context, answer.candidates, ids, len(ids), budget=tried)
 
 
 def _explained(catalog: Catalog, found: Evidence, change: Counterfactual | None, k: int) -> Iterator[str]:

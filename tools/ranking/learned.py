@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from ..items import Item
 from ..single_thread import one_thread
 from .data.model import Histories, ItemTable
 from .learning.voices import Voice
-from .models.protocol import Scorer
+from .models.protocol import Reranker, Scorer
 from .moment import Event, Moments
 from .pool import Asked
 from .protocol import Ranker, RankingContext, Scores
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _PROBED = 8
 _MANY = 64
 _PLAIN = Voice()
+Made = TypeVar("Made")
 
 
 @runtime_checkable
@@ -232,7 +233,8 @@ def learned_parts(catalog: Catalog, models: Mapping[str, TrainedModel]) -> list[
     asked for is kept apart from what follows from earlier feedback, so that the one is not drowned by the other. Items
     of several catalogs are not compared by what the model of one holds of them alone.
     """
-    names = dict.fromkeys(part.name for model in models.values() for part in model.parts)
+    parts = (part for model in models.values() for part in model.parts)
+    names = dict.fromkeys(part.name for part in parts if not isinstance(part, Reranker))
     rows, moments = {name: Rows(model.items.item_ids) for name, model in models.items()}, Moments(catalog)
     return [
         ranker for name in names for ranker in _rankers(name, catalog, _of_part(name, catalog, models, rows), moments)
@@ -268,16 +270,16 @@ def _fitted(member: Catalog, part: Scorer, model: TrainedModel, rows: Rows) -> C
     return lambda: fitted
 
 
-class Read:
+class Read(Generic[Made]):
     """A part that reads texts, over the items of the moment: put over others when a text changes, comes or goes."""
 
-    def __init__(self, part: Reading, catalog: Catalog, make: Callable[[Scorer, Sequence[str]], Fitted]) -> None:
+    def __init__(self, part: Reading, catalog: Catalog, make: Callable[[Any, Sequence[str]], Made]) -> None:
         self._part = part
         self._catalog = catalog
         self._make = make
-        self._kept: tuple[Sequence[Item], Fitted] | None = None
+        self._kept: tuple[Sequence[Item], Made] | None = None
 
-    def __call__(self) -> Fitted:
+    def __call__(self) -> Made:
         """The part as it is now."""
         items, kept = self._catalog.items(), self._kept
         if kept is None or kept[0] is not items:
@@ -285,7 +287,7 @@ class Read:
             kept = self._kept = (items, fitted)
         return kept[1]
 
-    def _over(self) -> Fitted:
+    def _over(self) -> Made:
         table = item_table(self._catalog)
         return self._make(self._part.over(table), table.item_ids)
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import yaml
 
 from ..errors import SettingsError
 from .causes import asked, said_before, said_now
 from .looks import Looks
 from .prior import Popularity, Prominence, Retrieval, Standing, is_rated
-from .protocol import Ranker, RankingContext, Scores
+from .protocol import Ranker, RankingContext, Rereading, Scores
 from .taste import Profile, Wishes
 
 if TYPE_CHECKING:
@@ -49,10 +50,34 @@ class Mixture:
         """Whether a part reads the conversation itself, and not only what was understood of it."""
         return any(getattr(part, "reads_talk", False) for part in self.parts)
 
+    @property
+    def rereading(self) -> list[Rereading]:
+        """Parts that are asked about the best by the others only."""
+        return [part for part in self.parts if isinstance(part, Rereading)]
+
+    @property
+    def whole(self) -> list[Ranker]:
+        """Parts that are asked about every candidate."""
+        return [part for part in self.parts if not isinstance(part, Rereading)]
+
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """Weighted scores of every part. Raises UnknownItemError for an id that is not in the catalog."""
-        weighted = {part.name: self.weights[part.name] * part.score(context, candidates).total for part in self.parts}
-        return Scores(tuple(candidates), weighted)
+        weighted = {part.name: self.weights[part.name] * part.score(context, candidates).total for part in self.whole}
+        scores = Scores(tuple(candidates), weighted)
+        reread = {part.name: self.weights[part.name] * reread_best(part, context, scores) for part in self.rereading}
+        return Scores(scores.item_ids, weighted | reread)
+
+
+def reread_best(part: Rereading, context: RankingContext, scores: Scores) -> np.ndarray:
+    """Shape (n,): what the part says of the best by those scores; elsewhere the lowest of that.
+
+    So what was not asked about overtakes nothing that was.
+    """
+    best = np.argsort(-scores.total, kind="stable")[: part.candidates]
+    asked = list(dict.fromkeys(scores.item_ids[place] for place in best))
+    said = dict(zip(asked, part.score(context, asked).total.tolist(), strict=True))
+    lowest = min(said.values(), default=0.0)
+    return np.array([said.get(item_id, lowest) for item_id in scores.item_ids])
 
 
 def load_weights(path: Path = WEIGHTS) -> dict[str, float]:
@@ -77,10 +102,12 @@ def build_ranker(
     from .joint import Kindred  # noqa: PLC0415 - loads torch
     from .kept_models import models_of  # noqa: PLC0415
     from .learned import learned_parts  # noqa: PLC0415
+    from .rereading import rereading_parts  # noqa: PLC0415
     from .similarity import Nearness, Similarity, Text  # noqa: PLC0415 - loads torch
 
     near, chosen = Nearness(catalog), dict(weights or load_weights())
-    learned = learned_parts(catalog, models_of(catalog, model, clock=clock))
+    models = models_of(catalog, model, clock=clock)
+    learned = [*learned_parts(catalog, models), *rereading_parts(catalog, models)]
     talked = dialogue_parts(catalog, dialogue_rankers(catalog))
     chosen |= {part.name: chosen["learned"] for part in learned}
     chosen |= {part.name: chosen["dialogue"] for part in talked}

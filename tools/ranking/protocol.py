@@ -71,3 +71,13 @@ class Ranker(Protocol):
     def score(self, context: RankingContext, candidates: Sequence[str]) -> Scores:
         """Scores of the candidates. Raises UnknownItemError for an id that is not in the catalog."""
         ...
+
+
+@runtime_checkable
+class Rereading(Ranker, Protocol):
+    """A ranker that takes long for each candidate: a mixture asks it about the best by its other parts only."""
+
+    @property
+    def candidates(self) -> int:
+        """So many at most."""
+        ...
