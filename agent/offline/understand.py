@@ -12,7 +12,7 @@ from .classifier import TurnClassifier
 from .language import detect_language
 from .lexicon import CatalogLexicon
 from .parsing.cues import cue
-from .parsing.intent import Evidence, decide, is_injection
+from .parsing.intent import Evidence, decide, is_injection, is_reaction
 from .parsing.profile_requests import profile_request
 from .parsing.query import remaining_query
 from .parsing.reading import Reading, read
@@ -63,7 +63,7 @@ def _emotion(reading: Reading, opinion: Mapping[Emotion, float]) -> Emotion:
 
 def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnderstanding:
     reading = evidence.reading
-    finding = intent in _FINDING
+    finding, judging = intent in _FINDING, intent is Intent.FEEDBACK and is_reaction(reading)
     about_items = intent in (Intent.ITEM_QUESTION, Intent.COMPARE, Intent.EXPLAIN)
     ids = reading.reference_ids
     shown = tuple(one.id for one in evidence.brief.shown)
@@ -72,7 +72,7 @@ def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnd
     return TurnUnderstanding(
         intent=intent,
         language="en",
-        constraints=reading.constraints if finding else (),
+        constraints=reading.constraints if finding and not judging else (),
         relaxed=tuple(dict.fromkeys((*reading.relaxed, *evidence.replaced))) if finding else (),
         new_need=evidence.new_need and finding,
         wishes=_wishes(evidence) if not about_items else (),

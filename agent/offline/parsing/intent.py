@@ -10,6 +10,7 @@ from ....graphs.understanding import Intent, PlannedCall, ProfileRequest
 from .critiques import complains, direction_words
 from .cues import cue
 from .questions import compares, explains, is_question, wants_detail
+from .reactions import asks_for_items, asks_of_it, reacts
 from .reading import Reading
 from .relaxation import starts_over
 from .text import Message
@@ -89,7 +90,22 @@ def _about_items(evidence: Evidence) -> Intent | None:
         return Intent.ITEM_QUESTION
     if (reading.feedback or reading.verdict) and not _wants_items(reading):
         return Intent.FEEDBACK
+    if brief.shown and not _directs(reading):
+        if asks_of_it(message) and not asks_for_items(message):
+            return Intent.ITEM_QUESTION
+        return Intent.FEEDBACK if is_reaction(reading) else None
     return None
+
+
+def is_reaction(reading: Reading) -> bool:
+    """Whether the message does nothing but judge what is in view: the values in it describe that."""
+    titles = [one for one in reading.references if one.kind == "title"]
+    return reacts(reading.message, titles, [*reading.values, *reading.bounds])
+
+
+def _directs(reading: Reading) -> bool:
+    """Whether it says how the next list should be."""
+    return bool(reading.bounds or reading.critiques or reading.more or reading.relaxed or reading.similar_to)
 
 
 def _asks_about_named(reading: Reading) -> bool:
@@ -110,16 +126,14 @@ def _is_bare_reference(evidence: Evidence) -> bool:
     """ "The second one." and nothing else: tell about it."""
     reading = evidence.reading
     judged = reading.feedback or reading.critiques or reading.similar_to or reading.constraints or reading.relaxed
-    return (
-        not judged and not reading.more and not evidence.query and cue("request").search(reading.message.text) is None
-    )
+    return not judged and not reading.more and not evidence.query and not asks_for_items(reading.message)
 
 
 def _wants_items(reading: Reading) -> bool:
     """Whether the message, beside judging items, asks for others."""
     if reading.constraints or reading.critiques or reading.more or reading.similar_to or reading.relaxed:
         return True
-    return cue("request").search(reading.message.text) is not None and not _chose(reading)
+    return asks_for_items(reading.message) and not _chose(reading)
 
 
 def _chose(reading: Reading) -> bool:
@@ -138,7 +152,7 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.RECOMMEND
     if reading.moods and not reading.references:
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
-    if cue("plain_request").search(reading.message.text) and not reading.references:
+    if asks_for_items(reading.message, "plain_request") and not reading.references:
         return Intent.RECOMMEND if not _conditions(reading) or not _ongoing(brief) else Intent.REFINE
     if _ongoing(brief) and cue("soft").match(reading.message.text):
         return Intent.REFINE
@@ -171,15 +185,13 @@ def _allowed(evidence: Evidence) -> list[Intent]:
         allowed.append(Intent.REFINE)
     if brief.shown or reading.references:
         allowed += [Intent.ITEM_QUESTION, Intent.FEEDBACK, Intent.EXPLAIN, Intent.COMPARE]
-    if reading.references or (
-        (evidence.query or direction_words(reading.message)) and _asks_for_items(reading.message)
-    ):
+    if reading.references or ((evidence.query or direction_words(reading.message)) and _seeks(reading.message)):
         allowed = [intent for intent in allowed if intent is not Intent.CHITCHAT]
     return allowed
 
 
-def _asks_for_items(message: Message) -> bool:
-    return any(cue(name).search(message.text) for name in ("request", "similar_want"))
+def _seeks(message: Message) -> bool:
+    return asks_for_items(message) or asks_for_items(message, "similar_want")
 
 
 def _in_context(intent: Intent, evidence: Evidence) -> Intent:
