@@ -33,6 +33,7 @@ from ..tools.profile.memory import ProfileMemory
 from ..tools.ranking.learning.trained import TrainedModel
 from ..tools.ranking.mixture import build_ranker
 from ..tools.ranking.protocol import Ranker
+from ..tools.ranking.relisting import relisting_of
 from .hosted import open_model
 from .offline.model import OfflineChatModel
 from .settings import OFFLINE
@@ -55,6 +56,7 @@ def create_recommender(
     shots: int = 4,
     temperature: float = 0.0,
     seed: int = 0,
+    correct: Sequence[str] = (),
     limits: Limits | None = None,
     home: Path | None = None,
     timeout_s: float = 30.0,
@@ -78,6 +80,8 @@ def create_recommender(
         shots: how many examples a hosted model is shown; 0 is zero-shot.
         temperature: 0 sorts by score, above 0 samples from the softmax with that temperature.
         seed: of the sampling.
+        correct: what the lists are corrected for, "diversity=0.2", "popularity=0.1", "calibration", "exposure", at the
+            cost of relevance; scores, conditions and reasons stay as they are.
         limits: bounds of a turn.
         home: directory of the indexes.
         timeout_s: seconds for one call of a hosted model.
@@ -88,7 +92,7 @@ def create_recommender(
     Raises:
         CatalogError: the catalog cannot be used.
         ModelFileError: the trained model cannot be used, or is of another catalog.
-        SettingsError: unknown model, missing key, or a rule about a facet that the catalog does not have.
+        SettingsError: unknown model, missing key, or a rule or correction about what the catalog does not have.
 
     Example:
         >>> recommender = create_recommender("products")  # doctest: +SKIP
@@ -121,6 +125,7 @@ def create_recommender(
         shots=shots,
         temperature=temperature,
         seed=seed,
+        correction=relisting_of(opened, correct, model=_model(ranker)) if correct else None,
         limits=limits or Limits(),
     )
     if warm:
@@ -151,6 +156,12 @@ def _ranker(chosen: Ranker | TrainedModel | str | Path | None, catalog: Catalog)
     model = Path(chosen) if isinstance(chosen, str) else chosen
     made = build_ranker(catalog, model=model) if isinstance(model, Path | TrainedModel) else model
     return lambda: made
+
+
+def _model(chosen: Ranker | TrainedModel | str | Path | None) -> TrainedModel | Path | None:
+    """What of it is a trained model, or names one."""
+    named = Path(chosen) if isinstance(chosen, str) else chosen
+    return named if isinstance(named, Path | TrainedModel) else None
 
 
 def _once(make: Callable[[], Ranker]) -> Callable[[], Ranker]:

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Where indexes, profiles and conversations are kept."""
     ranker: Path | None = None
     """Directory of a trained ranker; the one that lies with the catalog when not given."""
+    correct: str = ""
+    """What lists are corrected for, with commas between: `diversity=0.2,popularity=0.1`."""
     timeout_s: float = Field(default=30.0, gt=0)
     """Seconds that one model call may take."""
     max_retries: int = Field(default=1, ge=0, le=5)
@@ -48,6 +50,11 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = "RECOMMENDER_" + "_".join(map(str, first["loc"])).upper()
             raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}.", cure="Change or unset it.") from error
+
+    @property
+    def corrections(self) -> list[str]:
+        """The words of `correct`, one each."""
+        return [one.strip() for one in self.correct.split(",") if one.strip()]
 
     @property
     def memory_path(self) -> Path:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ..tools.catalog import Catalog
-from ..tools.catalog.search.diversity import Likeness, greedy
+from ..tools.catalog.search.diversity import Beside, Likeness, greedy
 from ..tools.constraints import Constraint, admits
 from ..tools.items import FacetRole, Item
 from .fairness import mixed
 from .policies import Policies, blocked, for_adults
 from .state import Candidate
+
+Correct = Callable[[Sequence[str], np.ndarray, int], tuple[np.ndarray, list[Beside]]]
+"""Of m candidates, their relevance (m,) and the length of the list: what each is worth (m,) and costs beside others."""
 
 
 def allowed(
@@ -50,17 +53,20 @@ def select(
     quotas: Mapping[str, int],
     *,
     sampled: bool = False,
+    correct: Correct | None = None,
 ) -> list[Candidate]:
     """Picks `count` items greedily by score less similarity to those picked (MMR, Carbonell & Goldstein 1998).
 
     `quotas` says how many items may share a value of a facet. Of `sampled` candidates the order counts, not the score.
+    A list may be corrected besides.
     """
     pool = list(candidates)
     if not pool:
         return []
     relevance = _by_place(len(pool)) if sampled else _scaled(pool)
     likeness = Likeness(_likeness(pool, catalog).__getitem__, policies.diversity)
-    ordered = [pool[row] for row in greedy((1 - policies.diversity) * relevance, len(pool), [likeness])]
+    worth, beside = correct([one.item_id for one in pool], relevance, count) if correct else (relevance, [])
+    ordered = [pool[row] for row in greedy((1 - policies.diversity) * worth, len(pool), [likeness, *beside])]
     picked = list(_within_quotas(ordered, catalog, quotas, count))
     fair = mixed(picked, ordered, catalog)
     return fair if len(list(_within_quotas(fair, catalog, quotas, count))) == len(picked) else picked

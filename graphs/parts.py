@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
@@ -14,6 +15,9 @@ from ..tools.profile.memory import ProfileMemory
 from ..tools.ranking.protocol import Ranker
 from .asking.demonstrations import Demonstration
 from .policies import Policies
+
+if TYPE_CHECKING:
+    from ..tools.ranking.relisting import Relisting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,8 @@ class Parts:
     temperature: float = 0.0
     """Of the ranking: 0 sorts, above 0 samples from the softmax."""
     seed: int = 0
+    correction: Relisting | None = None
+    """Of the lists that are shown; scores and reasons stay as they are."""
     limits: Limits = field(default_factory=Limits)
 
     @property

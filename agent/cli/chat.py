@@ -46,6 +46,10 @@ def chat(
     age: Annotated[int | None, typer.Option(help="Age of the person in years.", min=0, max=150)] = None,
     economy: Annotated[bool, typer.Option("--economy", help="At most one model call per turn.")] = False,
     temperature: Annotated[float, typer.Option(help="0 sorts, above 0 samples.", min=0.0)] = 0.0,
+    correct: Annotated[
+        list[str] | None,
+        typer.Option(help="Correct lists for diversity=0.2, popularity, calibration, exposure; repeatable."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per turn.")] = False,
 ) -> None:
     """Talk to the recommender. Reads turns from standard input when it is not a terminal."""
@@ -66,6 +70,7 @@ def chat(
             policies=rules,
             ranker=settings.ranker,
             temperature=temperature,
+            correct=correct or settings.corrections,
             shots=settings.shots,
             timeout_s=settings.timeout_s,
             max_retries=settings.max_retries,

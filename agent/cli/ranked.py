@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
@@ -12,9 +12,11 @@ from rich.table import Table
 
 from ...tools.catalog import Catalog
 from ...tools.ranking import Evidence, Mixture, RankingContext
+from ...tools.ranking.cost import CostLine
 from ...tools.ranking.counterfactual import Counterfactual, counterfactuals
 from ...tools.ranking.evidence import evidence_of
 from ...tools.ranking.rank import Ranked
+from ...tools.ranking.relisting import Relisted
 from ...tools.ranking.tools import said_of
 
 _TRIED, _TRIED_SLOWLY = 300, 10
@@ -30,6 +32,8 @@ class Answer:
     context: RankingContext
     candidates: Sequence[str]
     best: Sequence[Ranked]
+    corrected: Relisted | None = None
+    """What a correction of the list changed, when there was one."""
 
 
 def as_data(catalog: Catalog, answer: Answer, *, explain: bool) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def as_data(catalog: Catalog, answer: Answer, *, explain: bool) -> dict[str, Any
         "history": [one.item_id for one in answer.context.history],
         "candidates": len(answer.candidates),
         "items": rows,
-    }
+    } | ({"corrected": asdict(answer.corrected)} if answer.corrected else {})
 
 
 def print_answer(catalog: Catalog, answer: Answer, *, explain: bool) -> None:
@@ -53,6 +57,8 @@ def print_answer(catalog: Catalog, answer: Answer, *, explain: bool) -> None:
         title = escape(catalog.item(one.item_id).title)
         table.add_row(str(place), f"{one.score:.3f}", f"{one.probability:.4f}", escape(one.item_id), title)
     console.print(table)
+    for line in _correction(catalog, answer.corrected) if answer.corrected else ():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     changes = _changes(answer) if explain else {}
     for one in _evidence(answer) if explain else ():
         for line in _explained(catalog, one, changes.get(one.item_id), len(answer.best)):
@@ -75,7 +81,18 @@ def _why(catalog: Catalog, found: Evidence, changes: Mapping[str, Counterfactual
     return {"contributions": found.contributions, "because": because, "not_here": gone}
 
 
+def _correction(catalog: Catalog, corrected: Relisted) -> Iterator[str]:
+    """What came in, what went, and what is known of the list before and after."""
+    for word, ids in (("in", corrected.came), ("out", corrected.went)):
+        yield f"corrected, {word}: {', '.join(catalog.item(one).title for one in ids) or 'nothing'}"
+    yield CostLine.head("this list")
+    yield from map(str, corrected.lines)
+
+
 def _changes(answer: Answer) -> dict[str, Counterfactual]:
+    """None of a corrected list: what it would be without some of the history is not looked at."""
+    if answer.corrected:
+        return {}
     ids = [one.item_id for one in answer.best]
     tried = _TRIED_SLOWLY if answer.ranker.rereading else _TRIED
     return counterfactuals(answer.ranker, answer.context, answer.candidates, ids, len(ids), budget=tried)

@@ -42,19 +42,13 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     """Turns ranked candidates into recommendations and the facts of the reply."""
     constraints = constraints_now(state, runtime, parts)
     pool, gated, adults = _pool(state, runtime, parts)
-    choose = partial(
-        select,
-        catalog=parts.catalog,
-        policies=parts.policies,
-        count=_count(state, parts),
-        quotas=_quotas(state, parts),
-        sampled=parts.temperature > 0,
-    )
+    choose = _chooser(state, runtime, parts)
 
     @cache
     def without(gone: frozenset[str]) -> frozenset[str]:
-        found, _, _ = _pool(unsaid(state, runtime, parts, gone), runtime, parts)
-        return frozenset(one.item_id for one in choose(found))
+        other = unsaid(state, runtime, parts, gone)
+        found, _, _ = _pool(other, runtime, parts)
+        return frozenset(one.item_id for one in _chooser(other, runtime, parts)(found))
 
     turn = Weighing(ranking_context(state, runtime, parts), choose, without)
     rows = _recommendations(pool, turn, state, parts) if pool else []
@@ -62,6 +56,20 @@ def ground(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     for row in rows:
         writer({"event": "item", **row.model_dump()})
     return {"recommendations": rows, **_facts(state, parts, rows, constraints, pool, gated=gated, adults=adults)}
+
+
+def _chooser(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> Choose:
+    """How the list of this turn is chosen from what may be shown."""
+    history = ranking_context(state, runtime, parts).history
+    return partial(
+        select,
+        catalog=parts.catalog,
+        policies=parts.policies,
+        count=_count(state, parts),
+        quotas=_quotas(state, parts),
+        sampled=parts.temperature > 0,
+        correct=partial(parts.correction.weighed, history=history) if parts.correction else None,
+    )
 
 
 def _pool(

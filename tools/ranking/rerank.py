@@ -118,8 +118,16 @@ def reranked(
     pool = there[np.argsort(-scores[there], kind="stable")][: max(options.pool, k)]
     if not options.changes:
         return pool[:k]
-    worth = options.relevance * scaled(scores[pool]) - options.popularity * facts.popularity[rows[pool]]
-    return pool[[*greedy(worth, k, _beside(rows[pool], k, options, facts, taste))]]
+    worth, beside = weighed(rows[pool], scores[pool], k, options, facts, taste)
+    return pool[[*greedy(worth, k, beside)]]
+
+
+def weighed(
+    rows: np.ndarray, scores: np.ndarray, k: int, options: Rerank, facts: ItemFacts, taste: np.ndarray | None = None
+) -> tuple[np.ndarray, list[Beside]]:
+    """What each of m candidates is worth for itself (m,), and what it costs beside others in a list of k."""
+    worth = options.relevance * scaled(scores) - options.popularity * facts.popularity[rows]
+    return worth, _beside(rows, k, options, facts, taste)
 
 
 def reranked_lists(
