@@ -19,8 +19,8 @@ from ...tools.profile.joint import memory_for
 from ...tools.profile.memory import ProfileMemory
 from ...tools.profile.stores import is_missing, store_at
 from ...tools.ranking import Mixture, RankingContext, Signal, build_ranker
-from ...tools.ranking.rank import Ranked
 from ...tools.ranking.rank import rank as best_of
+from ...tools.ranking.relisting import Relisting, relisting_of
 from ..settings import Settings
 from .progress import open_with_bar
 from .ranked import Answer, as_data, print_answer
@@ -48,6 +48,10 @@ def rank_items(
     store: Annotated[
         str | None, typer.Option(help="SQLite file or postgresql:// address of profiles; the one of `chat`.")
     ] = None,
+    correct: Annotated[
+        list[str] | None,
+        typer.Option(help="Correct the list for diversity=0.2, popularity, calibration, exposure; repeatable."),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="What each score is made of, and what it rests on.")
     ] = False,
@@ -65,7 +69,9 @@ def rank_items(
         ranker = build_ranker(opened, model=model or settings.ranker)
         if explain:
             _check_reread(ranker, k)
-        answer = _ranked(opened, ranker, context, held, k)
+        words = correct or settings.corrections
+        relisting = relisting_of(opened, words, model or settings.ranker) if words else None
+        answer = _ranked(opened, ranker, context, held, k, relisting)
         if not answer.candidates:
             typer.echo(_why_empty(opened, context, held), err=True)
         if as_json:
@@ -126,11 +132,21 @@ def _why_empty(catalog: Catalog, context: RankingContext, held: Sequence[Constra
     return f"{told}, and no other meets {' and '.join(map(to_filter, held))}." if held else f"{told}."
 
 
-def _ranked(catalog: Catalog, ranker: Mixture, context: RankingContext, held: Sequence[Constraint], k: int) -> Answer:
+def _ranked(
+    catalog: Catalog,
+    ranker: Mixture,
+    context: RankingContext,
+    held: Sequence[Constraint],
+    k: int,
+    relisting: Relisting | None,
+) -> Answer:
     """Everything that meets the conditions and is not in the history, the best first."""
     had = {one.item_id for one in context.history}
     fits = catalog.mask(held)
     candidates = [item.id for item, fit in zip(catalog.items(), fits, strict=True) if fit and item.id not in had]
     scores = ranker.score(context, candidates)
-    best: list[Ranked] = best_of(scores, k, temperature=ranker.temperature)
-    return Answer(ranker, context, candidates, best)
+    if relisting is None:
+        return Answer(ranker, context, candidates, best_of(scores, k, temperature=ranker.temperature))
+    corrected = relisting.listed(candidates, scores.total, k, context.history)
+    ranked = {one.item_id: one for one in best_of(scores, len(candidates), temperature=ranker.temperature)}
+    return Answer(ranker, context, candidates, [ranked[one] for one in corrected.item_ids], corrected)
