@@ -4,7 +4,7 @@ from setuptools import find_packages, setup
 
 ROOMS = ("agent", "tools", "graphs", "evals")
 NAMESPACE = "langgraph_recommender"
-DATA = ("*.safetensors", "*.yaml", "*.json", "*.jsonl.gz", "*.csv.gz", "*.md", "*.jpg", "*.npz", "LICENSE")
+DATA = ("*.safetensors", "*.yaml", "*.json", "*.jsonl.gz", "*.csv.gz", "*.md", "*.jpg", "*.npz", "*.html", "LICENSE")
 DEPTHS = ("", "*/", "*/*/")
 
 packages = [f"{NAMESPACE}.{room}" for room in ROOMS] + [

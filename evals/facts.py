@@ -6,13 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from ..tools.constraints import Constraint, parse_filter
 from ..tools.errors import CatalogError, did_you_mean
-from ..tools.items import CatalogSchema, Item
+from ..tools.items import CatalogSchema, FacetRole, Item
 from ..tools.normalize import normalize
 from .postings import Postings
 
@@ -104,3 +105,12 @@ class CatalogFacts:
     def title(self, item_id: str) -> str:
         """The title of an item, or its id when the catalog does not hold it."""
         return self.items[item_id].title if item_id in self.items else item_id
+
+    @cached_property
+    def popularity(self) -> dict[str, float]:
+        """By item id, its place in the order of popularity: 0 is the least popular, 1 the most."""
+        facet = self.schema.by_role(FacetRole.POPULARITY)
+        values = {key: item.facets.get(facet.name) for key, item in self.items.items()} if facet else {}
+        known = {key: float(value) for key, value in values.items() if isinstance(value, int | float)}
+        order = sorted(known, key=lambda key: (known[key], key))
+        return {key: place / max(len(order) - 1, 1) for place, key in enumerate(order)}

@@ -1,0 +1,57 @@
+"""A report as JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..metrics import Difference, Measured
+from .model import GroupTable, Report
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """All of it, the conversations as they are kept in a run."""
+    return {
+        "about": dict(report.about),
+        "conversations": len(report.outcomes),
+        "passed": len(report.outcomes) - len(report.failed),
+        "metrics": measured_data(report.overall),
+        "latency_ms": _latency(report.latency),
+        "by": {table.dimension: _table(table) for table in report.tables},
+        "parity": [difference_data(one) for one in report.parity],
+        "outcomes": [{"passed": one.passed, **one.to_data()} for one in report.outcomes],
+    }
+
+
+def measured_data(found: Mapping[str, Measured]) -> dict[str, Any]:
+    """By name: value, bounds of the 95% interval, and over how many it was counted."""
+    return {
+        name: {"value": one.value, "low": one.interval.low, "high": one.interval.high, "of": one.of}
+        for name, one in found.items()
+    }
+
+
+def difference_data(one: Difference) -> dict[str, Any]:
+    """A comparison of one metric."""
+    return {
+        "metric": one.metric.name,
+        "one": one.one,
+        "other": one.other,
+        "difference": one.difference.mean,
+        "low": one.difference.low,
+        "high": one.difference.high,
+        "p": one.p,
+        "pairs": one.pairs,
+        "verdict": one.verdict.value,
+    }
+
+
+def _table(table: GroupTable) -> dict[str, Any]:
+    return {
+        name: {"conversations": count, "metrics": measured_data(found), "latency_ms": _latency(latency)}
+        for name, count, found, latency in table.rows
+    }
+
+
+def _latency(found: Mapping[int, float]) -> dict[str, float]:
+    return {f"p{percent}": value for percent, value in found.items()}

@@ -1,0 +1,117 @@
+"""All that a report says of a run, whatever it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...tools.errors import SuiteError
+from ..facts import CatalogFacts
+from ..metrics import (
+    METRICS,
+    Better,
+    Difference,
+    Measured,
+    Metric,
+    Prices,
+    Trials,
+    compare,
+    groups_of,
+    latencies,
+    measure,
+    paired,
+    script_of,
+    trials_of,
+)
+from ..metrics.metric import each
+from ..outcome import Outcome
+
+DIMENSIONS: Mapping[str, Callable[[Trials], str]] = {
+    "suite": lambda one: Path(one.first.suite).stem,
+    "language": lambda one: one.first.language,
+    "catalog": lambda one: one.first.catalog,
+    "persona": lambda one: one.first.simulated.persona if one.first.simulated else "",
+    "tag": lambda one: one.first.tags[0] if one.first.tags else "",
+}
+"""What conversations are told apart by."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """The metrics of each group along one dimension, and the latency of its turns in milliseconds by percentile."""
+
+    dimension: str
+    rows: tuple[tuple[str, int, Mapping[str, Measured], Mapping[int, float]], ...]
+    """Name, conversations, metrics by name, latencies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run, measured."""
+
+    about: Mapping[str, Any]
+    outcomes: tuple[Outcome, ...]
+    overall: Mapping[str, Measured]
+    """By the name of the metric."""
+    latency: Mapping[int, float]
+    tables: tuple[GroupTable, ...]
+    parity: tuple[Difference, ...]
+    """English minus Chinese, over the conversations that exist in both."""
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """Conversations in which something did not hold."""
+        return tuple(one for one in self.outcomes if not one.passed)
+
+
+def build_report(
+    outcomes: Iterable[Outcome],
+    about: Mapping[str, Any],
+    facts: Callable[[str], CatalogFacts],
+    *,
+    seed: int = 1,
+    prices: Prices | None = None,
+) -> Report:
+    """Measures a run; `facts` gives a catalog by name, `seed` draws intervals. Raises SuiteError without outcomes."""
+    found = tuple(outcomes)
+    if not found:
+        raise SuiteError("The run has no conversation to report.", cure="Run at least one.")
+    trials, metrics = tuple(trials_of(found, facts).values()), [*METRICS, *_cost(prices)]
+    tables = tuple(_table(name, by, trials, metrics, seed) for name, by in DIMENSIONS.items())
+    return Report(
+        about,
+        found,
+        _measured(metrics, trials, seed),
+        latencies(found),
+        tuple(one for one in tables if len(one.rows) > 1 or one.dimension == "suite"),
+        tuple(parity(found, facts, seed)),
+    )
+
+
+def parity(outcomes: Sequence[Outcome], facts: Callable[[str], CatalogFacts], seed: int) -> list[Difference]:
+    """How the two languages differ on the same scripts and the same simulated people."""
+    english, chinese = (
+        trials_of([one for one in outcomes if one.language == language], facts, script_of) for language in ("en", "zh")
+    )
+    return compare(METRICS, paired(english, chinese), seed)
+
+
+def _cost(prices: Prices | None) -> Iterable[Metric]:
+    if prices:
+        yield Metric("cost", f"{prices.currency} a conversation", each(prices.of), Better.LOWER)
+
+
+def _table(
+    name: str, by: Callable[[Trials], str], trials: Sequence[Trials], metrics: Sequence[Metric], seed: int
+) -> GroupTable:
+    rows = []
+    for group in groups_of(trials, by):
+        outcomes = [outcome for one in group.trials for outcome in one.outcomes]
+        rows.append((group.name, len(outcomes), _measured(metrics, group.trials, seed), latencies(outcomes)))
+    return GroupTable(name, tuple(rows))
+
+
+def _measured(metrics: Sequence[Metric], trials: Sequence[Trials], seed: int) -> Mapping[str, Measured]:
+    return {one.name: found for one in metrics if (found := measure(one, trials, seed))}

@@ -1,0 +1,38 @@
+"""Lines and numbers as every form of the report writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..checks import Failure
+from ..metrics import Measured
+from ..outcome import Outcome
+
+RATES = ("model calls", "tokens", "turns to success", "bits a question", "cost")
+"""Metrics that are no shares of a whole."""
+
+
+def failure_lines(outcome: Outcome) -> Iterator[str]:
+    """One line for each expectation that did not hold."""
+    for number, turn in enumerate(outcome.turns, start=1):
+        for one in turn.failures:
+            yield f"turn {number} {turn.said!r}: {failure_line(one)}"
+    yield from (f"at the end: {failure_line(one)}" for one in outcome.at_end)
+
+
+def failure_line(failure: Failure) -> str:
+    """What was wanted and what came."""
+    return f"{failure.check}: expected {failure.expected}, got {failure.got}"
+
+
+def number(name: str, value: float) -> str:
+    """A value of a metric: shares in percent, others as they are."""
+    if name in RATES:
+        return f"{value:.2f}" if name != "cost" else f"{value:.5f}"
+    return f"{100 * value:.1f}%"
+
+
+def with_interval(one: Measured) -> str:
+    """The value and its bounds."""
+    low, high = (number(one.metric.name, value) for value in (one.interval.low, one.interval.high))
+    return f"{number(one.metric.name, one.value)} ({low} to {high})"
