@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import RLock
+
 from ..agent.settings import Settings
 from ..tools.catalog import Catalog, named_catalogs, open_catalogs
 from .facts import CatalogFacts
@@ -14,15 +16,18 @@ class OpenCatalogs:
         self._home = Settings.read().home
         self._catalogs: dict[str, Catalog] = {}
         self._facts: dict[str, CatalogFacts] = {}
+        self._opening = RLock()
 
     def catalog(self, name: str) -> Catalog:
         """The catalog of that name or path; of several with commas between them, all as one. Raises CatalogError."""
-        if name not in self._catalogs:
-            self._catalogs[name] = open_catalogs(named_catalogs(name), home=self._home)
-        return self._catalogs[name]
+        with self._opening:
+            if name not in self._catalogs:
+                self._catalogs[name] = open_catalogs(named_catalogs(name), home=self._home)
+            return self._catalogs[name]
 
     def facts(self, name: str) -> CatalogFacts:
         """What the checks know of it."""
-        if name not in self._facts:
-            self._facts[name] = CatalogFacts.of(self.catalog(name))
-        return self._facts[name]
+        with self._opening:
+            if name not in self._facts:
+                self._facts[name] = CatalogFacts.of(self.catalog(name))
+            return self._facts[name]

@@ -86,6 +86,8 @@ class Outcome:
     """1 is the first."""
     seed: int = 0
     simulated: SimulatedResult | None = None
+    not_run: str = ""
+    """Why the target could not be put in the situation; such a conversation neither passes nor fails."""
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -95,7 +97,8 @@ class Outcome:
     @property
     def passed(self) -> bool:
         """Whether every expectation held and, if there is a script, every turn of it was run."""
-        return not self.failures and (self.simulated is not None or len(self.turns) == self.planned)
+        complete = self.simulated is not None or len(self.turns) == self.planned
+        return complete and not (self.failures or self.not_run)
 
     @property
     def skipped(self) -> tuple[str, ...]:

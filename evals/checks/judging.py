@@ -13,16 +13,31 @@ from ..suite import AtEnd, Expectation
 from .ends import Turns, own_failures
 from .moment import Failure, Moment, NotShown, Remark
 from .registry import ALWAYS, CHECKS, REMARKED, Check
+from .visible import is_visible, judged_at_end
 
 
 def check_turn(moment: Moment) -> list[Failure]:
     """Every expectation of the turn that does not hold."""
-    names = [name for name in CHECKS if name in ALWAYS or _is_stated(moment.expect, name)]
+    names = [name for name in _wanted(moment) if is_visible(name, moment.now)]
     return [Failure(name, expected, got) for name in names for expected, got in _findings(name, CHECKS[name], moment)]
+
+
+def not_judged(moment: Moment) -> tuple[str, ...]:
+    """Names of the turn's expectations, hopes included, that are about something the target cannot show."""
+    hoped = [name for name in CHECKS if moment.hope is not None and _is_stated(moment.hope, name)]
+    names = [*_wanted(moment), *(f"hope.{name}" for name in hoped)]
+    return tuple(name for name in names if not is_visible(name.removeprefix("hope."), moment.now))
+
+
+def _wanted(moment: Moment) -> list[str]:
+    """Names of the checks to make: what is stated, and what is on unless switched off."""
+    on = {name for name in ALWAYS if _lookup(moment.expect, name)[1] is not False}
+    return [name for name in CHECKS if name in on or (name not in ALWAYS and _is_stated(moment.expect, name))]
 
 
 def check_end(expect: AtEnd, turns: Turns, facts: CatalogFacts) -> list[Failure]:
     """Every expectation about the whole conversation that does not hold."""
+    expect = judged_at_end(expect, turns)
     failures = list(own_failures(expect, turns, facts))
     if turns and (expect.tools or expect.profile):
         called = replace(turns[-1], tools=tuple(call for turn in turns for call in turn.tools))
@@ -40,7 +55,7 @@ def remarks(moment: Moment) -> list[Remark]:
     found = [("", name, check, moment) for name, check in REMARKED.items() if _is_stated(moment.expect, name)]
     if moment.hope is not None:
         hoping = replace(moment, expect=moment.hope, hope=None)
-        checks = (CHECKS | REMARKED).items()
+        checks = [(name, check) for name, check in (CHECKS | REMARKED).items() if is_visible(name, moment.now)]
         found += [("hope.", name, check, hoping) for name, check in checks if _is_stated(moment.hope, name)]
     return [
         Remark(prefix + name, expected, got)
@@ -52,8 +67,6 @@ def remarks(moment: Moment) -> list[Remark]:
 def _findings(name: str, check: Check, moment: Moment) -> Iterator[tuple[str, str]]:
     """What was wanted and what was got instead."""
     _, wanted = _lookup(moment.expect, name)
-    if wanted is False and name in ALWAYS:
-        return
     try:
         got = list(check(wanted, moment))
     except NotShown as missing:

@@ -28,7 +28,7 @@ def language(wanted: Language | None, moment: Moment) -> Iterator[str]:
     expected = wanted or moment.language
     if not moment.now.reply.strip():
         yield "an empty reply"
-    elif moment.now.language != expected:
+    elif "language" not in moment.now.hidden and moment.now.language != expected:
         yield f"reported as {moment.now.language or 'nothing'}"
     elif written_in(moment) not in (expected, None):
         yield f"written in {written_in(moment)}: {moment.now.reply[:80]}"

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
 
 from ...tools.errors import RecommenderError
-from ..checks import Failure, Moment, NotShown, check_end, check_turn, remarks, remarks_at_end, spell
+from ..checks import (
+    Failure,
+    Moment,
+    NotShown,
+    check_end,
+    check_turn,
+    not_judged,
+    not_judged_at_end,
+    remarks,
+    remarks_at_end,
+    spell,
+)
 from ..facts import CatalogFacts
 from ..outcome import Outcome, TurnOutcome
-from ..suite import Conversation, Expectation, ProfileFacts, Suite, Turn
-from ..targets import Observed, Session, Target
-
-
-def run_suites(suites: Sequence[Suite], target: Target, facts: Callable[[str], CatalogFacts]) -> Iterator[Outcome]:
-    """The outcome of each conversation of each suite, in order. `facts` gives the catalog of a name."""
-    for suite in suites:
-        for index, conversation in enumerate(suite.conversations):
-            line = suite.line(("conversations", index))
-            yield run_conversation(conversation, target, facts(conversation.catalog), file=suite.file, line=line)
+from ..suite import Conversation, Expectation, ProfileFacts, Turn
+from ..targets import Observed, Session, Target, UnsupportedError
 
 
 def run_conversation(
@@ -42,6 +44,7 @@ def run_conversation(
         planned=len(conversation.turns),
         turns=tuple(turns),
         at_end=tuple(check_end(conversation.at_end, observed, facts)),
+        skipped_at_end=not_judged_at_end(conversation.at_end, observed),
         remarks_at_end=tuple(remarks_at_end(conversation.at_end, observed, facts)),
         tags=conversation.tags,
     )
@@ -63,6 +66,8 @@ def _run_turn(
         now = session.say(said, turn.image or None)
     except NotShown as missing:
         return TurnOutcome(said, None, (Failure("say", said, str(missing)),), expect)
+    except UnsupportedError:
+        raise
     except RecommenderError as error:
         return TurnOutcome(said, None, (Failure("reply", "an answer", f"{type(error).__name__}: {error}"),), expect)
     except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
@@ -78,7 +83,7 @@ def _run_turn(
         policies=conversation.policies,
         hope=turn.hope,
     )
-    return TurnOutcome(said, now, tuple(check_turn(moment)), expect, remarks=tuple(remarks(moment)))
+    return TurnOutcome(said, now, tuple(check_turn(moment)), expect, not_judged(moment), tuple(remarks(moment)))
 
 
 def _message(turn: Turn, earlier: tuple[Observed, ...]) -> tuple[str, Expectation]:

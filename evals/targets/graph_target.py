@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
@@ -29,6 +26,7 @@ from ...tools.profile.memory import ProfileMemory
 from ...tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
 from ..facts import CatalogFacts
 from ..suite import ProfileFacts, Setting
+from .pictures import message_of
 from .target import Asked, Observed, Shown, ToolUse
 
 _GIVEN_WEIGHT = 0.9
@@ -53,6 +51,7 @@ class GraphTarget:
     def __post_init__(self) -> None:
         self._built: dict[tuple[str, str], Recommender] = {}
         self._numbers = count(1)
+        self._building = Lock()
 
     def open(self, setting: Setting) -> GraphSession:
         """A fresh person and thread, with the profile that the setting gives."""
@@ -70,16 +69,17 @@ class GraphTarget:
 
     def _recommender(self, catalog: str, policies: Policies) -> Recommender:
         key = (catalog, policies.model_dump_json())
-        if key not in self._built:
-            self._built[key] = create_recommender(
-                self.catalogs(catalog),
-                self.model,
-                store=self.store,
-                checkpointer=self.checkpointer,
-                policies=policies,
-                base_url=self.base_url,
-            )
-        return self._built[key]
+        with self._building:
+            if key not in self._built:
+                self._built[key] = create_recommender(
+                    self.catalogs(catalog),
+                    self.model,
+                    store=self.store,
+                    checkpointer=self.checkpointer,
+                    policies=policies,
+                    base_url=self.base_url,
+                )
+            return self._built[key]
 
 
 @dataclass
@@ -97,7 +97,7 @@ class GraphSession:
     def say(self, text: str, image: str | None = None) -> Observed:
         """One turn through the graph."""
         result = self.recommender.invoke(
-            {"messages": [_message(text, image)]},
+            {"messages": [message_of(text, image)]},
             config={"configurable": {"thread_id": f"{self.thread}.{self._part}"}},
             context=RecommenderContext(user_id=self.user),
         )
@@ -164,11 +164,3 @@ def _texts(item: Item, facet: str) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return value
     return (value,) if isinstance(value, str) else ()
-
-
-def _message(text: str, image: str | None) -> HumanMessage:
-    if image is None:
-        return HumanMessage(text)
-    data = base64.b64encode(Path(image).read_bytes()).decode()
-    kind = mimetypes.guess_type(image)[0] or "image/jpeg"
-    return HumanMessage([{"type": "text", "text": text}, {"type": "image", "base64": data, "mime_type": kind}])

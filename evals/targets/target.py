@@ -58,7 +58,12 @@ class Observed:
     input_tokens: int = 0
     output_tokens: int = 0
     hidden: tuple[str, ...] = ()
-    """Names of the fields above that this target cannot show; nothing may be concluded from their values."""
+    """Names of the fields above that this target cannot show, and `reasons` of the items shown; nothing may be
+    concluded from their values."""
+
+
+class UnsupportedError(Exception):
+    """The target cannot be put in the situation of a conversation, so that nothing can be said about it."""
 
 
 class Session(Protocol):
@@ -69,7 +74,10 @@ class Session(Protocol):
         ...
 
     def new_thread(self) -> None:
-        """The same person begins another conversation; only what is remembered of them carries over."""
+        """The same person begins another conversation; only what is remembered of them carries over.
+
+        Raises UnsupportedError.
+        """
         ...
 
 
@@ -77,5 +85,5 @@ class Target(Protocol):
     """An agent under evaluation."""
 
     def open(self, setting: Setting) -> Session:
-        """A fresh session: a catalog, a person and what is known of them."""
+        """A fresh session: a catalog, a person and what is known of them. Raises UnsupportedError."""
         ...

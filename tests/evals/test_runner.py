@@ -8,7 +8,7 @@ from typing import Any
 
 from langgraph_recommender.evals.outcome import Outcome
 from langgraph_recommender.evals.report import summarise, write_report
-from langgraph_recommender.evals.running import run_suites
+from langgraph_recommender.evals.running import cases_of, run_cases
 from langgraph_recommender.evals.suite import read_suite
 from langgraph_recommender.evals.targets import Asked, Observed
 from langgraph_recommender.tools.errors import ModelError
@@ -32,7 +32,7 @@ conversations:
 
 
 def run(target: Any, facts: Any) -> Outcome:
-    (outcome,) = run_suites([read_suite(SUITE, "shop.yaml")], target, lambda _: facts)
+    (outcome,) = run_cases(cases_of([read_suite(SUITE, "shop.yaml")]), target, lambda _: facts)
     return outcome
 
 
