@@ -94,7 +94,8 @@ def train(
     when the loss is no number before any epoch was judged, ModelFileError for a checkpoint of another one.
     """
     checkpoints = Checkpoints(running.directory, fingerprint) if running.directory else None
-    with _surroundings(running.threads), logbook(running.logs) as log:
+    device = next(iter(learner.weights().values())).device
+    with _surroundings(running.threads, device), logbook(running.logs) as log:
         course, best = _taken_up(learner, checkpoints, running.group)
         course.stopped = _over(course, epochs, patience)
         while not course.stopped:
@@ -168,7 +169,7 @@ def _taken_up(learner: Learner, checkpoints: Checkpoints | None, group: Group) -
     course, state, best = kept or (Course(), {}, {})
     if state:
         _copy(state, {**learner.weights(), **learner.memory()})
-    best = {name: best[name] if best else values.clone() for name, values in learner.weights().items()}
+    best = {name: best.get(name, values).to(values.device, copy=True) for name, values in learner.weights().items()}
     course = Course(**json.loads(group.first_text(json.dumps(asdict(course)))))
     group.share([*learner.weights().values(), *learner.memory().values(), *best.values()])
     learner.resume(course.steps)
@@ -198,12 +199,12 @@ def _judged(course: Course, batches: int) -> Step:
 
 
 @contextmanager
-def _surroundings(threads: int) -> Iterator[None]:
+def _surroundings(threads: int, device: torch.device) -> Iterator[None]:
     """So many threads and generators of its own; both are put back afterwards."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        with torch.random.fork_rng():
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
             yield
     finally:
         torch.set_num_threads(before)

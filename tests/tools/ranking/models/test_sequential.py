@@ -8,9 +8,12 @@ import pytest
 import torch
 from langgraph_recommender.tools.errors import ModelFileError, SettingsError, TrainingError
 from langgraph_recommender.tools.ranking.data.model import Histories, Interactions, ItemTable
+from langgraph_recommender.tools.ranking.learning.distributed import Group
+from langgraph_recommender.tools.ranking.learning.training import Running
 from langgraph_recommender.tools.ranking.models.protocol import ModelState, Scorer
 from langgraph_recommender.tools.ranking.models.sequential import Sequential, SequentialConfig, fit
 from langgraph_recommender.tools.ranking.models.sequential.blocks import Layout
+from langgraph_recommender.tools.ranking.models.sequential.fitting import device_of
 from langgraph_recommender.tools.ranking.models.sequential.sequences import Events, last_windows, training_windows
 from langgraph_recommender.tools.ranking.models.testing import ScorerConformance
 
@@ -215,3 +218,11 @@ def test_sequences_side_by_side_do_not_see_each_other_nor_what_comes_later(kind:
             alone = network.states(given[own], torch.ones(length), layout)
             assert torch.allclose(together[own], alone, atol=1e-5)
     assert torch.allclose(together[ends[2] - 5 : ends[2] - 3], together[ends[3] - 5 : ends[3] - 3], atol=1e-5)
+
+
+def test_processes_that_train_together_take_the_gpus_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert device_of(Running(device="cpu")).type == "cpu"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    places = [str(device_of(Running(group=Group(rank, 4)))) for rank in range(4)]
+    assert places == ["cuda:0", "cuda:1", "cuda:0", "cuda:1"]

@@ -48,7 +48,7 @@ def fit(
     events = Events.of(train_on.histories())
     _check(events, held)
     material = Material(events, train_on.items, held, Proposal.of(events.rows, len(train_on.items)))
-    device = _device(running.device)
+    device = device_of(running)
     network, table = _beginning(material, config, seed, earlier)
     learner = SequentialLearner(material, config, network, table.to(device), seed, running.group)
     train(
@@ -81,8 +81,13 @@ def _check(events: Events, held: Held) -> None:
         raise TrainingError("Nobody's choice can be held out to judge an epoch by.", cure=cure)
 
 
-def _device(name: str) -> torch.device:
-    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
+def device_of(running: Running) -> torch.device:
+    """Where to train: processes that train together take the GPUs of their machine in turn."""
+    if running.device != "auto":
+        return torch.device(running.device)
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    return torch.device("cuda", running.group.rank % torch.cuda.device_count())
 
 
 def _beginning(

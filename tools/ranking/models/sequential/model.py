@@ -45,7 +45,7 @@ class Sequential:
         with torch.inference_mode():
             self._inputs = network.items(ids, _vectors(items, network))
             known = ids.ne(0).any(dim=1)
-            mean = self._inputs[known].mean(dim=0) if known.any() else torch.zeros(config.dim)
+            mean = self._inputs[known].mean(dim=0) if known.any() else self._inputs.new_zeros(config.dim)
             centred = self._inputs - mean
             self._outputs = centred if network.text is not None else centred * known[:, None]
             self._units = torch.nn.functional.normalize(self._outputs, dim=1)
