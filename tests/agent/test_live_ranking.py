@@ -78,6 +78,28 @@ def test_each_word_moves_what_is_like_it(language: str, books: Catalog, mixture:
     assert not any(shown for _, shown in moved.values())
 
 
+SHOP = {
+    "a smartphone": ("I don't like the first one", "not now for the first one", "more like the first one"),
+    "手机": ("我不喜欢第一个", "第一个现在不想买", "再来点像第一个那样的"),
+}
+
+
+@pytest.mark.parametrize("ask", list(SHOP))
+def test_where_nobody_has_bought_anything_each_word_counts_too(ask: str, products: Catalog, talker: Talker) -> None:
+    mixture, by = build_ranker(products), []
+    for words in SHOP[ask]:
+        overheard = Overheard(mixture)
+        say = talker(create_recommender(products, ranker=overheard), words)
+        first = say(ask).recommendations[0].item_id
+        overheard.asked = None
+        after = say(words)
+        assert first not in [one.item_id for one in after.recommendations]
+        cause = AskedLike(first) if words == SHOP[ask][-1] else FeedbackOn(first)
+        by.append(lifted(overheard, cause, products))
+    disliked, put_off, like_it = by
+    assert disliked < put_off < 0 < like_it
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "more like the second one"), ("zh", "再来点像第二本那样的")])
 def test_more_like_one_brings_what_is_like_it(
     language: str, words: str, books: Catalog, mixture: Mixture, talker: Talker
