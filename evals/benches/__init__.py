@@ -15,10 +15,13 @@ from .figures import BenchReport, Figure, Options
 from .iard import iard
 from .images import images
 from .index import index
+from .inspired import inspired
 from .interactions import interactions
 from .live import live
 from .memory import memory
+from .opendialkg import opendialkg
 from .ranking import ranking
+from .redial import redial
 from .relevance import relevance
 from .scoring import scoring
 from .search import search
@@ -44,10 +47,13 @@ BENCHES: dict[str, Bench] = {
     "iard": Bench("intents of IARD's film seekers mapped to ours, with --data: accuracy, confusion", iard),
     "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
     "index": Bench("time to index, open again and change, room per item; with --data Icecat", index),
+    "inspired": Bench("new films in INSPIRED's dialogues, with --data: recall beside GPT-4's", inspired),
     "interactions": Bench("reading interactions of every kind of file, --count rows: seconds, memory", interactions),
     "live": Bench("8 readers and 1 writer for --count seconds: errors, lost rows, stale results", live),
     "memory": Bench("peak memory of a process", memory),
+    "opendialkg": Bench("what dialogues recommend next, with --data: recall beside published", opendialkg),
     "ranking": Bench("quality, time, memory of ranking beside other libraries, with --data; --count seeds", ranking),
+    "redial": Bench("new films in ReDial's dialogues, none learned from, with --data; --count turns", redial),
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
     "scoring": Bench("ranking 200 candidates: latency of all parts and of each; --data a ranker", scoring),
     "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),

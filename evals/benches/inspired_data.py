@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...tools.ranking.dialogues.model import Choice, Dialogue, Turn
+from .dialogue_judged import Case
 from .movie_facts import FilmNames, resource_name
 
 _TRAIN = "inspired/reficr/inspired_conv_db.jsonl"
@@ -23,14 +24,14 @@ def inspired_train(data: Path, items: Sequence[str], judged: Sequence[Choice]) -
     found: list[Dialogue] = []
     earlier: list[str] = []
     number = 0
-    for row, pair in enumerate(json.loads((data / _TRAIN).read_text("utf-8")).values()):
+    for pair in json.loads((data / _TRAIN).read_text("utf-8")).values():
         said = [one for one in pair["context"] if one.strip()]
         number += said[: len(earlier)] != earlier
         earlier = said
         chosen = [film for film in map(names.of, pair["target"]) if film]
         talk = talk_of(said)
         if chosen and talk and _opening(talk) not in closed:
-            found.append(_dialogue(f"{number}/{row}", talk, chosen))
+            found.append(_dialogue(str(number), talk, chosen))
     return found
 
 
@@ -42,27 +43,26 @@ def talk_of(said: Sequence[str]) -> tuple[Turn, ...]:
     )
 
 
-def inspired_dev(data: Path, items: Sequence[str]) -> list[Choice]:
+def inspired_dev(data: Path, items: Sequence[str]) -> list[Case]:
     """What the recommender of a validation dialogue recommends that nobody has named before."""
     known = frozenset(items)
     lines = (data / _DEV).read_text("utf-8").splitlines()
     return [one for number, line in enumerate(lines) for one in _new_films(f"dev {number}", json.loads(line), known)]
 
 
-def _new_films(id_: str, turns: Sequence[dict[str, Any]], known: frozenset[str]) -> Iterator[Choice]:
+def _new_films(id_: str, turns: Sequence[dict[str, Any]], known: frozenset[str]) -> Iterator[Case]:
     said: list[tuple[str, str]] = []
     seen: set[str] = set()
     for turn in turns:
         new = tuple(one for one in dict.fromkeys(turn["movie_link"]) if one in known and one not in seen)
         if turn["role"] == "RECOMMENDER" and new and said:
-            yield Choice(id_, tuple(_merged(said)), new)
+            yield Case(Choice(id_, tuple(_merged(said)), new), frozenset(seen))
         seen |= set(turn["movie_link"])
         said.append((turn["role"], turn["text"]))
 
 
 def _merged(said: Sequence[tuple[str, str]]) -> Iterator[Turn]:
     """What one of them says in a row is one turn; the films named so far are found in the texts."""
-    roles = {"RECOMMENDER": "assistant", "SEEKER": "user"}
     texts: list[tuple[str, str]] = []
     for role, text in said:
         if texts and texts[-1][0] == role:
@@ -70,7 +70,7 @@ def _merged(said: Sequence[tuple[str, str]]) -> Iterator[Turn]:
         else:
             texts.append((role, text))
     for role, text in texts:
-        yield Turn(role="user" if roles[role] == "user" else "assistant", text=text)
+        yield Turn(role="assistant" if role == "RECOMMENDER" else "user", text=text)
 
 
 def _opening(talk: Sequence[Turn]) -> tuple[str, ...]:
