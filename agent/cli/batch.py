@@ -75,7 +75,7 @@ def batch(
         rows = {item_id: row for row, item_id in enumerate(labels.item_ids)}
         file = UsersFile(users, rows, ReadReport(), datetime.now(UTC))
         given = correction_of(correct or (), opened, labels.item_ids)
-        with _bars(quiet=as_json) as progress:
+        with _interruptible(out), _bars(quiet=as_json) as progress:
             report = recommend_all(
                 file, Recommend(ranker, choice), labels, out, run=run, progress=progress, correction=given
             )
@@ -139,6 +139,17 @@ def _remarks(report: BatchReport, fitting_items: int) -> Iterator[str]:
         yield f"{report.short:,} users have fewer: {fitting_items:,} items fit, less those that a user has seen."
     for reason, found in report.read.left_out.items():
         yield f"{found.count:,} times left out, {reason}; the first: {found.first[0]}. {cure_of(found)}".rstrip()
+
+
+@contextmanager
+def _interruptible(out: Path) -> Iterator[None]:
+    """Ctrl-C ends with what became of the file, and exit code 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = "is as it was" if out.exists() else "was not written"
+        typer.echo(f"Interrupted: {out} {kept}. To begin again, give the same command.", err=True)
+        raise typer.Exit(130) from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from langgraph_recommender.agent.cli import main
 from langgraph_recommender.tools.catalog import open_catalog
 from langgraph_recommender.tools.items import Item
 from langgraph_recommender.tools.ranking.batch.opening import OverCatalog
+from langgraph_recommender.tools.ranking.batch.recommending import Recommend
 from langgraph_recommender.tools.ranking.data.model import Histories, ItemTable
 from langgraph_recommender.tools.ranking.data.reading import read_interactions
 from langgraph_recommender.tools.ranking.data.report import ReadReport
@@ -169,6 +170,21 @@ def test_bad_options_end_with_exit_code_2(run: Run, words: tuple[str, ...], said
     assert code == 2
     assert said in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(("before", "told"), [("", "was not written"), ("old lists\n", "is as it was")])
+def test_interrupted(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, told: str) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "o.jsonl"
+    if before:
+        out.write_text(before)
+    monkeypatch.setattr(Recommend, "__call__", stop)
+    code, said, err = run("--out", out)
+    assert (code, said) == (130, "")
+    assert f"Interrupted: {out} {told}." in err
+    assert [one.read_text() for one in tmp_path.iterdir()] == [before] * bool(before)
 
 
 def test_a_missing_users_file(run: Run, tmp_path: Path) -> None:
