@@ -39,19 +39,20 @@ def ours(data_set: str, data: Path, folder: Path, seed: int, *, rehearse: bool) 
     code = sources_digest(Path(next(iter(tools.__path__))) / "ranking")
     mine = folder / f"ours-{seed}-{_MINUTES:g}-{code}"
     mine.mkdir(parents=True, exist_ok=True)
-    run_in(
-        mine, [sys.executable, "-c", _CHILD, data_set, str(data), str(int(rehearse)), str(seed), str(mine)], _LIMIT_S
-    )
+    words = [data_set, str(data), str(int(rehearse)), str(seed), str(_MINUTES), str(mine)]
+    run_in(mine, [sys.executable, "-c", _CHILD, *words], _LIMIT_S)
     parts = sorted(path.parent for path in mine.glob("*/told.json"))
     return [read_entry(mine, MIXTURE, seed), *(read_entry(one, f"our {one.name}", seed) for one in parts)]
 
 
-def fit_and_answer(data_set: str, data: str, rehearse: str, seed: str, out: str) -> None:
+def fit_and_answer(data_set: str, data: str, rehearse: str, seed: str, minutes: str, out: str) -> None:
     """Runs in the measured process: trains, and leaves the lists of every part and of the mixture."""
     everything = read_data_set(data_set, Path(data))
     everything = without_last(everything) if int(rehearse) else everything
     split = leave_one_out(everything)
-    settings = TrainSettings(ordered=DATA_SETS[data_set].ordered, minutes=_MINUTES, seed=int(seed), catalog=data_set)
+    settings = TrainSettings(
+        ordered=DATA_SETS[data_set].ordered, minutes=float(minutes), seed=int(seed), catalog=data_set
+    )
     start = perf_counter()
     training = train_model(everything, settings)
     fit_s = perf_counter() - start

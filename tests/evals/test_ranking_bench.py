@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from langgraph_recommender.evals.benches import Options, find_bench, ranking_rivals
+from langgraph_recommender.evals.benches import Options, find_bench, ranking_ours, ranking_rivals
 from langgraph_recommender.evals.benches.ranking import _bounds, _figures
 from langgraph_recommender.evals.benches.ranking_data import DATA_SETS, Bounds, read_data_set, without_last
 from langgraph_recommender.evals.benches.ranking_judged import compared, judge, lines, ndcg_of_lists
@@ -191,6 +191,7 @@ def test_pairs_are_read_in_their_order(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_from_a_folder_of_data_to_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking_ours, "_MINUTES", 0.01)
     monkeypatch.setenv("RECOMMENDER_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("RECOMMENDER_RIVALS_PYTHON", raising=False)
     file = tmp_path / DATA_SETS["ml_100k"].file

@@ -165,6 +165,12 @@ def test_interrupted_and_resumed(run: Run, events: Path, tmp_path: Path) -> None
         "cooccurrence,sequential",
         "--set",
         "sequential.dim=16",
+        "--set",
+        "sequential.layers=1",
+        "--set",
+        "sequential.epochs=20",
+        "--set",
+        "sequential.patience=20",
         "--json",
     ]
     code = "from langgraph_recommender.agent.cli import main; main()"
@@ -174,7 +180,7 @@ def test_interrupted_and_resumed(run: Run, events: Path, tmp_path: Path) -> None
     )
     work = tmp_path / "events-ranker.unfinished"
     while process.poll() is None and not list(work.glob("sequential/*.safetensors")):
-        time.sleep(0.05)
+        time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
