@@ -17,7 +17,7 @@ from ..tools.items import CatalogSchema, Facet, FacetRole, Item
 class Policies(BaseModel):
     """The rules of the house. Every field has a safe default; a YAML file may hold any of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     exclude_consumed: bool = True
     """Items the person has read, watched or bought are not recommended again."""

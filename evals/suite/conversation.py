@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from ...graphs.policies import Policies
 from ...tools.items import Language
@@ -33,6 +33,8 @@ AnswerSpec = Annotated[Answer, BeforeValidator(_spoken, json_schema_input_type=s
 
 class Turn(Spec):
     """One message of the person and what must hold after the reply."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["say"]}, {"required": ["answer"]}]})
 
     say: str | None = None
     """The message. `{shown 2}` is the second item of the newest list, `{shown 2 price}` its price,
@@ -63,6 +65,8 @@ class Turn(Spec):
 
 class Setting(Spec):
     """Who talks to what: everything a target needs to open a session."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"profile": ["user"]}})
 
     name: str
     """Names the conversation in reports; no other of the suite is called so."""

@@ -30,6 +30,7 @@ class Relative(Spec):
     """Each item shown lies below (or above) what was shown before on a numeric facet."""
 
     facet: Annotated[str, Refers.FACET]
+    """Numeric facet: a price, a year."""
     item: Rank | None = None
     """Rank in the newest list of the item to compare with; without it, the median of that list."""
 

@@ -57,8 +57,10 @@ TextsOrNone = Annotated[tuple[str, ...] | None, _several_or_none]
 FiltersOrNone = Annotated[tuple[str, ...] | None, _several_or_none, Refers.FILTER]
 Intents = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=Intent | tuple[Intent, ...])]
 Emotions = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=Emotion | tuple[Emotion, ...])]
-Count = Annotated[int, Field(strict=True, ge=0), BeforeValidator(_number, json_schema_input_type=int)]
-Rank = Annotated[int, Field(strict=True, ge=1), BeforeValidator(_number, json_schema_input_type=int)]
+_FromNought = Annotated[int, Field(strict=True, ge=0)]
+_FromOne = Annotated[int, Field(strict=True, ge=1)]
+Count = Annotated[_FromNought, BeforeValidator(_number, json_schema_input_type=_FromNought)]
+Rank = Annotated[_FromOne, BeforeValidator(_number, json_schema_input_type=_FromOne)]
 Catalogs = Annotated[str, BeforeValidator(_as_one, json_schema_input_type=_Written)]
 
 

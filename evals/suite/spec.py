@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from ...tools.items import Language
 from .conversation import Conversation
@@ -34,6 +34,10 @@ from .simulation import Simulation
 
 class SuiteSpec(Spec):
     """One suite file."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["conversations"]}, {"required": ["simulations"]}]}
+    )
 
     suite: str
     """What the suite is called."""
