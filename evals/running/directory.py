@@ -147,7 +147,7 @@ def _begun(directory: Path, about: About) -> tuple[Outcome, ...]:
         return ()
     there = About.read(directory)
     before, now = ({**one.what, "cases": one.cases} for one in (there, about))
-    differing = sorted(name for name in before | now if before.get(name) != now.get(name))
+    differing = [name for name in before | now if before.get(name) != now.get(name)]
     if differing:
         name = differing[0]
         raise SuiteError(
@@ -168,9 +168,9 @@ def _outcomes(path: Path) -> Iterator[Outcome]:
         try:
             yield Outcome.from_data(json.loads(line))
         except (ValueError, SuiteError) as error:
-            raise SuiteError(
-                f"{path}:{number}: {error}", cure="Remove the line, or begin anew with --fresh."
-            ) from error
+            reason = error.message if isinstance(error, SuiteError) else "not an outcome: no JSON."
+            cure = "Remove the line, or begin anew with --fresh."
+            raise SuiteError(f"{path}:{number}: {reason}", cure=cure) from error
 
 
 def _cut_after_last_line(path: Path) -> None:

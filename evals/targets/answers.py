@@ -14,7 +14,7 @@ from ...graphs.state import TurnResult
 from ...tools.errors import AgentError
 from .graph_target import observe
 from .naming import Names
-from .target import Observed, Shown, ToolUse
+from .target import LONGEST_REPLY, Observed, Shown, ToolUse
 
 _LISTS = ("recommendations", "recommended", "items", "products", "results")
 _TEXTS = ("output", "reply", "response", "answer", "content", "text", "message")
@@ -38,6 +38,8 @@ def observed_in(output: Any, said: str, names: Names) -> Observed:
     if ours is not None:
         return replace(observe(ours), hidden=("profile",))
     answer = read_answer(output)
+    if len(answer.text) > LONGEST_REPLY:
+        raise AgentError(f"a reply of {len(answer.text):,} characters; at most {LONGEST_REPLY:,} are read.")
     hidden = UNSEEN if answer.messages is not None else (*UNSEEN, "tools")
     return Observed(
         reply=answer.text,

@@ -12,10 +12,8 @@ from typing import TypeVar
 from ...tools.errors import AgentError
 from ...tools.normalize import well_formed
 from ..suite import Setting
-from .target import Observed, Session, Target
+from .target import LONGEST_REPLY, Observed, Session, Target
 
-LONGEST_REPLY = 100_000
-"""Characters."""
 T = TypeVar("T")
 
 

@@ -14,9 +14,9 @@ from .target import Shown
 _TOKEN = re.compile(r"[㐀-䶿一-鿿豈-﫿]|[^\W_㐀-䶿一-鿿豈-﫿]+")
 _MARKED = re.compile(r"《([^《》\n]+)》|\*\*([^*\n]+)\*\*|“([^“”\n]+)”|\"([^\"\n]+)\"|(?<!\w)\*([^*\n]+)\*(?!\w)")
 _ENTRY = re.compile(
-    r"^\s*\d+[.)、]\s*(?:《([^《》\n]+)》|\*\*([^*\n]+)\*\*|“([^“”\n]+)”|\"([^\"\n]+)\")(.*)$", re.MULTILINE
+    r"^[ \t]*\d+[.)、][ \t]*(?:《([^《》\n]+)》|\*\*([^*\n]+)\*\*|“([^“”\n]+)”|\"([^\"\n]+)\")(.*)$", re.MULTILINE
 )
-_BESIDE = re.compile(r"\s*[(（]|\s+by\s+|\s+[-–—]\s+")
+_BESIDE = re.compile(r"[(（]| by | [-–—] ")
 """Where a title ends and what is said beside it begins."""
 _FEWEST_WORDS, _FEWEST_CHARACTERS = 2, 3
 
@@ -109,7 +109,7 @@ class Names:
 
 
 def _inner(match: re.Match[str]) -> str:
-    return next(part for part in match.groups() if part).strip(" :：,，.。")
+    return " ".join(next(part for part in match.groups() if part).split()).strip(" :：,，.。")
 
 
 def _readings(name: str) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from ...tools.constraints import Constraint
 from ...tools.profile.model import UserProfile
 from ..suite import Setting
 
+LONGEST_REPLY = 100_000
+"""Characters of a reply; an agent that says more has failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
