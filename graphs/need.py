@@ -88,7 +88,8 @@ def _contradict(new: Constraint, old: Constraint) -> bool:
     if not all(isinstance(one, float | int) for one in (*new.values, *old.values)):
         return False
     upper, lower = (new, old) if new.op in _UPPER else (old, new)
-    return float(lower.values[0]) > float(upper.values[0])
+    low, high = float(lower.values[0]), float(upper.values[0])
+    return low > high or (low == high and bool({Op.GT, Op.LT} & {new.op, old.op}))
 
 
 def _joined(before: str, now: str) -> str:

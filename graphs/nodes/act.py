@@ -176,12 +176,27 @@ def _search(
     constraints = in_force(need, profile, rules, parts.catalog.schema)
     picture = wanted_vector(need.picture, parts.catalog)
     found = _run(parts, constraints, away, queries, picture)
+    found = {**_preferred(parts, constraints, away, queries[:1]), **found} if found else found
     newest = _newest_values(need, parts.catalog)
     if found or newest == need.constraints:
         return need, found
     loosened = need.model_copy(update={"constraints": newest})
     again = _run(parts, in_force(loosened, profile, rules, parts.catalog.schema), away, queries, picture)
     return (loosened, again) if again else (need, found)
+
+
+def _preferred(
+    parts: Parts,
+    constraints: tuple[Constraint, ...],
+    away: frozenset[str],
+    queries: list[tuple[str, tuple[str, ...], str]],
+) -> dict[str, float]:
+    """What meets a soft condition too: it would not be among the best for the hard ones alone."""
+    found: dict[str, float] = {}
+    for one in (one for one in constraints if not one.hard and parts.catalog.schema.facet(one.facet)):
+        wished = one.model_copy(update={"hard": True})
+        found |= _run(parts, (*constraints, wished), away, queries, None)
+    return found
 
 
 def _run(

@@ -117,3 +117,10 @@ def test_what_is_said_in_place_of_it_replaces_the_value_of_a_multi_valued_facet(
     funny, warm = (Constraint(facet="tags", op=Op.EQ, value=value) for value in ("funny", "warm"))
     need = grown(said(funny, price(Op.LE, 5)), said(warm, relaxed=("tags",)))
     assert need.constraints == (price(Op.LE, 5), warm)
+
+
+def test_the_newer_of_two_bounds_that_meet_in_nothing_holds():
+    before = Need(constraints=(price(Op.GT, 68.0),))
+    assert grow(before, said(price(Op.LE, 68.0)), SCHEMA).constraints == (price(Op.LE, 68.0),)
+    touching = Need(constraints=(price(Op.GE, 68.0),))
+    assert len(grow(touching, said(price(Op.LE, 68.0)), SCHEMA).constraints) == 2

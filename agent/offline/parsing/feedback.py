@@ -43,7 +43,9 @@ def find_feedback(
         kind = _kind(message.text, clause, [*blocked, *titles]) or _refusal(message.text, clause, references, blocked)
         kind = kind or (asked if own and only_refers(message, references) else None)
         items = own or previous or (_in_view(message.text, clause, brief) if kind else ())
-        if kind is FeedbackKind.DISLIKE and not items and _says_only(message.text, clause, kind, pointing=False):
+        if _refuses_all(message.text, clause, brief) or (
+            kind is FeedbackKind.DISLIKE and not items and _says_only(message.text, clause, kind, pointing=False)
+        ):
             kind, items = FeedbackKind.NOT_NOW, tuple(one.id for one in brief.shown)
         measured = len(items) > 1 and complains(message.text[clause.start : clause.end])
         if kind is not None and not measured:
@@ -53,6 +55,11 @@ def find_feedback(
                 found[key] = found[key].model_copy(update={"reason": reason})
         previous = own or previous
     return list(found.values())
+
+
+def _refuses_all(text: str, clause: Span, brief: UnderstandBrief) -> bool:
+    """ "None of these": not now, and no word against any of them on its own."""
+    return bool(brief.shown) and cue("refused_all").search(text[clause.start : clause.end].strip()) is not None
 
 
 def clauses(message: Message, whole: list[Span]) -> list[Span]:

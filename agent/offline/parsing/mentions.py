@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from ....tools.items import FacetRole
@@ -20,6 +21,7 @@ _AT_MOST = 40
 _LONG = 24
 """Words from which a message is a story: a short title in it must be written or introduced as one."""
 _QUOTED = re.compile(r'"([^"]{1,80})"|《([^》]{1,60})》|「([^」]{1,60})」|(?<![a-z])\'([^\']{2,60})\'(?![a-z])')
+_DECADE = re.compile(r"\d{2,3}0s")
 _NAMES = (FacetRole.BRAND, FacetRole.CREATOR)
 
 
@@ -69,6 +71,8 @@ def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, 
     in_quotes = any(quote.start <= start and end <= quote.end for quote in quotes)
     if in_quotes:
         return 2
+    if any(_DECADE.fullmatch(part) for part in parts) or _is_verdict(message, start, end):
+        return 0
     if _is_value(lexicon, parts):
         return 2 if cue("asked_about").search(message.text[:start]) else 0
     if not any(_contentful(part) for part in parts) and not _written_large(message, first, last):
@@ -81,6 +85,12 @@ def _evidence(message: Message, lexicon: CatalogLexicon, first: int, last: int, 
         return 0
     told = len(message.tokens) > _LONG and len(parts) < 5
     return int((_distinctive(lexicon, parts) and not told) or _capitalised(message, first, last))
+
+
+def _is_verdict(message: Message, start: int, end: int) -> bool:
+    """Whether the words are part of a longer verdict: "not a fan of any of these" names no book called Not a Fan."""
+    verdicts = (match.span() for name in ("dislike", "refused_all") for match in cue(name).finditer(message.text))
+    return any(first <= start and end <= last and last - first > end - start for first, last in verdicts)
 
 
 def _is_person(message: Message, lexicon: CatalogLexicon, first: int, parts: list[str]) -> bool:
@@ -102,8 +112,15 @@ def is_signal(message: Message) -> bool:
     """A whole message like "More", "Next" or "I don't care" names neither title nor value."""
     said = message.text.strip(" .!?")
     return any(
-        cue(name).fullmatch(said) for name in ("more", "answer_yes", "answer_no", "relax_answer", "greeting", "thanks")
+        _over_and_over(name).fullmatch(said)
+        for name in ("more", "answer_yes", "answer_no", "relax_answer", "greeting", "thanks")
     )
+
+
+@cache
+def _over_and_over(name: str) -> re.Pattern[str]:
+    """The signal, perhaps several times: "hi, happy new year"."""
+    return re.compile(rf"(?:(?:{cue(name).pattern})[ ,.!]*)+")
 
 
 def _introduced(message: Message, start: int) -> bool:
