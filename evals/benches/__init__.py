@@ -25,6 +25,7 @@ from .redial import redial
 from .relevance import relevance
 from .scoring import scoring
 from .search import search
+from .simulated import simulated
 from .turns import turns
 
 Progress = Callable[[int, int], None]
@@ -57,6 +58,7 @@ BENCHES: dict[str, Bench] = {
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
     "scoring": Bench("ranking 200 candidates: latency of all parts and of each; --data a ranker", scoring),
     "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),
+    "simulated": Bench("simulated people: success by turn, turns, violations, both languages, profiles", simulated),
     "turns": Bench("latency of a turn and start of a process, offline", turns),
 }
 """Later benchmarks are one more line here."""
