@@ -19,6 +19,7 @@ from .inspired import inspired
 from .interactions import interactions
 from .live import live
 from .memory import memory
+from .mutants import mutants
 from .opendialkg import opendialkg
 from .ranking import ranking
 from .redial import redial
@@ -52,6 +53,7 @@ BENCHES: dict[str, Bench] = {
     "interactions": Bench("reading interactions of every kind of file, --count rows: seconds, memory", interactions),
     "live": Bench("8 readers and 1 writer for --count seconds: errors, lost rows, stale results", live),
     "memory": Bench("peak memory of a process", memory),
+    "mutants": Bench("faulty agents that the suites that ship must catch: what caught each", mutants),
     "opendialkg": Bench("what dialogues recommend next, with --data: recall beside published", opendialkg),
     "ranking": Bench("quality, time, memory of ranking beside other libraries, with --data; --count seeds", ranking),
     "redial": Bench("new films in ReDial's dialogues, none learned from, with --data; --count turns", redial),
