@@ -110,10 +110,13 @@ def _likeliest(lists: Shortlists, voices: list[Voice]) -> list[Voice]:
     return best
 
 
-def conditional_logit(features: np.ndarray, counts: np.ndarray, *, signed: bool = False) -> tuple[np.ndarray, float]:
-    """Weights (p,), none negative, of the highest likelihood of column 0, and the mean negative log-likelihood.
+def conditional_logit(
+    features: np.ndarray, counts: np.ndarray, *, signed: np.ndarray | bool = False
+) -> tuple[np.ndarray, float]:
+    """Weights (p,), not negative, of the highest likelihood of column 0, and the mean negative log-likelihood.
 
-    `features` (p, b, c), `counts` (b, c). Newton steps, clipped at 0 unless `signed`, halved until they help.
+    `features` (p, b, c), `counts` (b, c). Newton steps, halved until they help, clipped at 0 but where `signed`
+    (p,) says.
     """
     weights = np.full(len(features), 0.5)
     loss, slope, curve = _likelihood(features, counts, weights)
@@ -122,7 +125,7 @@ def conditional_logit(features: np.ndarray, counts: np.ndarray, *, signed: bool 
         step = np.zeros_like(weights)
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
         for share in (1.0, 0.5, 0.25, 0.1, 0.02):
-            tried = weights - share * step if signed else np.maximum(weights - share * step, 0.0)
+            tried = np.where(signed, weights - share * step, np.maximum(weights - share * step, 0.0))
             found = _likelihood(features, counts, tried)
             if found[0] < loss:
                 break
