@@ -107,6 +107,8 @@ def train(
     wanted = tuple(one.strip() for one in parts.split(",") if one.strip())
     check_names((*wanted, *_configs(changes or [])))
     _check_used(wanted, _configs(changes or []))
+    if knowledge and not dialogues:
+        raise InputError("--knowledge is read with --dialogues.", cure="Give the dialogues as well.")
     with ExitStack() as stack:
         opened = (
             stack.enter_context(closing(open_with_bar([catalog], Settings.read(), quiet=as_json))) if catalog else None

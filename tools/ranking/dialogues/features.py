@@ -23,6 +23,8 @@ VOICES: Mapping[str, tuple[str, ...]] = {
 }
 """Contributions, and the features that each is the weighted sum of."""
 FEATURES = tuple(name for names in VOICES.values() for name in names)
+REMEMBERED = frozenset((*VOICES["together"], *VOICES["turns"], "often_recommended"))
+"""Features that count what was recommended in the turns of the memory."""
 _SHARP = 3.0
 """Power of a cosine: a turn that is half as near counts an eighth."""
 _UNSURE = 0.5

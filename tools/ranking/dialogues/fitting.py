@@ -14,7 +14,7 @@ import numpy as np
 from ...errors import TrainingError
 from ..data.model import ItemTable
 from ..learning.weights import conditional_logit
-from .features import FEATURES, VOICES, Sources, features_of
+from .features import FEATURES, REMEMBERED, Sources, features_of
 from .graph import Graph
 from .knowledge import Triple
 from .memory import Memory
@@ -140,12 +140,12 @@ def _competing(
 def _weights(lists: Shortlists) -> np.ndarray:
     """Likeliest weights; those of features that never differ are 0.
 
-    Only what was named may speak against an item. What is computed without the own dialogue is always a little lower
-    for what that dialogue chose, and would seem to speak against it.
+    What comes from the memory may not speak against an item: without the own dialogue it is always a little lower for
+    what that dialogue chose, and would seem to.
     """
     spread = np.array([one[lists.counts > 0].std(dtype=np.float64) for one in lists.values])
     used = spread > 1e-9
-    either = np.array([name in VOICES["mention"] for name in FEATURES])
+    either = np.array([name not in REMEMBERED for name in FEATURES])
     weights = np.zeros(len(FEATURES))
     scaled = lists.values[used] / spread[used, None, None].astype(np.float32)
     weights[used] = conditional_logit(scaled, lists.counts, signed=either[used])[0] / spread[used]
