@@ -2,6 +2,7 @@
 
 from .describing import Ground
 from .goals import Goal, Taste
+from .model_voice import ModelVoice
 from .person import Person
 from .personas import Persona, find_persona, load_personas
 from .talk import goal_for, simulate
@@ -10,6 +11,7 @@ from .voice import PhraseVoice, Voice
 __all__ = [
     "Goal",
     "Ground",
+    "ModelVoice",
     "Person",
     "Persona",
     "PhraseVoice",

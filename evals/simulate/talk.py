@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
+from langchain_core.language_models import BaseChatModel
+
+from ...tools.errors import SuiteError
 from ...tools.items import Language
 from ..checks import Failure
 from ..facts import CatalogFacts
@@ -21,6 +24,7 @@ from .describing import Ground
 from .drawing import draw_goal, goal_of_item, goal_of_need, liked_before, with_second_thoughts
 from .goals import Goal
 from .leaking import leaks
+from .model_voice import ModelVoice
 from .person import Person
 from .personas import find_persona
 from .voice import PhraseVoice, Voice
@@ -46,7 +50,7 @@ def simulate(
     target: Target,
     ground: Ground,
     *,
-    voice: Voice | None = None,
+    model: BaseChatModel | None = None,
     file: str = "",
     line: int = 1,
     repeat: int = 1,
@@ -54,15 +58,20 @@ def simulate(
     """The talk of one person of a simulation, `number` counted from 0.
 
     Seed and number draw the goal, so that it is the same in every language; repeat draws what is said of it anew.
+    A `model` finds the words in the place of the phrases; what is true the goal decides all the same.
     Ends when an item that meets the goal is shown, when patience or budget run out, or when the target raises.
     """
-    persona, language = find_persona(simulation.persona), simulation.language or "en"
-    goal = goal_for(simulation, number, ground)
+    language = simulation.language or "en"
+    try:
+        persona, goal = find_persona(simulation.persona), goal_for(simulation, number, ground)
+    except SuiteError as error:
+        raise SuiteError(f"{file}:{line}: {error.message}" if file else error.message, cure=error.cure) from error
     person = Person(ground, persona, goal, Random(_seed(simulation, number, f"{repeat}/acts")))
     hidden = ground.facts.items.get(goal.target)
     words = Random(_seed(simulation, number, f"{repeat}/words"))
-    spoken = voice or PhraseVoice(ground.facts, persona, language, words, hidden)
-    talk = _Talk(person, spoken, target.open(_setting(simulation, number, goal, ground)))
+    phrased = PhraseVoice(ground.facts, persona, language, words, hidden)
+    voice = ModelVoice.speaking(model, phrased) if model else phrased
+    talk = _Talk(person, voice, target.open(_setting(simulation, number, goal, ground)))
     budget = min(simulation.budget, persona.patience or simulation.budget)
     acts = person.open()
     while _exchange(talk, acts) and talk.success is None and len(talk.turns) < budget:

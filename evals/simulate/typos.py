@@ -13,7 +13,8 @@ from ...tools.normalize import has_chinese
 
 _LONGEST_SAFE = 4
 _WORD = re.compile(rf"[a-z]{{{_LONGEST_SAFE + 1},}}", re.IGNORECASE)
-_CHINESE = re.compile(r"[一-鿿]")
+_CHINESE = re.compile(r"(?<![不别没无非])[一-鿿](?<![不别没无非])")
+"""A character that may be mistyped: none of a refusal, which would ask for the opposite."""
 _MOST = 2
 _DROPPED = 0.25
 
