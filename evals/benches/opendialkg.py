@@ -14,7 +14,7 @@ from .figures import BenchReport, Figure, Options
 from .opendialkg_data import OpenDialKG, dialogue_of, read_opendialkg
 
 _AT = (1, 10, 25)
-_PLAIN = "ours without the knowledge graph"
+_PLAIN = "ours without the knowledge graph, texts of items kept"
 _SPLIT = "published split"
 _APART = "dialogues that training has no turn of"
 _NEW = "items that nobody had named"
