@@ -63,7 +63,8 @@ def _emotion(reading: Reading, opinion: Mapping[Emotion, float]) -> Emotion:
 
 def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnderstanding:
     reading = evidence.reading
-    finding, judging = intent in _FINDING, intent is Intent.FEEDBACK and is_reaction(reading)
+    answering = any(one.facet == evidence.brief.asked_facet for one in reading.constraints)
+    finding, judging = intent in _FINDING, intent is Intent.FEEDBACK and is_reaction(reading) and not answering
     about_items = intent in (Intent.ITEM_QUESTION, Intent.COMPARE, Intent.EXPLAIN)
     ids = reading.reference_ids
     shown = tuple(one.id for one in evidence.brief.shown)

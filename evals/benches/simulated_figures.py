@@ -80,11 +80,11 @@ def figures(told: Sequence[Told]) -> tuple[Figure, ...]:
 def notes(told: Sequence[Told]) -> tuple[str, ...]:
     """Intervals, and the talks that went wrong or did not succeed."""
     fresh = [one for one in told if not one.likes]
-    lines = [f"success at turn 5: {_interval(fresh, lambda one: one.success_by(5))}"]
+    lines = [f"success at turn 5: {_interval(fresh, lambda one: one.success_by(5)):.3f}"]
     lines += [f"turns: {_interval(fresh, lambda one: one.turns):.2f}"]
     english, chinese = ([one.success_by(5) for one in _of(fresh, language)] for language in _LANGUAGES)
     if english and len(english) == len(chinese):
-        lines.append(f"English less Chinese, same people: {paired_difference(english, chinese, 1)}")
+        lines.append(f"English less Chinese, same people: {paired_difference(english, chinese, 1):.3f}")
     wrong = [one for one in told if one.outcome.failures or one.result.leaked or one.result.success_turn is None]
     return (*lines, *(_line(one) for one in wrong[:_EXAMPLES]))
 

@@ -21,7 +21,7 @@ _NAMES = {FacetRole.CREATOR, FacetRole.BRAND}
 _SPOKEN = {FacetRole.PRICE, FacetRole.DATE, FacetRole.RATING}
 _UNSPOKEN = {FacetRole.STOCK, FacetRole.SPONSORED, FacetRole.POPULARITY, FacetRole.AGE, FacetRole.IDENTIFIER}
 _LONGEST_VALUE = 30
-_DECADE, _OLDEST_DECADE = 10, 1900
+_DECADE, _OLDEST_DECADE, _OLDEST_YEAR = 10, 1900, 1100
 _CLUE_WORD = re.compile(r"[a-z]{5,}|[一-鿿]{3,}")
 """What is worth remembering of a text: a long word."""
 _CLUE_WORDS = 3
@@ -139,8 +139,10 @@ def known(value: str, facet: Facet) -> bool:
     return any(chinese) and not all(chinese)
 
 
-def _number(facet: Facet, value: float, rng: Random) -> Condition:
-    """A round bound that the number keeps: a budget above it, its decade, a rating it reaches."""
+def _number(facet: Facet, value: float, rng: Random) -> Condition | None:
+    """A round bound that the number keeps: a budget above it, its decade, a rating it reaches; None for antiquity."""
+    if facet.unit == "year" and value < _OLDEST_YEAR:
+        return None
     if facet.role is FacetRole.PRICE:
         return _bound(facet, "at_most", _rounded_up(value * rng.uniform(1.0, 1.4)))
     if facet.role is FacetRole.RATING:

@@ -22,6 +22,8 @@ _WIDEST_NEED, _FEW = 0.02, 3
 """At most that share of the catalog meets a need, or a few items of a small catalog."""
 _CATEGORY_SHARE = 0.85
 _VALUES_TOLD = 2
+_COMMON = 0.01
+"""Share of the catalog that has a value at least, for somebody to find out that they like it."""
 _FORMS: dict[Op, Form] = {
     Op.EQ: "is",
     Op.IN: "one_of",
@@ -119,7 +121,8 @@ def _discovery(ground: Ground, item: Item, rng: Random) -> Goal | None:
     In the end they are content with the best few of the catalog by these.
     """
     facets = _ordered(ground.facets, rng)
-    liked = [one for facet in facets if (one := ground.true_of(item, facet, rng, fewest=ground.fewest))][:4]
+    common = max(ground.fewest, int(_COMMON * len(ground.available)))
+    liked = [one for facet in facets if (one := ground.true_of(item, facet, rng, fewest=common))][:4]
     if len(liked) < 2:
         return None
     tastes = [Taste(one, round(rng.uniform(0.5, 1.0), 2)) for one in liked]
