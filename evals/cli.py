@@ -1,32 +1,41 @@
-"""`recommender eval` and `recommender bench`."""
+"""`recommender eval SUITE...`, and `recommender eval compare A B` for two runs of it."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
+from typer.core import TyperGroup
 
-from ..tools.errors import SettingsError
-from .benches import BENCHES, BenchReport, Options, find_bench
+from ..tools.errors import SettingsError, SuiteError
 from .benches.figures import machine
+from .metrics import METRICS, Prices, compare, paired, read_prices, trials_of
 from .opened import OpenCatalogs
 from .outcome import Outcome
-from .report import as_data, by_suite, summarise, write_report
+from .reporting import build_report, write_report
+from .reporting.data import as_data, difference_data
+from .running.directory import read_run
 from .running.evaluation import Evaluation, run_evaluation
 from .running.screen import RunProgress
+from .screen import print_differences, print_report
 from .suite import Suite, bind, load_suite, select_tagged, shipped_suites
 from .suite.schema import schema_text
 from .targets.opening import GRAPH, TargetSpec
 
-evaluate = typer.Typer(add_completion=False)
-bench = typer.Typer(add_completion=False)
+
+class _RunUnlessCompare(TyperGroup):
+    """`eval SUITE...` is short for `eval run SUITE...`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else ["run", *args])
+
+
+evaluate = typer.Typer(cls=_RunUnlessCompare, add_completion=False)
 
 _SUITES = typer.Argument(help="Suite files, or names of suites that ship; all that ship when none is given.")
 _CATALOG = typer.Option("--catalog", help="Run every conversation on this catalog instead of its own.")
@@ -41,7 +50,9 @@ _WORKERS = typer.Option("--workers", min=1, help="Conversations side by side; as
 _TIMEOUT = typer.Option("--timeout", min=0.1, help="Seconds that an agent has for one turn.")
 _REPORT = typer.Option("--report", help="Directory that keeps the run, to go on with it too, and its reports.")
 _FRESH = typer.Option("--fresh", help="Remove what another run left in the directory.")
-_JSON = typer.Option("--json", help="Print the whole report as JSON.")
+_PRICES = typer.Option("--prices", help="YAML with the prices of models for a million tokens, to tell the cost.")
+_JSON = typer.Option("--json", help="Print it as JSON.")
+_DIRECTORY = typer.Argument(help="Directory that `recommender eval --report` wrote.")
 
 
 def _print_schema(wanted: bool) -> None:
@@ -68,6 +79,7 @@ def run(
     timeout: Annotated[float, _TIMEOUT] = 120.0,
     report: Annotated[Path | None, _REPORT] = None,
     fresh: Annotated[bool, _FRESH] = False,
+    prices: Annotated[Path | None, _PRICES] = None,
     as_json: Annotated[bool, _JSON] = False,
     _schema: Annotated[bool, _SCHEMA] = False,
 ) -> None:
@@ -75,19 +87,50 @@ def run(
 
     Exit code 1 when something did not, 2 on bad input, 130 when it is interrupted: the same command goes on then.
     """
-    opened = OpenCatalogs()
+    opened, priced = OpenCatalogs(), _priced(prices, model)
     spec = TargetSpec(target, model, base_url, _headers(header or []), timeout)
     asked = Evaluation(_chosen(suites or [], catalog, tag or [], opened), spec, catalog, tuple(tag or ()), repeat, seed)
     outcomes = _run(asked, opened, workers, report, fresh=fresh)
     about = {"target": target, "model": model, **machine()}
+    found = build_report(outcomes, about, opened.facts, seed=seed, prices=priced)
     if report:
-        write_report(outcomes, report, about)
+        write_report(found, report)
     if as_json:
-        typer.echo(json.dumps(as_data(outcomes, about), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1))
     else:
-        print_outcomes(outcomes, Console())
-    if any(one.failures for one in outcomes):
+        print_report(found, Console())
+    if found.failed:
         raise typer.Exit(1)
+
+
+@evaluate.command("compare")
+def compare_runs(
+    first: Annotated[Path, _DIRECTORY],
+    second: Annotated[Path, _DIRECTORY],
+    seed: Annotated[int, typer.Option("--seed", help="Draws the intervals.")] = 1,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Says of each metric whether the first run is better, worse, or nobody can tell, on the conversations of both.
+
+    Pairs of conversations, 95% bootstrap intervals, permutation tests corrected for the number of metrics (Holm).
+    """
+    opened = OpenCatalogs()
+    one, other = (trials_of(read_run(path).outcomes, opened.facts) for path in (first, second))
+    pairs = paired(one, other)
+    if not pairs:
+        cure = "Run the same suites with the same seed into both."
+        raise SuiteError(f"{first} and {second} have no conversation in common.", cure=cure)
+    found = compare(METRICS, pairs, seed)
+    if as_json:
+        typer.echo(json.dumps([difference_data(each) for each in found], ensure_ascii=False, indent=1))
+    else:
+        left = len(one) + len(other) - 2 * len(pairs)
+        typer.echo(f"{len(pairs)} conversations in both runs, {left} in one alone; the first is {first}.")
+        print_differences(found, Console())
+
+
+def _priced(prices: Path | None, model: str) -> Prices | None:
+    return read_prices(prices, model) if prices else None
 
 
 def _chosen(names: Sequence[str], catalog: str, tags: Sequence[str], opened: OpenCatalogs) -> list[Suite]:
@@ -130,76 +173,9 @@ def _run(
         raise typer.Exit(130) from None
 
 
-@bench.command()
-def measure(
-    name: Annotated[str, typer.Argument(help="; ".join(f"{key}: {one.about}" for key, one in BENCHES.items()))],
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of data that does not ship.")] = None,
-    count: Annotated[int | None, typer.Option("--count", min=1, help="Conversations or runs.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 1,
-    catalog: Annotated[list[str] | None, typer.Option("--catalog", help="Name or file; may be repeated.")] = None,
-    rehearse: Annotated[bool, typer.Option("--rehearse", help="Leave test data alone: judge by validation.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-) -> None:
-    """Runs a benchmark and prints its figures. Exit code 1 when a bound is not reached, 2 on bad input."""
-    chosen = find_bench(name)
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
-        task = bar.add_task(name)
-        report = chosen.run(
-            Options(count, seed, tuple(catalog or ()), data, rehearse),
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    if as_json:
-        typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1))
-    else:
-        print_figures(report, Console())
-    if not report.reached:
-        raise typer.Exit(1)
-
-
-def print_figures(report: BenchReport, console: Console) -> None:
-    """Notes, then a line a figure, then what they depend on."""
-    for note in report.notes:
-        console.print(note, markup=False, highlight=False, soft_wrap=True)
-    table = Table("figure", "value", "should be", "reached")
-    for one in report.figures:
-        bound = f"at most {one.at_most:g}" if one.at_most is not None else ""
-        bound = f"at least {one.at_least:g}" if one.at_least is not None else bound
-        reached = {True: "yes", False: "NO", None: ""}[one.reached]
-        table.add_row(one.name, f"{one.value:.4g} {one.unit}".strip(), bound, reached)
-    console.print(table)
-    held = report.machine
-    versions = ", ".join(f"{name} {number}" for name, number in held["versions"].items())
-    line = f"seed {report.options.seed}; {held['machine']}, load {held['load']}; Python {held['python']}; {versions}"
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
 def find_suites(names: Sequence[str]) -> list[Path]:
     """Paths of the suites: a name without a folder may be one that ships. Raises SuiteError with the nearest name."""
     shipped = {path.stem: path for path in shipped_suites()}
     if not names:
         return list(shipped.values())
     return [Path(name) if Path(name).exists() else shipped.get(name, Path(name)) for name in names]
-
-
-def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
-    """Every failure, then a table by suite."""
-    for outcome in outcomes:
-        for line in _failure_lines(outcome):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    table = Table("suite", "passed", "turns", "items", "ungrounded", "calls", "p50 ms", "p95 ms")
-    for name, group in [*by_suite(outcomes).items(), ("all", list(outcomes))]:
-        one = summarise(group)
-        times = [f"{value:.0f}" if value is not None else "" for value in (one.latency_p50, one.latency_p95)]
-        counts = (one.items_shown, one.ungrounded, one.model_calls)
-        passed = (f"{one.passed}/{one.conversations}", f"{one.turns_passed}/{one.turns}")
-        table.add_row(Path(name).stem, *passed, *(str(count) for count in counts), *times)
-    console.print(table)
-
-
-def _failure_lines(outcome: Outcome) -> Iterable[str]:
-    where = f"{outcome.suite}:{outcome.line} {outcome.name}"
-    for number, turn in enumerate(outcome.turns, start=1):
-        for one in turn.failures:
-            yield f"{where}, turn {number} {turn.said!r}: {one.check}: expected {one.expected}, got {one.got}"
-    for one in outcome.at_end:
-        yield f"{where}, at the end: {one.check}: expected {one.expected}, got {one.got}"

@@ -101,6 +101,11 @@ class Outcome:
         return complete and not (self.failures or self.not_run)
 
     @property
+    def failed(self) -> bool:
+        """Whether it was run and something did not hold."""
+        return not (self.passed or self.not_run)
+
+    @property
     def skipped(self) -> tuple[str, ...]:
         """Names of all expectations that could not be judged, in the order of the turns."""
         return tuple(name for turn in self.turns for name in turn.skipped) + self.skipped_at_end

@@ -14,7 +14,7 @@ def as_data(report: Report) -> dict[str, Any]:
     return {
         "about": dict(report.about),
         "conversations": len(report.outcomes),
-        "passed": len(report.outcomes) - len(report.failed),
+        "passed": report.passed,
         "metrics": measured_data(report.overall),
         "latency_ms": _latency(report.latency),
         "by": {table.dimension: _table(table) for table in report.tables},

@@ -24,17 +24,21 @@ def as_junit(report: Report) -> str:
 
 
 def _suite(root: ElementTree.Element, file: str, outcomes: list[Outcome]) -> None:
-    failed = sum(not one.passed for one in outcomes)
+    failed, skipped = sum(one.failed for one in outcomes), sum(bool(one.not_run) for one in outcomes)
     spent = sum(map(_seconds, outcomes))
-    counts = {"tests": str(len(outcomes)), "failures": str(failed), "errors": "0", "time": f"{spent:.3f}"}
-    suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(Path(file).stem), **counts})
+    counts = {"tests": str(len(outcomes)), "failures": str(failed), "errors": "0", "skipped": str(skipped)}
+    suite = ElementTree.SubElement(
+        root, "testsuite", {"name": _clean(Path(file).stem), "time": f"{spent:.3f}", **counts}
+    )
     for one in outcomes:
         name = one.name if one.repeat == 1 else f"{one.name} ({one.repeat})"
         place = {"classname": _clean(Path(file).stem), "file": _clean(file), "line": str(one.line)}
         case = ElementTree.SubElement(
             suite, "testcase", {"name": _clean(name), "time": f"{_seconds(one):.3f}", **place}
         )
-        if not one.passed:
+        if one.not_run:
+            ElementTree.SubElement(case, "skipped", message=_clean(one.not_run))
+        if one.failed:
             lines = [_clean(line) for line in failure_lines(one)] or ["the conversation ended early"]
             ElementTree.SubElement(case, "failure", message=lines[0]).text = "\n".join(lines)
 

@@ -14,8 +14,7 @@ _COLUMNS = ("passed", "success@5", "turns to success", "hallucinated", "broken c
 
 def as_markdown(report: Report) -> str:
     """The whole page."""
-    passed = len(report.outcomes) - len(report.failed)
-    lines = ["# Evaluation", "", f"**{passed} of {len(report.outcomes)} conversations passed.**", ""]
+    lines = ["# Evaluation", "", f"**{report.passed} of {len(report.outcomes)} conversations passed.**", ""]
     lines += [f"- {_cell(str(key))}: {_cell(str(value))}" for key, value in report.about.items()]
     lines += ["", *_metrics(report.overall), ""]
     for table in report.tables:

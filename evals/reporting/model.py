@@ -63,7 +63,12 @@ class Report:
     @property
     def failed(self) -> tuple[Outcome, ...]:
         """Conversations in which something did not hold."""
-        return tuple(one for one in self.outcomes if not one.passed)
+        return tuple(one for one in self.outcomes if one.failed)
+
+    @property
+    def passed(self) -> int:
+        """How many conversations passed."""
+        return sum(one.passed for one in self.outcomes)
 
 
 def build_report(
@@ -78,15 +83,16 @@ def build_report(
     found = tuple(outcomes)
     if not found:
         raise SuiteError("The run has no conversation to report.", cure="Run at least one.")
-    trials, metrics = tuple(trials_of(found, facts).values()), [*METRICS, *_cost(prices)]
+    ran = [one for one in found if not one.not_run]
+    trials, metrics = tuple(trials_of(ran, facts).values()), [*METRICS, *_cost(prices)]
     tables = tuple(_table(name, by, trials, metrics, seed) for name, by in DIMENSIONS.items())
     return Report(
         about,
         found,
         _measured(metrics, trials, seed),
-        latencies(found),
+        latencies(ran),
         tuple(one for one in tables if len(one.rows) > 1 or one.dimension == "suite"),
-        tuple(parity(found, facts, seed)),
+        tuple(parity(ran, facts, seed)),
     )
 
 

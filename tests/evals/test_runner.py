@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from langgraph_recommender.evals.outcome import Outcome
-from langgraph_recommender.evals.report import summarise, write_report
 from langgraph_recommender.evals.running import cases_of, run_cases
 from langgraph_recommender.evals.suite import read_suite
 from langgraph_recommender.evals.targets import Asked, Observed
@@ -82,27 +79,3 @@ def test_a_target_that_raises_is_a_finding(scripted: Any, facts: Any) -> None:
         assert [one.check for one in outcome.failures] == ["reply"]
         assert type(error).__name__ in outcome.failures[0].got
         assert not outcome.passed
-
-
-def test_reports_hold_every_turn_and_every_failure(scripted: Any, facts: Any, shown: Any, tmp_path: Path) -> None:
-    first = turn(shown=shown("a1"), question=Asked("price"), latency_ms=12.0, model_calls=1)
-    outcomes = [run(scripted([first, turn(shown=shown("b1")), turn("Chair")]), facts)]
-    data, page = write_report(outcomes, tmp_path / "out", {"model": "none"})
-    held = json.loads(data.read_text(encoding="utf-8"))
-    assert held["summary"]["turns_passed"] == 2
-    assert held["conversations"][0]["turns"][1]["failures"][0]["check"] == "constraints_include"
-    text = page.read_text(encoding="utf-8")
-    assert "shop.yaml:4" in text
-    assert "under 50" in text
-    assert "**grounded**" in text
-
-
-def test_a_summary_counts(scripted: Any, facts: Any, shown: Any) -> None:
-    first = turn(shown=shown("a1"), question=Asked("price"), latency_ms=10.0)
-    outcome = run(scripted([first, turn(shown=shown("b1"), latency_ms=30.0), ModelError("down")]), facts)
-    summary = summarise([outcome])
-    assert (summary.conversations, summary.passed) == (1, 0)
-    assert (summary.turns, summary.turns_passed) == (3, 1)
-    assert (summary.items_shown, summary.ungrounded) == (2, 1)
-    assert summary.latency_p50 == 20.0
-    assert summarise([]).latency_p50 is None
