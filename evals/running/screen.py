@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -37,3 +39,13 @@ class RunProgress:
 
     def _say(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def unjudged(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """A line for the expectations that could not be judged, and one for each reason not to run conversations."""
+    skipped = Counter(name for one in outcomes for name in one.skipped)
+    if skipped:
+        counted = ", ".join(f"{name} {count}" for name, count in skipped.most_common())
+        yield f"not judged, because the target does not show it: {counted}"
+    for reason, count in Counter(one.not_run for one in outcomes if one.not_run).items():
+        yield f"not run: {count} ({reason})"

@@ -142,7 +142,8 @@ def given(
             yield Preference(facet=facet, value=spelling, weight=weight, evidence=value, time=now, catalog=scope)
     for field_name, kind in _ITEM_LISTS.items():
         for title in getattr(facts, field_name):
-            yield ItemEvent(item_id=catalog.ids(title)[0], catalog=name, kind=kind, time=now)
+            item = catalog.ids(title)[0]
+            yield ItemEvent(item_id=item, catalog=name, kind=kind, time=now, title=catalog.title(item))
     for text in facts.constraints:
         for one in catalog.filter(text):
             yield LastingConstraint(constraint=one, catalog=name, evidence=text, time=now)

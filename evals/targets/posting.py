@@ -99,7 +99,7 @@ def _parsed(url: str, status: int, text: str) -> Any:
         raise AgentError(f"{url} answered {status}: {_brief(text)}.")
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AgentError(f"{url} answered no JSON: {_brief(text)}.") from None
 
 
