@@ -38,7 +38,10 @@ def crosswoz(options: Options, progress: Progress) -> BenchReport:
     opened = OpenCatalogs()
     facts, target = opened.facts(CATALOG), GraphTarget(opened.catalog)
     goals = [goal for one in dialogues for goal in one.by_goal()]
-    whole, alone = replay(dialogues, target, progress), replay(goals, target, progress)
+    whole = replay(dialogues, target, progress)
+    alone = _with_a_thread_each(
+        whole, replay([goal for one in _several(dialogues) for goal in one.by_goal()], target, progress)
+    )
     notes = [*_about(dialogues, goals, part), *_tables(whole, alone, facts, options.seed)]
     return BenchReport("crosswoz", tuple(_figures(whole, alone, facts)), options, tuple(notes))
 
@@ -51,6 +54,17 @@ def replay(dialogues: Sequence[Dialogue], target: GraphTarget, progress: Progres
         heard += [Heard(dialogue, turn, session.say(turn.text).constraints) for turn in dialogue.turns]
         progress(done, len(dialogues))
     return heard
+
+
+def _several(dialogues: Sequence[Dialogue]) -> list[Dialogue]:
+    """Those with more than one restaurant goal."""
+    return [one for one in dialogues if len(one.by_goal()) > 1]
+
+
+def _with_a_thread_each(whole: Sequence[Heard], anew: Sequence[Heard]) -> list[Heard]:
+    """A thread for each goal: that of the dialogue where it has one goal."""
+    again = {one.dialogue.id for one in anew}
+    return [*(one for one in whole if one.dialogue.id not in again), *anew]
 
 
 def judged(heard: Sequence[Heard], wanted: Callable[[SaidTurn], Slots] = lambda turn: turn.stated) -> list[Judged]:

@@ -20,6 +20,8 @@ from ...tools.errors import CatalogError, SettingsError
 
 FILE = "umap2020_IARD_Cai.json"
 _MENTION = re.compile(r"@(\d+)\s*<([^>]*)>\s*")
+_LEFT = re.compile(r"<[^<>]*>+\s*")
+"""A title that is written twice in the data."""
 _YEAR = re.compile(r"\s*\((?:\d{4})?\)\s*$")
 _SEEKER = "seeker"
 
@@ -107,5 +109,6 @@ def _line(row: Mapping[str, Any]) -> Line:
     raw = html.unescape(row["utterance_text"])
     films = tuple(Film(f"film-{key}", _YEAR.sub("", title).strip()) for key, title in _MENTION.findall(raw))
     text = _MENTION.sub(lambda found: f"{_YEAR.sub('', found.group(2)).strip()} ", raw)
+    text = _LEFT.sub("", text)
     labels = tuple(one for one in row["sub-intent/action"] if row["role"] == _SEEKER)
     return Line(row["role"] == _SEEKER, text.replace("...", ". ").strip(), films, labels)

@@ -75,6 +75,8 @@ def _about_items(evidence: Evidence) -> Intent | None:
         return None
     if any(one.kind == "extreme" for one in reading.references) and not reading.feedback:
         return Intent.ITEM_QUESTION
+    if brief.shown and _narrows(reading):
+        return Intent.REFINE
     if compares(message) and (len(ids) > 1 or (brief.shown and not reading.similar_to and not reading.bounds)):
         return Intent.COMPARE
     if len(ids) > 1 and is_question(message) and complains(message.text):
@@ -106,6 +108,12 @@ def is_reaction(reading: Reading) -> bool:
 def _directs(reading: Reading) -> bool:
     """Whether it says how the next list should be."""
     return bool(reading.bounds or reading.critiques or reading.more or reading.relaxed or reading.similar_to)
+
+
+def _narrows(reading: Reading) -> bool:
+    """ "which of these are under 100?" keeps those of the list that are."""
+    pointed = all(one.kind == "pronoun" for one in reading.references)
+    return bool(reading.bounds) and pointed and cue("narrows").search(reading.message.text) is not None
 
 
 def _asks_about_named(reading: Reading) -> bool:
@@ -150,7 +158,7 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if reading.similar_to:
         return Intent.RECOMMEND
-    if reading.moods and not reading.references:
+    if any(one.wanted for one in reading.moods) and not reading.references and not _leaves(reading.message):
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if asks_for_items(reading.message, "plain_request") and not reading.references:
         return Intent.RECOMMEND if not _conditions(reading) or not _ongoing(brief) else Intent.REFINE
@@ -161,6 +169,10 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
     if _conditions(reading) or reading.count:
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     return None
+
+
+def _leaves(message: Message) -> bool:
+    return cue("goodbye").search(message.text) is not None and not asks_for_items(message)
 
 
 def _only_states(reading: Reading) -> bool:

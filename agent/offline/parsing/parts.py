@@ -13,6 +13,8 @@ from .amounts import find_amounts
 from .bounds import Bound, find_bounds
 from .coded import coded_values
 from .critiques import Pointed, compared_with_items, find_directions, unpriced
+from .cues import cue
+from .elsewhere import elsewhere
 from .facets import NameSpan, name_spans, own_units
 from .feedback import wanted_like
 from .homes import adapted, likened, titles_meant
@@ -76,12 +78,14 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     flags = [one for one in _flags(message, lexicon, names, values) if not overlaps(one, held)]
-    values = _free(values, [*held, *spans(flags)])
-    bounds = _bounds(message, lexicon, names, [*held, *spans(values)])
+    away = elsewhere(message, lexicon, held)
+    values = _free(values, [*held, *spans(flags), *away])
+    bounds = [one for one in _bounds(message, lexicon, names, [*held, *spans(values)]) if not overlaps(one, away)]
     relaxed, relaxed_spans = relaxed_facets(message, names)
     alike = likened(message, lexicon, values)
-    pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans])
-    pointed += unpriced(message, lexicon, held)
+    remarks = [Span(*found.span()) for found in cue("remark").finditer(message.text)]
+    pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans, *remarks, *away])
+    pointed += unpriced(message, lexicon, [*held, *away])
     dropped = dropped_values(message, values)
     values = [one for one in values if not (references and too_much(message, one))]
     values = _free(values, [*bounds, *relaxed_spans, *pointed, *dropped])

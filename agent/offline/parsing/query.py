@@ -28,16 +28,21 @@ def _chinese_filler() -> re.Pattern[str]:
 
 def remaining_query(message: Message, lexicon: CatalogLexicon, used: list[Span]) -> str:
     """The words outside `used`, function words trimmed from the ends of each piece; empty when nothing is left."""
-    nouns = _nouns(lexicon)
+    nouns = nouns_of(lexicon)
     pieces = [_trimmed(piece, nouns) for piece in _pieces(message, used)]
     return _SPACE.sub(" ", " ".join(piece for piece in pieces if piece)).strip()
 
 
-def _nouns(lexicon: CatalogLexicon) -> set[str]:
-    """The catalog's nouns and what else such items are called."""
+def nouns_of(lexicon: CatalogLexicon) -> set[str]:
+    """The catalog's nouns and what else such items are called, in the singular."""
     held = {stem(noun) for noun in lexicon.nouns}
     groups = [{stem(noun) for noun in group} for group in data("words")["nouns"]]
     return held.union(*(group for group in groups if group & held))
+
+
+def noun_pattern(lexicon: CatalogLexicon) -> str:
+    """The same as a regular expression; 酒店 is no 店."""
+    return "|".join(rf"(?<!酒){noun}" if noun == "店" else re.escape(noun) for noun in sorted(nouns_of(lexicon)))
 
 
 def _pieces(message: Message, used: list[Span]) -> list[str]:
@@ -46,7 +51,7 @@ def _pieces(message: Message, used: list[Span]) -> list[str]:
     keep = "".join(
         "\n" if any(span.start <= at < span.end for span in marks) else letter for at, letter in enumerate(message.raw)
     )
-    return [piece for piece in re.split(r"[\n.!?;,。！？；，、()\"《》]+", keep) if piece.strip()]
+    return [piece for piece in re.split(r"[\n.!?;,。！？；，、()\"《》<>{}\[\]=|]+", keep) if piece.strip()]
 
 
 def _asides(message: Message) -> list[Span]:

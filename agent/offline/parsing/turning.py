@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from ....graphs.briefs import UnderstandBrief
+from ....graphs.understanding import Intent
 from ....tools.constraints import NEGATIVE, Constraint, Op, matches
 from ....tools.items import Facet, FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .cues import cue
+from .query import noun_pattern
 from .reading import Reading
 from .relaxation import EVERYTHING, starts_over
 from .text import Message
@@ -63,6 +65,8 @@ def begins_anew(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexico
         return True
     if (EVERYTHING in reading.relaxed and not brief.constraints) or reading.answer.constraints:
         return False
+    if _next_request(reading, brief, lexicon):
+        return True
     if not (brief.constraints or brief.last_query) or replaces(message) or _adds(message) or reading.references:
         return False
     return _another_kind(reading, brief, lexicon) or _another_occasion(reading, brief, lexicon, query)
@@ -99,13 +103,32 @@ def _another_occasion(reading: Reading, brief: UnderstandBrief, lexicon: Catalog
         return not cue("pronoun_one").search(text[: gift.start()])
     if cue("next_need").match(text):
         return True
-    nouns = "|".join(re.escape(noun) for noun in lexicon.nouns)
-    english, chinese = (
-        rf"\b(?:a|an|some|any|good)\s(?:\w+\s){{0,3}}(?:{nouns})\b",
-        rf"[一几点些个本部家]\S{{0,8}}(?:{nouns})",
+    return bool(brief.last_query) and _names_kind(text, lexicon, 8) and _asks_in_full(reading)
+
+
+def _next_request(reading: Reading, brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:
+    """Another need, asked for in full once the talk of the last list was over: several conditions, or another occasion.
+
+    A catalog of one kind of thing has no other sign of it: "tomorrow I'd like a restaurant that has noodles".
+    """
+    text = reading.message.text
+    if brief.last_intent in (None, Intent.RECOMMEND, Intent.REFINE) or cue("narrows").search(text):
+        return False
+    if any(one.kind != "pronoun" for one in reading.references) or reading.critiques or not brief.constraints:
+        return False
+    stated = {one.facet for one in reading.constraints if one.hard and one.op not in NEGATIVE}
+    several = len(stated) > 1 or (bool(stated) and cue("later_need").search(text) is not None)
+    return several and _names_kind(text, lexicon, 60) and _asks_in_full(reading)
+
+
+def _names_kind(text: str, lexicon: CatalogLexicon, reach: int) -> bool:
+    """ "a book", 一家餐馆, with at most so many characters between; "this restaurant" asks for none."""
+    nouns = noun_pattern(lexicon)
+    english = rf"\b(?:a|an|some|any|good|another)\s(?:\w+\s){{0,3}}(?:{nouns})\b"
+    chinese = (
+        rf"(?<![这那该哪其])(?:一(?![下些样起])|[几点些个本部家])(?:(?![这那该])[^。！？!?]){{0,{reach}}}?(?:{nouns})"
     )
-    in_full = re.search(f"{english}|{chinese}", text)
-    return bool(brief.last_query) and in_full is not None and _asks_in_full(reading)
+    return re.search(f"{english}|{chinese}", text) is not None
 
 
 def _asks_in_full(reading: Reading) -> bool:
