@@ -14,7 +14,14 @@ from .reporting import Report
 from .reporting.wording import failure_lines, number, with_interval
 from .running.screen import unjudged
 
-_COLUMNS = ("passed", "turns passed", "success@5", "turns to success", "hallucinated", "broken constraints", "repeated")
+_COLUMNS = {
+    "passed": "passed",
+    "success@5": "success@5",
+    "turns to success": "turns",
+    "hallucinated": "invented",
+    "broken constraints": "broken",
+}
+"""Metrics with the headings that leave room for them on a narrow screen."""
 _COLOURS = {Verdict.BETTER: "green", Verdict.WORSE: "red", Verdict.DIFFERENT: "yellow", Verdict.UNKNOWN: "dim"}
 
 
@@ -23,7 +30,7 @@ def print_report(report: Report, console: Console) -> None:
     for line in _failures(report.failed):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     columns = [name for name in _COLUMNS if name in report.overall]
-    table = Table("suite", "conversations", *columns, "p50 ms", "p95 ms")
+    table = Table("suite", "run", *(_COLUMNS[name] for name in columns), "p50 ms", "p95 ms")
     by_suite = next(one for one in report.tables if one.dimension == "suite")
     for name, count, found, latency in [*by_suite.rows, ("all", len(report.outcomes), report.overall, report.latency)]:
         cells = [number(column, found[column].value) if column in found else "" for column in columns]
