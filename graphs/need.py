@@ -102,10 +102,19 @@ def in_force(
     need: Need, profile: UserProfile, rules: Iterable[Constraint], schema: CatalogSchema
 ) -> tuple[Constraint, ...]:
     """What holds now: the person's words, lasting constraints they did not lift, and the rules of the house."""
-    said = {one.facet for one in need.constraints if one.op not in NEGATIVE} | set(need.relaxed)
     lasting = tuple(
         one.constraint.model_copy(update={"source": Source.PROFILE})
         for one in profile.constraints
-        if one.catalog in ("", schema.name) and one.constraint.facet not in said and schema.facet(one.constraint.facet)
+        if one.catalog in ("", schema.name) and schema.facet(one.constraint.facet) and not _lifts(need, one.constraint)
     )
     return tuple(dict.fromkeys((*need.constraints, *lasting, *rules)))
+
+
+def _lifts(need: Need, lasting: Constraint) -> bool:
+    """Whether what is wanted now sets a lasting constraint aside: "never horror" holds until horror is asked for."""
+    if lasting.facet in need.relaxed:
+        return True
+    wanted = [one for one in need.constraints if one.facet == lasting.facet and one.op not in NEGATIVE]
+    if lasting.op not in NEGATIVE:
+        return bool(wanted)
+    return any(set(one.values) & set(lasting.values) for one in wanted)

@@ -103,6 +103,18 @@ def test_lasting_constraints_hold_until_the_person_says_otherwise() -> None:
     assert in_force(grown(said(relaxed=("brand",))), profile, (), SCHEMA) == ()
 
 
+def test_what_is_never_wanted_stays_away_when_something_else_of_the_facet_is_asked_for() -> None:
+    never = Constraint(facet="tags", op=Op.NE, value="horror")
+    thriller = Constraint(facet="tags", op=Op.EQ, value="thriller")
+    profile = UserProfile(
+        user_id="u",
+        constraints=[LastingConstraint(constraint=never, catalog="shop", time=datetime(2026, 1, 1, tzinfo=UTC))],
+    )
+    wanted, held = in_force(grown(said(thriller)), profile, (), SCHEMA)
+    assert wanted == thriller
+    assert (held.op, held.value) == (Op.NE, "horror")
+
+
 def test_refusing_one_of_two_keeps_the_other() -> None:
     need = grown(said(brand(Op.IN, "Apple", "Dell")), said(brand(Op.NE, "Dell")))
     assert need.constraints == (brand(Op.EQ, "Apple"), brand(Op.NE, "Dell"))
