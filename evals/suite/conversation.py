@@ -44,7 +44,7 @@ class Turn(Spec):
     answer: dict[str, AnswerSpec] = Field(default_factory=dict)
     """Instead of `say`: by the facet that the last reply asked about; `else` for any other or none."""
     image: str = ""
-    """Picture sent with the message: a path."""
+    """Picture sent with the message: a path, counted from the folder of the suite."""
     new_thread: bool = False
     """The same person comes back and begins a new conversation with this message."""
     expect: Expectation = Expectation()

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...tools.errors import SuiteError, did_you_mean
-from .conversation import Conversation, Setting
+from .conversation import Conversation, Setting, Turn
 from .expand import as_written, expand
 from .explaining import explain
 from .parsing import Lines, Place, line_of, parse
@@ -30,7 +30,10 @@ class Suite:
     @property
     def conversations(self) -> tuple[Conversation, ...]:
         """The conversations, with the suite's catalog, language and tags filled in."""
-        return tuple(one.model_copy(update=self._given(one)) for one in self.spec.conversations)
+        return tuple(
+            one.model_copy(update=self._given(one) | {"turns": tuple(map(self._pictured, one.turns))})
+            for one in self.spec.conversations
+        )
 
     @property
     def simulations(self) -> tuple[Simulation, ...]:
@@ -64,6 +67,10 @@ class Suite:
         return replace(
             self, spec=self.spec.model_copy(update=update), origins=tuple(self.origins[index] for index in kept)
         )
+
+    def _pictured(self, turn: Turn) -> Turn:
+        """The turn with the path of its picture counted from where the suite lies."""
+        return turn.model_copy(update={"image": str(Path(self.file).parent / turn.image)}) if turn.image else turn
 
     def _given(self, one: Setting) -> dict[str, object]:
         return {
