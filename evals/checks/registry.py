@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import constraints, emotion, policies, profile, reply, shown
+from . import constraints, emotion, policies, profile, reasons, reply, shown
 from .moment import Moment
 
 Check = Callable[[Any, Moment], Iterable[str]]
@@ -47,6 +47,7 @@ CHECKS: dict[str, Check] = {
     "profile.has_not": profile.has_not,
     "profile.empty": profile.empty,
     "grounded": shown.grounded,
+    "reasons": reasons.true,
     "policies": policies.kept,
 }
 """By the name of the expectation, in the order of the report."""

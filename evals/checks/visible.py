@@ -18,6 +18,7 @@ _NEEDS = {
     "no_repeats": "shown",
     "shown.explained": "reasons",
     "grounded": "shown",
+    "reasons": "reasons",
     "policies": "shown",
     "question": "question",
     "questions": "question",

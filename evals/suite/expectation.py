@@ -205,6 +205,8 @@ class Expectation(Spec):
     """What is remembered of the person afterwards."""
     grounded: bool = True
     """Every item shown exists under that title and meets the hard constraints in force and those stated here."""
+    reasons: bool = False
+    """Every reason given with an item is true of the item, of the person or of what was said."""
     policies: bool = True
     """The items shown keep the `policies` of the conversation."""
     latency_ms: Rank | None = None

@@ -34,6 +34,10 @@ def said(**fields: Any) -> Observed:
     return Observed(**{"reply": "Here is something for you.", "language": "en", "intent": "recommend", **fields})
 
 
+def because(item: str, reason: str, **fields: Any) -> Observed:
+    return said(shown=(Shown(item, TITLES[item], (reason,)),), **fields)
+
+
 def limit(facet: str, op: Op, value: Any, **fields: Any) -> Constraint:
     return Constraint(facet=facet, op=op, value=value, **fields)
 
@@ -341,6 +345,30 @@ CASES = [
         said(shown=things("a1"), constraints=(UNDER_50,)),
         said(shown=things("b1"), constraints=(UNDER_50,)),
     ),
+    Case("reasons", {"reasons": True}, because("a1", "costs 10 dollars"), because("a1", "only $12 now")),
+    Case(
+        "reasons", {"reasons": True}, because("a1", "from 1995, made by Acme"), because("a1", "from 1996, made by Acme")
+    ),
+    Case("reasons", {"reasons": True}, because("a2", "similar to Chair"), because("a2", "similar to Stool"), BEFORE),
+    Case("reasons", {"reasons": True}, because("c2", "与《Chair》相似"), because("c2", "与《Stool》相似"), BEFORE),
+    Case(
+        "reasons",
+        {"reasons": True},
+        because("a2", "because you liked Chair", profile=profile(event("b1", FeedbackKind.LIKE))),
+        because("a2", "because you liked Chair", profile=profile(event("b1", FeedbackKind.DISLIKE))),
+    ),
+    Case(
+        "reasons",
+        {"reasons": True},
+        because("a2", "you like lamps", profile=profile(LIKES_LAMPS)),
+        because("a2", "you like lamps", profile=profile(HATES_LAMPS)),
+    ),
+    Case(
+        "reasons",
+        {"reasons": True},
+        because("a1", "fits what you asked: under $50", constraints=(UNDER_50,)),
+        because("a1", "fits what you asked: under $50"),
+    ),
     Case("policies", {}, said(shown=things("a2", "b1")), said(shown=things("a1", "c2")), rules={"block": ["c2"]}),
     Case("policies", {}, said(shown=things("a2")), said(shown=things("b1")), rules={"block_where": ["brand = Borg"]}),
     Case("policies", {}, said(shown=things("a2")), said(shown=things("b1")), rules={"require_where": ["price < 50"]}),
@@ -400,6 +428,23 @@ def test_a_rule_can_be_left_unchecked(facts: Any) -> None:
     broken = said(shown=things("c1"))
     assert outcome(Case("", {}, said(), said(), rules={"block": ["c1"]}), broken, facts) == {"policies"}
     assert outcome(Case("", {"policies": False}, said(), said(), rules={"block": ["c1"]}), broken, facts) == set()
+
+
+def test_what_the_person_said_is_a_ground(facts: Any) -> None:
+    now = because("a2", "because you liked Clock")
+    assert check_turn(Moment(facts, Expectation(reasons=True), now, said=("i loved the clock i have",))) == []
+    assert [one.check for one in check_turn(Moment(facts, Expectation(reasons=True), now, said=("hello",)))] == [
+        "reasons"
+    ]
+    assert check_turn(Moment(facts, Expectation(reasons=False), now, said=("hello",))) == []
+
+
+def test_a_reason_that_fits_what_the_item_breaks_is_false(facts: Any) -> None:
+    now = because("b1", "fits what you asked: price under $50", constraints=(UNDER_50,))
+    failed = check_turn(Moment(facts, Expectation(grounded=False, reasons=True), now))
+    assert [(one.check, one.got) for one in failed] == [
+        ("reasons", "Chair: 'fits what you asked: price under $50': its price is 100.0")
+    ]
 
 
 def test_a_slow_turn_is_remarked_on_and_does_not_fail(facts: Any) -> None:
