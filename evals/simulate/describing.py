@@ -140,13 +140,13 @@ def known(value: str, facet: Facet) -> bool:
 
 
 def _number(facet: Facet, value: float, rng: Random) -> Condition | None:
-    """A round bound that the number keeps: a budget above it, its decade, a rating it reaches; None for antiquity."""
+    """A round bound that the number keeps, also when it is said as "above" or "below"; None for a year of antiquity."""
     if facet.unit == "year" and value < _OLDEST_YEAR:
         return None
     if facet.role is FacetRole.PRICE:
-        return _bound(facet, "at_most", _rounded_up(value * rng.uniform(1.0, 1.4)))
+        return _bound(facet, "at_most", _rounded_up(value * rng.uniform(1.02, 1.4)))
     if facet.role is FacetRole.RATING:
-        return _bound(facet, "at_least", max(0.0, math.floor(value * 10 - rng.choice((0, 1, 2))) / 10))
+        return _bound(facet, "at_least", max(0.0, math.floor(value * 10 - rng.choice((1, 2, 3))) / 10))
     if facet.unit == "year" and value >= _OLDEST_DECADE and rng.random() < 0.5:
         start = float(int(value) // _DECADE * _DECADE)
         ends = (start, start + _DECADE - 1)
