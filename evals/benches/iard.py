@@ -154,7 +154,7 @@ def _notes(talks: Sequence[Talk], part: str, rows: Mapping[str, Sequence[Told]],
     yield "mapping, what it should be and what is right as well:"
     for name, label in mapping().items():
         also = ", ".join(sorted(label.also))
-        yield f"  {name:6}{label.says:26}{label.ours}{f' ({also})' if also else ''}"
+        yield f"  {name:6}{label.says:28}{label.ours}{f' ({also})' if also else ''}"
     yield f"{'accuracy (95% bootstrap over dialogues)':42}{'right':27}{'the first named alone':27}"
     for name, told in rows.items():
         right, exact = (f"{accuracy(told, judge, seed):.3f}" for judge in (is_right, is_exact))
