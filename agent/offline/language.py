@@ -32,9 +32,13 @@ def _by_weight(text: str) -> Language | None:
     """By the words of a sentence and its grammar; None when there are only names, or no words at all."""
     ideographs, words = len(_CHINESE.findall(text)), _LATIN.findall(text)
     grammar = len(_ENGLISH_GRAMMAR.findall(text))
+    names_only = not grammar and not any(word.islower() for word in words)
     if not ideographs:
-        return "en" if grammar or any(word.islower() for word in words) else None
+        return None if names_only else "en"
+    particles = len(_CHINESE_GRAMMAR.findall(text))
+    if particles and names_only:
+        return "zh"
     starts_latin = text.lstrip()[:1].isascii()
     english = _GRAMMAR_WEIGHT * grammar + _WORD_WEIGHT * (len(words) - grammar) + _START_WEIGHT * starts_latin
-    chinese = (ideographs + len(_CHINESE_GRAMMAR.findall(text))) / 2 + _START_WEIGHT * (not starts_latin)
+    chinese = (ideographs + particles) / 2 + _START_WEIGHT * (not starts_latin)
     return "zh" if chinese >= english else "en"

@@ -150,6 +150,8 @@ def _chose(reading: Reading) -> bool:
 
 def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) -> Intent | None:
     """Conditions, directions, answers and "more" are a refinement where something was asked before."""
+    if _leaves(reading):
+        return Intent.CHITCHAT
     if evidence.new_need:
         return Intent.RECOMMEND
     if reading.answer.constraints or reading.answer.relaxed:
@@ -158,7 +160,7 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if reading.similar_to:
         return Intent.RECOMMEND
-    if any(one.wanted for one in reading.moods) and not reading.references and not _leaves(reading.message):
+    if any(one.wanted for one in reading.moods) and not reading.references:
         return Intent.REFINE if _ongoing(brief) else Intent.RECOMMEND
     if asks_for_items(reading.message, "plain_request") and not reading.references:
         return Intent.RECOMMEND if not _conditions(reading) or not _ongoing(brief) else Intent.REFINE
@@ -171,8 +173,10 @@ def _about_need(reading: Reading, brief: UnderstandBrief, evidence: Evidence) ->
     return None
 
 
-def _leaves(message: Message) -> bool:
-    return cue("goodbye").search(message.text) is not None and not asks_for_items(message)
+def _leaves(reading: Reading) -> bool:
+    """Whether it takes leave and wants nothing more."""
+    said = cue("goodbye").search(reading.message.text)
+    return said is not None and not asks_for_items(reading.message) and not reading.values and not reading.bounds
 
 
 def _only_states(reading: Reading) -> bool:
