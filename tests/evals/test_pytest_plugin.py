@@ -94,7 +94,7 @@ def test_failures_read_like_the_report(project: pytest.Pytester, groceries: obje
             "2. person: and now?",
             "   E text.contains: expected good morning, got no 'good morning' in: Good evening*",
             "*RuntimeError: out of order*",
-            "*unknown.suite.yaml:17: *'zorgle'*",
+            "*unknown.suite.yaml:17: *'Zorgle'*",
         ]
     )
     result.stdout.no_fnmatch_line("*runtest*")
