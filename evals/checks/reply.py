@@ -35,12 +35,22 @@ def language(wanted: Language | None, moment: Moment) -> Iterator[str]:
 
 
 def written_in(moment: Moment) -> Language | None:
-    """The language most of the reply is written in, beside titles, quotations and exported data; None when unclear."""
+    """The language most of the reply is written in, beside what it takes from the catalog; None when unclear."""
     text = own_words(moment)
+    for value in sorted(_values(moment), key=len, reverse=True):
+        text = text.replace(value, " ")
     chinese, latin = len(_CHINESE.findall(text)), len(_LATIN_WORD.findall(text))
     if chinese == latin:
         return None
     return "zh" if chinese > latin else "en"
+
+
+def _values(moment: Moment) -> set[str]:
+    """What the catalog says of the items in view: such words stay in its language."""
+    items = (moment.facts.items.get(one.id) for one in (*moment.now.shown, *moment.last_list))
+    held = (value for item in items if item for value in item.facets.values())
+    texts = (one for value in held for one in (value if isinstance(value, tuple) else (value,)))
+    return {one for one in texts if isinstance(one, str) and one}
 
 
 def own_words(moment: Moment) -> str:

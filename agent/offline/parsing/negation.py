@@ -93,8 +93,13 @@ def _without(text: str, start: int, end: int, others: Sequence[Spanned]) -> str:
 def _negated_after(text: str, mention: ValueMention, mentions: list[ValueMention]) -> bool:
     end = next((other.start for other in mentions if other.start >= mention.end), len(text))
     rest = text[mention.end : min(end, mention.end + 30)]
-    found = re.match(rf"[\s\-]*(?:\w+\s)?\s*(?:{cue('negation_after').pattern})", rest)
-    return found is not None
+    found = re.match(rf"[\s\-]*(?:[a-z]+\s)?\s*(?:{cue('negation_after').pattern})", rest)
+    return found is not None and not (mention.end + found.end() == end < len(text) and _refuses_next(found.group()))
+
+
+def _refuses_next(said: str) -> bool:
+    """Whether the words are said of what comes after them: 手机不要苹果, but 手机算了苹果."""
+    return cue("negation").fullmatch(said.strip()) is not None
 
 
 def linked(text: str, first: ValueMention, second: ValueMention) -> str:

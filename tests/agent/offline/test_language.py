@@ -25,6 +25,8 @@ from langgraph_recommender.agent.offline.language import detect_language
         ("bonjour, je voudrais un livre", "en"),
         ("ＡＢＣ便宜点", "zh"),
         ("cheaper", "en"),
+        ("Oppo的", "zh"),
+        ("Puma 的也 OK", "zh"),
     ],
 )
 def test_language_of_the_sentence(text, language):
