@@ -13,6 +13,7 @@ RecommenderError                 base; `cure` says what to do about it
 |   |-- TrainingError            training that cannot begin or go on
 |   |-- SettingsError            unknown model, missing key, missing extra
 |   `-- SuiteError               an evaluation suite that cannot be used
+|-- AgentError                   an agent under evaluation hung, or answered what cannot be read
 |-- ModelError                   a hosted model failed, timed out or answered nonsense; the turn degrades
 `-- ToolInputError               the model may read it and try again with other arguments
     `-- UnknownItemError         an item id that is not in the catalog
@@ -81,6 +82,10 @@ class SettingsError(InputError):
 
 class SuiteError(InputError):
     """An evaluation suite that cannot be used."""
+
+
+class AgentError(RecommenderError):
+    """An agent under evaluation hung, could not be reached, or answered what cannot be read."""
 
 
 class ModelError(RecommenderError):
