@@ -16,7 +16,7 @@ from ..catalog.tools import Required, brief, candidate, to_json
 from ..constraints import Constraint, admits, parse_filter, render
 from ..errors import ToolInputError
 from ..profile.model import Preference
-from .causes import AskedLike, Cause, FeedbackOn, ShownPicture
+from .causes import AskedLike, Cause, FeedbackOn, Named, ShownPicture
 from .evidence import Evidence, evidence_of
 from .protocol import Ranker, RankingContext, Signal
 from .rank import Ranked, rank
@@ -104,6 +104,8 @@ def said_of(catalog: Catalog, cause: Cause) -> str:
         return f"feedback on {catalog.item(cause.item_id).title}"
     if isinstance(cause, ShownPicture):
         return "looks like the picture"
+    if isinstance(cause, Named):
+        return f"{cause.name} came up"
     if isinstance(cause, Preference):
         return f"likes {cause.value}" if cause.weight > 0 else f"does not like {cause.value}"
     return render(cause, catalog.schema, "en")
