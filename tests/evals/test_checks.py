@@ -87,6 +87,12 @@ CASES = [
     Case("language", {}, said(), said(reply="为你推荐这些，希望你喜欢。")),
     Case("language", {}, said(), said(reply=" ")),
     Case("language", {"language": "zh"}, said(language="zh", reply="给你 Lamp Two", shown=things("a2")), said()),
+    Case(
+        "language",
+        {"language": "zh"},
+        said(language="zh", reply="对比：Acme、Acme、lamp、desk、lamp", shown=things("a1", "a2")),
+        said(language="zh", reply="对比：one way or another, maybe so", shown=things("a1", "a2")),
+    ),
     Case("emotion.recognised", {"emotion": "sad"}, said(emotion="sad"), said(emotion="neutral")),
     Case("emotion.recognised", {"emotion": ["sad", "stressed"]}, said(emotion="stressed"), said(emotion="happy")),
     Case(
