@@ -48,6 +48,7 @@ class LangServeTarget:
         schema = self.poster.get(f"{self.url}/input_schema")
         if not isinstance(schema, dict):
             raise AgentError(f"{self.url}/input_schema is no JSON schema.")
+        schema = schema.get("$defs", {}).get(schema.get("$ref", "").removeprefix("#/$defs/"), schema)
         keys = schema.get("properties", {})
         if "message" in keys:
             return "message"

@@ -146,10 +146,11 @@ def _delimited(path: Path, problems: Problems, progress: Progress) -> Iterator[t
 
 def _header_line(path: Path, lines: Iterator[tuple[int, str]], problems: Problems) -> str:
     """The first line that is not blank. Raises LogError when there is none, or it cannot be read."""
+    before = problems.count
     first = next((line for _, line in lines if line.strip()), None)
-    if problems.count:
+    if problems.count > before:
         cure = "Save the file as UTF-8, with a header and a row a line."
-        raise LogError(f"{problems.first[0]}.", cure=cure)
+        raise LogError(f"{problems.first[-1]}.", cure=cure)
     if first is None:
         raise LogError(f"{path}: the file is empty.", cure="Give a header and at least one row.")
     return first
