@@ -119,7 +119,7 @@ class Wording:
     def _slots(self, condition: Condition) -> dict[str, str]:
         if condition.form == "decade":
             full = f"{condition.numbers[0]:.0f}"
-            return {"full_decade": full, "decade": full[2:] if full.startswith("19") and full != "1900" else full}
+            return {"full_decade": full, "decade": full[2:] if "1930" <= full <= "1990" else full}
         if condition.numbers:
             return self._numbers(condition)
         spoken = [self._value(value, condition.facet) for value in condition.values]

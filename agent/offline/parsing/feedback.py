@@ -58,8 +58,12 @@ def find_feedback(
 
 
 def _refuses_all(text: str, clause: Span, brief: UnderstandBrief) -> bool:
-    """ "None of these": not now, and no word against any of them on its own."""
-    return bool(brief.shown) and cue("refused_all").search(text[clause.start : clause.end].strip()) is not None
+    """ "None of these": not now, and no word against any of them on its own. A bare "no" may answer a question."""
+    names = ("refused_for_others",) if brief.asked_facet else ("refused_for_others", "refused_bare")
+    if not brief.shown:
+        return False
+    whole = any(cue(name).search(text.strip()) for name in names)
+    return whole or cue("refused_all").search(text[clause.start : clause.end].strip()) is not None
 
 
 def clauses(message: Message, whole: list[Span]) -> list[Span]:

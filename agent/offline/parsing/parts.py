@@ -85,6 +85,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     alike = likened(message, lexicon, values)
     remarks = [Span(*found.span()) for found in cue("remark").finditer(message.text)]
     pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans, *remarks, *away])
+    pointed = [one for one in pointed if one.relative or not any(_within(one, value) for value in values)]
     pointed += unpriced(message, lexicon, [*held, *away])
     dropped = dropped_values(message, values)
     values = [one for one in values if not (references and too_much(message, one))]
@@ -133,6 +134,11 @@ def _mentioned(
     meant = titles_meant(message, lexicon, find_titles(message, lexicon), found, kinds)
     titles, values = resolved(meant, found, names)
     return titles, [] if is_signal(message) else [one for one in values if not _is_kind(one, kinds)]
+
+
+def _within(one: Pointed, value: ValueMention) -> bool:
+    """Whether a leaning is a word of a longer value: "luxury watches" is a kind of thing."""
+    return value.start <= one.start and one.end <= value.end and value.end - value.start > one.end - one.start
 
 
 def _asks_other(brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:
