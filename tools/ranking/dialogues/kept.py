@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import numpy as np
 
 from ...errors import ModelFileError, TrainingError
 from ..models.protocol import ModelState
+from ..tensorfile import damaged, hash_of, packed, read_tensors, write_whole
 from .ranker import DialogueRanker
 
 DIRECTORY = "dialogues"
@@ -23,33 +22,20 @@ _AGAIN = "Train it again with `recommender train --dialogues`."
 
 def save_dialogues(directory: Path, ranker: DialogueRanker) -> None:
     """Writes both files, each whole or not at all. Raises TrainingError for weights that are not finite."""
-    from safetensors.numpy import save  # noqa: PLC0415
-
     state = ranker.state()
     if not np.isfinite(state.tensors["weights"]).all():
         raise TrainingError("The weights of the dialogue ranker are not finite.", cure="Check the dialogues.")
-    content = save({name: np.ascontiguousarray(tensor) for name, tensor in state.tensors.items()})
-    manifest = {"format": FORMAT, "sha256": hashlib.sha256(content).hexdigest(), "config": dict(state.config)}
+    content = packed(state.tensors)
+    manifest = {"format": FORMAT, "sha256": hash_of(content), "config": dict(state.config)}
     directory.mkdir(parents=True, exist_ok=True)
-    _write(directory / TENSORS, content)
-    _write(directory / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+    write_whole(directory / TENSORS, content)
+    write_whole(directory / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
 
 
 def load_dialogues(directory: Path) -> DialogueRanker:
     """Reads what `save_dialogues` wrote. Raises ModelFileError for a missing, damaged or older file."""
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load  # noqa: PLC0415
-
     manifest, path = _manifest(directory), directory / TENSORS
-    try:
-        content = path.read_bytes()
-        tensors = load(content)
-    except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error.strerror}.", cure=_AGAIN) from error
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise _damaged(path, f"it is truncated or no safetensors file ({error})") from error
-    if hashlib.sha256(content).hexdigest() != manifest["sha256"]:
-        raise _damaged(path, f"it is not the file that {MANIFEST} was written with")
+    tensors = read_tensors(path, manifest["sha256"], MANIFEST, again=_AGAIN)
     try:
         return DialogueRanker.restore(ModelState(manifest["config"], tensors))
     except (KeyError, TypeError, ValueError, IndexError) as error:
@@ -72,14 +58,5 @@ def _manifest(directory: Path) -> dict[str, Any]:
     return manifest
 
 
-def _write(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def _damaged(path: Path, what: str) -> ModelFileError:
-    return ModelFileError(f"{path} cannot be used: {what}.", cure=f"Copy it again, or: {_AGAIN}")
+    return damaged(path, what, again=_AGAIN)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 from ...errors import ModelFileError, TrainingError
 from ..data.model import ItemTable
 from ..models.protocol import ModelState, Scorer
+from ..tensorfile import damaged, hash_of, not_finite, packed, read_tensors, write_whole
 from .card import Card
 from .recipes import PARTS
 from .showing import card_as_markdown
@@ -32,14 +32,16 @@ _AGAIN = "Train it again with `recommender train`."
 def save_model(directory: Path, model: TrainedModel) -> None:
     """Writes the three files, each whole or not at all. Raises TrainingError for numbers that are not finite."""
     tensors = {f"{part.name}/{name}": tensor for part in model.parts for name, tensor in part.state().tensors.items()}
-    wrong = _not_finite(tensors)
+    wrong = not_finite(tensors)
     if wrong:
         raise TrainingError(f"The tensor {wrong} of the ranker is not finite.", cure="Train with other settings.")
-    packed = _packed(tensors | _item_tensors(model.items))
+    content = packed(tensors | _item_tensors(model.items))
     directory.mkdir(parents=True, exist_ok=True)
-    _write(directory / TENSORS, packed)
-    _write(directory / CARD, card_as_markdown(model).encode())
-    _write(directory / MANIFEST, (json.dumps(_manifest(model, packed), indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(directory / TENSORS, content)
+    write_whole(directory / CARD, card_as_markdown(model).encode())
+    write_whole(
+        directory / MANIFEST, (json.dumps(_manifest(model, content), indent=1, ensure_ascii=False) + "\n").encode()
+    )
 
 
 def load_model(directory: Path, items: ItemTable | None = None) -> TrainedModel:
@@ -50,7 +52,7 @@ def load_model(directory: Path, items: ItemTable | None = None) -> TrainedModel:
     version or of another catalog, for missing or foreign tensors and for numbers that are not finite.
     """
     manifest = read_manifest(directory)
-    tensors = _unpacked(directory / TENSORS, manifest)
+    tensors = _tensors(directory, manifest)
     own = _own_items(directory, manifest, tensors)
     table = own if items is None else _checked_items(directory, own, items, tensors.get(f"{_ITEMS}/probe"))
     parts = _parts(directory, manifest, tensors, table)
@@ -64,7 +66,7 @@ def load_model(directory: Path, items: ItemTable | None = None) -> TrainedModel:
 def item_ids(directory: Path) -> tuple[str, ...]:
     """Ids of the items that a kept model speaks of, in its order. Raises ModelFileError."""
     manifest = read_manifest(directory)
-    return _own_items(directory, manifest, _unpacked(directory / TENSORS, manifest)).item_ids
+    return _own_items(directory, manifest, _tensors(directory, manifest)).item_ids
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -94,10 +96,10 @@ def ids_hash(item_ids: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(item_ids).encode()).hexdigest()[:16]
 
 
-def _manifest(model: TrainedModel, packed: bytes) -> dict[str, Any]:
+def _manifest(model: TrainedModel, content: bytes) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "sha256": hashlib.sha256(packed).hexdigest(),
+        "sha256": hash_of(content),
         "items": {"count": len(model.items), "hash": ids_hash(model.items.item_ids)},
         "parts": {part.name: dict(part.state().config) for part in model.parts},
         "voices": {part.name: asdict(model.voices[part.name]) for part in model.parts},
@@ -112,43 +114,8 @@ def _item_tensors(items: ItemTable) -> dict[str, np.ndarray]:
     return {f"{_ITEMS}/ids": ids, **probe}
 
 
-def _packed(tensors: Mapping[str, np.ndarray]) -> bytes:
-    from safetensors.numpy import save  # noqa: PLC0415
-
-    return save({name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)})
-
-
-def _write(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _unpacked(path: Path, manifest: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load  # noqa: PLC0415
-
-    try:
-        content = path.read_bytes()
-        tensors = load(content)
-    except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error}.", cure=_AGAIN) from error
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise _damaged(path, f"it is truncated or no safetensors file ({error})") from error
-    if hashlib.sha256(content).hexdigest() != manifest["sha256"]:
-        raise _damaged(path, f"it is not the file that {MANIFEST} was written with")
-    wrong = _not_finite(tensors)
-    if wrong:
-        raise _damaged(path, f"the tensor {wrong} holds numbers that are not finite")
-    return tensors
-
-
-def _not_finite(tensors: Mapping[str, np.ndarray]) -> str:
-    floats = (name for name, tensor in tensors.items() if np.issubdtype(tensor.dtype, np.floating))
-    return next((name for name in sorted(floats) if not np.isfinite(tensors[name]).all()), "")
+def _tensors(directory: Path, manifest: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    return read_tensors(directory / TENSORS, manifest["sha256"], MANIFEST, again=_AGAIN)
 
 
 def _own_items(directory: Path, manifest: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> ItemTable:
@@ -206,4 +173,4 @@ def _part(
 
 
 def _damaged(path: Path, what: str) -> ModelFileError:
-    return ModelFileError(f"{path} cannot be used: {what}.", cure=f"Copy it again, or: {_AGAIN}")
+    return damaged(path, what, again=_AGAIN)
