@@ -32,7 +32,7 @@ _LIMIT_S = 2 * 3600
 class Method:
     """One way of one library, and the settings to choose from."""
 
-    library: str
+    package: str
     method: str
     grid: Sequence[Mapping[str, Any]]
     seeds: bool = False
@@ -45,7 +45,7 @@ class Method:
     @property
     def name(self) -> str:
         """As it is shown."""
-        return f"{self.library} {self.method}"
+        return f"{self.package} {self.method}"
 
 
 def methods_for(data_set: str) -> list[Method]:
@@ -92,10 +92,10 @@ class Arena:
         return method.grid[int(np.argmax(found))]
 
     def _run(self, method: Method, config: Mapping[str, Any], task: Path, seed: int) -> Entry:
-        how = {"library": method.library, "method": method.method, "config": dict(config), "seed": seed}
+        how = {"package": method.package, "method": method.method, "config": dict(config), "seed": seed}
         how |= {"threads": 1, "minutes": method.minutes}
         code = sources_digest(_SCRIPT.parent)
-        folder = self.folder / f"{task.name}-{method.library}-{method.method}-{digest_of(how)}-{code}"
+        folder = self.folder / f"{task.name}-{method.package}-{method.method}-{digest_of(how)}-{code}"
         folder.mkdir(exist_ok=True)
         (folder / "method.json").write_text(json.dumps(how))
         run_in(folder, [self.python, _SCRIPT, task, folder], _LIMIT_S)

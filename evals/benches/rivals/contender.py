@@ -2,7 +2,7 @@
 
 A script on its own, which knows nothing of the package: plain arrays in, plain arrays out, judged by whoever asked.
 In TASK: `fit_users.npy`, `fit_rows.npy` (events, by user and then by time), `users.npy` (b,), `task.json` (items, k).
-In OUT: `method.json` (library, method, config, seed, threads, minutes) is read; `lists.npy` (b, k), best first, -1 for
+In OUT: `method.json` (package, method, config, seed, threads, minutes) is read; `lists.npy` (b, k), best first, -1 for
 none, and `told.json` (fit_s, ask_ms, peak_mb, rows_per_s, version) are written.
 """
 
@@ -52,7 +52,7 @@ class Fitted:
     epochs: float = 0.0
 
 
-def implicit_library(task: Task, how: dict[str, Any]) -> Fitted:
+def with_implicit(task: Task, how: dict[str, Any]) -> Fitted:
     """implicit: matrix factorisation and item neighbours."""
     from implicit.als import AlternatingLeastSquares  # noqa: PLC0415
     from implicit.bpr import BayesianPersonalizedRanking  # noqa: PLC0415
@@ -77,7 +77,7 @@ def implicit_library(task: Task, how: dict[str, Any]) -> Fitted:
     )
 
 
-def lenskit_library(task: Task, how: dict[str, Any]) -> Fitted:
+def with_lenskit(task: Task, how: dict[str, Any]) -> Fitted:
     """LensKit: item neighbours, matrix factorisation, EASE; one user at a time."""
     import pandas as pd  # noqa: PLC0415
     from lenskit.als import ImplicitMFScorer  # noqa: PLC0415
@@ -105,7 +105,7 @@ def lenskit_library(task: Task, how: dict[str, Any]) -> Fitted:
     return Fitted(lambda users: np.stack([one(int(user)) for user in users]), fit_s)
 
 
-def rectools_library(task: Task, how: dict[str, Any]) -> Fitted:
+def with_rectools(task: Task, how: dict[str, Any]) -> Fitted:
     """RecTools: SASRec."""
     import pandas as pd  # noqa: PLC0415
     import torch  # noqa: PLC0415
@@ -154,12 +154,12 @@ def peak_mb() -> float:
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
-LIBRARIES = {"implicit": implicit_library, "lenskit": lenskit_library, "rectools": rectools_library}
+PACKAGES = {"implicit": with_implicit, "lenskit": with_lenskit, "rectools": with_rectools}
 
 
 def run(task: Task, how: dict[str, Any]) -> tuple[Lists, dict[str, Any]]:
     """Fits, asks for everyone at once, then for some one by one."""
-    fitted = LIBRARIES[how["library"]](task, how)
+    fitted = PACKAGES[how["package"]](task, how)
     lists = np.asarray(fitted.ask(task.asked), np.int64)
     taken = [seconds(lambda user=user: fitted.ask(np.array([user]))) for user in task.asked[:_PROBED]]
     told = {
@@ -167,7 +167,7 @@ def run(task: Task, how: dict[str, Any]) -> tuple[Lists, dict[str, Any]]:
         "ask_ms": statistics.median(taken) * 1000,
         "peak_mb": peak_mb(),
         "rows_per_s": len(task.rows) * fitted.epochs / fitted.fit_s,
-        "version": version(how["library"]),
+        "version": version(how["package"]),
     }
     return lists, told
 
