@@ -1,0 +1,53 @@
+"""All of the edge around an app, in the order in which a request passes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from starlette.middleware.cors import CORSMiddleware
+
+from ...environment import words
+from ..identity import Keys
+from .addresses import Addressed
+from .bodies import BoundedBody
+from .failures import Failures
+from .identified import Identified
+from .rates import AddressRate, CallerRate
+from .request_ids import RequestIds
+from .security_headers import SecurityHeaders
+from .settings import EdgeSettings
+from .timeouts import TimelyAnswer
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+
+def protect(app: Starlette, keys: Keys, edge: EdgeSettings, clock: Callable[[], float] = time.monotonic) -> None:
+    """Puts the edge around an app. `clock` gives seconds, for the rates."""
+    passed = [
+        (RequestIds, {}),
+        (Addressed, {"trusted": edge.trusted_proxies}),
+        (SecurityHeaders, {"image_sources": words(edge.image_sources)}),
+        (Failures, {}),
+        *_cors(edge),
+        (AddressRate, {"per_minute": edge.address_per_minute, "burst": edge.address_burst, "clock": clock}),
+        (Identified, {"keys": keys, "user_header": edge.user_header}),
+        (CallerRate, {"per_minute": edge.per_minute, "burst": edge.burst, "clock": clock}),
+        (TimelyAnswer, {"seconds": edge.answer_timeout_s}),
+        (BoundedBody, {"most": edge.max_body_bytes, "seconds": edge.body_timeout_s}),
+    ]
+    for middleware, arguments in reversed(passed):
+        app.add_middleware(middleware, **arguments)
+
+
+def _cors(edge: EdgeSettings) -> list[tuple[type, dict[str, object]]]:
+    """Nothing, when no other origin may call. Keys are sent by header: cookies are never shared across origins."""
+    origins = words(edge.cors_origins)
+    if not origins:
+        return []
+    headers = ["Authorization", "Content-Type", "X-API-Key", "X-Request-Id", edge.user_header]
+    exposed = ["X-Request-Id", "Retry-After"]
+    allowed = {"allow_origins": origins, "allow_methods": ["GET", "POST", "DELETE"], "allow_headers": headers}
+    return [(CORSMiddleware, {**allowed, "expose_headers": exposed})]
