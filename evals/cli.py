@@ -22,6 +22,7 @@ from .running.directory import read_run
 from .running.evaluation import Evaluation, run_evaluation
 from .running.screen import RunProgress
 from .screen import print_differences, print_report
+from .simulate import load_personas
 from .suite import Suite, bind, load_suite, select_tagged, shipped_suites
 from .suite.schema import schema_text
 from .targets.opening import GRAPH, TargetSpec
@@ -137,8 +138,10 @@ def _chosen(names: Sequence[str], catalog: str, tags: Sequence[str], opened: Ope
     loaded = [load_suite(file) for file in find_suites(names)]
     moved = [one.on_catalog(catalog) for one in loaded] if catalog else loaded
     chosen = select_tagged(moved, tags)
+    if catalog:
+        opened.facts(catalog)
     for suite in chosen:
-        bind(suite, opened.facts)
+        bind(suite, opened.facts, load_personas())
     return chosen
 
 

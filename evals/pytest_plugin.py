@@ -70,10 +70,11 @@ class SuiteFile(pytest.File):
 
     def check(self, facts: Callable[[str], CatalogFacts]) -> None:
         """Raises SuiteError for a name in the suite that its catalog does not know; looks once."""
+        from .simulate import load_personas  # noqa: PLC0415
         from .suite import bind  # noqa: PLC0415
 
         if not self._checked:
-            bind(self.suite, facts)
+            bind(self.suite, facts, load_personas())
             self._checked = True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +16,18 @@ from .registry import ALWAYS, CHECKS, REMARKED, Check
 from .visible import is_visible, judged_at_end
 
 
-def check_turn(moment: Moment) -> list[Failure]:
-    """Every expectation of the turn that does not hold."""
-    names = [name for name in _wanted(moment) if is_visible(name, moment.now)]
+def check_turn(moment: Moment, only: Collection[str] = CHECKS) -> list[Failure]:
+    """Every expectation of the turn that does not hold, of those named."""
+    names = [name for name in _wanted(moment) if name in only and is_visible(name, moment.now)]
     return [Failure(name, expected, got) for name in names for expected, got in _findings(name, CHECKS[name], moment)]
 
 
-def not_judged(moment: Moment) -> tuple[str, ...]:
-    """Names of the turn's expectations, hopes included, that are about something the target cannot show."""
+def not_judged(moment: Moment, only: Collection[str] = CHECKS) -> tuple[str, ...]:
+    """Of those named, the turn's expectations, hopes included, that are about something the target cannot show."""
     hoped = [name for name in CHECKS if moment.hope is not None and _is_stated(moment.hope, name)]
     names = [*_wanted(moment), *(f"hope.{name}" for name in hoped)]
-    return tuple(name for name in names if not is_visible(name.removeprefix("hope."), moment.now))
+    hidden = (name for name in names if not is_visible(name.removeprefix("hope."), moment.now))
+    return tuple(name for name in hidden if name.removeprefix("hope.") in only)
 
 
 def _wanted(moment: Moment) -> list[str]:

@@ -52,6 +52,8 @@ class Moment:
     language: Language = "en"
     said: tuple[str, ...] = ()
     """What the person said so far, this turn's message last."""
+    pictured: bool = False
+    """Whether the person has sent a picture."""
     given: ProfileFacts = _NOTHING_GIVEN
     """What was known of the person before the first turn."""
     policies: Policies = _USUAL_RULES

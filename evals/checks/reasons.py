@@ -1,8 +1,8 @@
 """Check of the reasons given with items: each must be true of the item, of the person, or of what was said.
 
 It reads the words, so that it holds for any agent. Numbers must be the item's or the person's; who is said to like
-something must have said so or have it in the profile; an item compared with must have come up; what is said to fit the
-wish must fit. What claims nothing that can be checked passes.
+something must have said so or have it in the profile; an item compared with must have come up, and a picture been sent;
+what is said to fit the wish must fit. What claims nothing that can be checked passes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ def _wrong(reason: str, item: Item, moment: Moment) -> Iterator[str]:
         if what and not _is_value(what, item, moment, role):
             yield f"the {role} is {_value(item, moment, role)}"
             return
-    for kind, known in (("liked", _is_liked), ("like", _came_up), ("taste", _is_taste)):
+    if _claim("pictured", reason):
+        if not moment.pictured:
+            yield "no picture was sent"
+        return
+    for kind, known in (("liked", _is_liked), ("like", _came_up), ("taste", _is_taste), ("kindred", _is_kindred)):
         what = _claim(kind, reason)
         if what:
             yield from (f"{part} never came up" for part in _unknown(what, known, moment))
@@ -101,6 +105,11 @@ def _is_taste(what: str, moment: Moment) -> bool:
         return True
     names = [what, *(name for facet in moment.facts.schema.facets for name in facet.aliases.get(what, ()))]
     return any(_was_said(name, moment) for name in names) or _is_liked(what, moment)
+
+
+def _is_kindred(what: str, moment: Moment) -> bool:
+    """A taste, or an item that came up."""
+    return _is_taste(what, moment) or _came_up(what, moment)
 
 
 def _was_said(what: str, moment: Moment) -> bool:

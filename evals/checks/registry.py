@@ -55,5 +55,5 @@ CHECKS: dict[str, Check] = {
 REMARKED: dict[str, Check] = {"latency_ms": reply.latency}
 """Checks whose findings are reported and do not fail."""
 
-ALWAYS = {"language", "model_calls", "grounded", "policies"}
+ALWAYS = {"language", "model_calls", "grounded", "reasons", "policies"}
 """Checked when nothing is stated, unless switched off."""

@@ -12,6 +12,7 @@ from ..outcome import Outcome
 from ..simulate import Ground, simulate
 from ..suite import Conversation, Simulation, Suite
 from ..targets import Target, UnsupportedError
+from ..targets.raised import described
 from .scripted import run_conversation
 
 Key = tuple[str, str, int]
@@ -95,7 +96,7 @@ def run_case(case: Case, target: Target, ground: Callable[[str], Ground]) -> Out
     except InputError:
         raise
     except Exception as error:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
-        return failed(case, f"{type(error).__name__}: {error}")
+        return failed(case, described(error))
     return replace(outcome, repeat=case.repeat, seed=case.seed)
 
 

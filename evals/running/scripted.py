@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-
-from ...tools.errors import RecommenderError
 from ..checks import (
     Failure,
     Moment,
@@ -21,6 +18,7 @@ from ..facts import CatalogFacts
 from ..outcome import Outcome, TurnOutcome
 from ..suite import Conversation, Expectation, ProfileFacts, Turn
 from ..targets import Observed, Session, Target, UnsupportedError
+from ..targets.raised import described
 
 
 def run_conversation(
@@ -68,10 +66,8 @@ def _run_turn(
         return TurnOutcome(said, None, (Failure("say", said, str(missing)),), expect)
     except UnsupportedError:
         raise
-    except RecommenderError as error:
-        return TurnOutcome(said, None, (Failure("reply", "an answer", f"{type(error).__name__}: {error}"),), expect)
-    except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
-        return TurnOutcome(said, None, (Failure("reply", "an answer", traceback.format_exc(limit=-3)),), expect)
+    except Exception as error:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
+        return TurnOutcome(said, None, (Failure("reply", "an answer", described(error)),), expect)
     moment = Moment(
         facts,
         expect,
@@ -79,6 +75,7 @@ def _run_turn(
         earlier,
         conversation.language or "en",
         said=(*before, said),
+        pictured=any(one.image for one in conversation.turns[: len(before) + 1]),
         given=conversation.profile or ProfileFacts(),
         policies=conversation.policies,
         hope=turn.hope,

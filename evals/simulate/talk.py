@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -12,13 +11,14 @@ from langchain_core.language_models import BaseChatModel
 
 from ...tools.errors import SuiteError
 from ...tools.items import Language
-from ..checks import Failure
+from ..checks import Failure, Moment, check_turn, not_judged
 from ..facts import CatalogFacts
 from ..generate.judging import violations
 from ..outcome import Outcome, QuestionPut, SimulatedResult, TurnOutcome, Violation
-from ..suite import ProfileFacts
+from ..suite import Expectation, ProfileFacts
 from ..suite.simulation import Simulation
-from ..targets import Observed, Session, Target
+from ..targets import Observed, Session, Target, UnsupportedError
+from ..targets.raised import described
 from .acts import Act
 from .describing import Ground
 from .drawing import draw_goal, goal_of_item, goal_of_need, liked_before, with_second_thoughts
@@ -37,6 +37,7 @@ class _Talk:
     person: Person
     voice: Voice
     session: Session
+    given: ProfileFacts
     turns: list[TurnOutcome] = field(default_factory=list)
     questions: list[QuestionPut] = field(default_factory=list)
     found: list[Violation] = field(default_factory=list)
@@ -71,7 +72,8 @@ def simulate(
     words = Random(_seed(simulation, number, f"{repeat}/words"))
     phrased = PhraseVoice(ground.facts, persona, language, words, hidden)
     voice = ModelVoice.speaking(model, phrased) if model else phrased
-    talk = _Talk(person, voice, target.open(_setting(simulation, number, goal, ground)))
+    setting = _setting(simulation, number, goal, ground)
+    talk = _Talk(person, voice, target.open(setting), setting.profile or ProfileFacts())
     budget = min(simulation.budget, persona.patience or simulation.budget)
     acts = person.open()
     while _exchange(talk, acts) and talk.success is None and len(talk.turns) < budget:
@@ -118,15 +120,25 @@ def _exchange(talk: _Talk, acts: tuple[Act, ...]) -> bool:
     _note_question(talk, before, acts)
     try:
         observed = talk.session.say(said)
-    except Exception:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
-        talk.turns.append(TurnOutcome(said, None, (Failure("reply", "an answer", traceback.format_exc(limit=-3)),)))
+    except UnsupportedError:
+        raise
+    except Exception as error:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
+        talk.turns.append(TurnOutcome(said, None, (Failure("reply", "an answer", described(error)),)))
         return False
     found = [*_violations(talk, observed, turn), *_disobeyed(acts, before, observed, turn, person.ground.facts)]
     talk.found += found
-    failures = tuple(Failure("simulated", "no violation", f"{one.kind}: {one.detail}") for one in found)
-    talk.turns.append(TurnOutcome(said, observed, failures))
+    failures = [Failure("simulated", "no violation", f"{one.kind}: {one.detail}") for one in found]
+    moment = _moment(talk, observed, said)
+    untrue = check_turn(moment, ("reasons",))
+    talk.turns.append(TurnOutcome(said, observed, (*failures, *untrue), skipped=not_judged(moment, ("reasons",))))
     talk.success = turn if person.see(observed) else None
     return True
+
+
+def _moment(talk: _Talk, now: Observed, said: str) -> Moment:
+    earlier = tuple(one.observed for one in talk.turns if one.observed)
+    heard = (*(one.said for one in talk.turns), said)
+    return Moment(talk.person.ground.facts, Expectation(), now, earlier, said=heard, given=talk.given)
 
 
 def _violations(talk: _Talk, observed: Observed, turn: int) -> Iterator[Violation]:

@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
-from ...tools.errors import CatalogError, FilterError, SuiteError, did_you_mean
+from ...tools.errors import CatalogError, FilterError, InputError, SuiteError, did_you_mean
 from ..facts import CatalogFacts
-from .conversation import Turn
+from .conversation import Setting, Turn
 from .fields import Refers
 from .load import Place, Suite
+from .simulation import Simulation
 
 
-def bind(suite: Suite, facts: Callable[[str], CatalogFacts]) -> None:
-    """Raises SuiteError, with file and line, for the first name in the suite that its catalog does not know.
+def bind(suite: Suite, facts: Callable[[str], CatalogFacts], personas: Collection[str]) -> None:
+    """Raises SuiteError, with file and line, for the first name in the suite that nobody knows.
 
-    `facts` gives the catalog of a name and is called once a conversation.
+    Args:
+        suite: what will be run.
+        facts: gives the catalog of a name; called once for each conversation and simulation.
+        personas: the names that simulations may give.
     """
     for index, conversation in enumerate(suite.conversations):
-        catalog = facts(conversation.catalog)
-        for refers, text, place in _references(conversation, ("conversations", index)):
-            problem = _problem(refers, text, catalog)
-            if problem:
-                raise SuiteError(f"{suite.file}:{suite.line(place)}: {problem}")
+        _check(suite, conversation, ("conversations", index), facts)
+    for index, simulation in enumerate(suite.simulations):
+        place = ("simulations", index)
+        if simulation.persona not in personas:
+            cure = did_you_mean(simulation.persona, list(personas))
+            raise _wrong(suite, (*place, "persona"), f"no persona {simulation.persona!r}.", cure)
+        _check(suite, simulation, place, facts)
+        if not _can_be_met(simulation, facts(simulation.catalog)):
+            raise _wrong(suite, (*place, "need"), "no item of the catalog meets the need.", "Ask for less in `must`.")
+
+
+def _check(suite: Suite, setting: Setting, place: Place, facts: Callable[[str], CatalogFacts]) -> None:
+    try:
+        catalog = facts(setting.catalog)
+    except InputError as error:
+        where = (*place, "catalog") if suite.states((*place, "catalog")) else ("catalog",)
+        raise _wrong(suite, where, error.message, error.cure) from error
+    for refers, text, at in _references(setting, place):
+        problem = _problem(refers, text, catalog)
+        if problem:
+            raise _wrong(suite, at, problem)
+
+
+def _wrong(suite: Suite, place: Place, problem: str, cure: str = "") -> SuiteError:
+    return SuiteError(f"{suite.file}:{suite.line(place)}: {problem}", cure=cure)
+
+
+def _can_be_met(simulation: Simulation, catalog: CatalogFacts) -> bool:
+    must = simulation.need.must if simulation.need else ()
+    return not must or bool(catalog.admitted(catalog.filters(must)))
 
 
 def _references(model: BaseModel, place: Place) -> Iterator[tuple[Refers, str, Place]]:
@@ -53,7 +82,7 @@ def _answers(turn: Turn, place: Place) -> Iterator[tuple[Refers, str, Place]]:
 
 def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
-        return (value,)
+        return (value,) if value else ()
     return value if isinstance(value, tuple) else ()
 
 

@@ -166,7 +166,7 @@ class ProfileExpectation(Spec):
 
 class Expectation(Spec):
     """What must hold after a turn; what is not stated is not checked, but for what is on unless switched off:
-    `language`, `model_calls`, `grounded`, `policies`.
+    `language`, `model_calls`, `grounded`, `reasons`, `policies`.
     """
 
     intent: Intents = ()
@@ -205,7 +205,7 @@ class Expectation(Spec):
     """What is remembered of the person afterwards."""
     grounded: bool = True
     """Every item shown exists under that title and meets the hard constraints in force and those stated here."""
-    reasons: bool = False
+    reasons: bool = True
     """Every reason given with an item is true of the item, of the person or of what was said."""
     policies: bool = True
     """The items shown keep the `policies` of the conversation."""

@@ -26,6 +26,8 @@ class Suite:
     lines: Lines = field(default_factory=dict)
     origins: tuple[int, ...] = ()
     """For each conversation, the index of the script in the file that it comes from."""
+    groups: tuple[int, ...] = ()
+    """For each simulation, its index in the file; empty when all of them are here."""
 
     @property
     def conversations(self) -> tuple[Conversation, ...]:
@@ -42,7 +44,16 @@ class Suite:
 
     def line(self, place: Place) -> int:
         """Line of a value (1 is the first); that of the nearest value around it when it has none of its own."""
-        return line_of(as_written(place, self.origins), self.lines)
+        return line_of(self._as_written(place), self.lines)
+
+    def states(self, place: Place) -> bool:
+        """Whether the file has a value at that place."""
+        return self._as_written(place) in self.lines
+
+    def _as_written(self, place: Place) -> Place:
+        if self.groups and len(place) > 1 and place[0] == "simulations":
+            return ("simulations", self.groups[int(place[1])], *place[2:])
+        return as_written(place, self.origins)
 
     def on_catalog(self, catalog: str) -> Suite:
         """The suite with every conversation and simulation on that catalog instead of its own."""
@@ -56,17 +67,13 @@ class Suite:
         """The suite with only the conversations and simulations that have one of the tags."""
         wanted = set(tags)
         kept = [index for index, one in enumerate(self.conversations) if wanted & set(one.tags)]
+        people = [index for index, one in enumerate(self.simulations) if wanted & set(one.tags)]
         update = {
             "conversations": tuple(self.spec.conversations[index] for index in kept),
-            "simulations": tuple(
-                plain
-                for plain, one in zip(self.spec.simulations, self.simulations, strict=True)
-                if wanted & set(one.tags)
-            ),
+            "simulations": tuple(self.spec.simulations[index] for index in people),
         }
-        return replace(
-            self, spec=self.spec.model_copy(update=update), origins=tuple(self.origins[index] for index in kept)
-        )
+        spec, origins = self.spec.model_copy(update=update), tuple(self.origins[index] for index in kept)
+        return replace(self, spec=spec, origins=origins, groups=tuple(people))
 
     def _pictured(self, turn: Turn) -> Turn:
         """The turn with the path of its picture counted from where the suite lies."""

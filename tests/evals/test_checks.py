@@ -81,6 +81,7 @@ class Case:
 
 PRICES = {"constraints_include": "price < 50"}
 BEFORE = (said(shown=things("a2", "b1")), said())
+KNOWS_A1 = event("a1", FeedbackKind.SEEN)
 CASES = [
     Case("intent", {"intent": ["recommend", "refine"]}, said(), said(intent="chitchat")),
     Case("language", {}, said(), said(language="zh")),
@@ -351,27 +352,35 @@ CASES = [
         said(shown=things("a1"), constraints=(UNDER_50,)),
         said(shown=things("b1"), constraints=(UNDER_50,)),
     ),
-    Case("reasons", {"reasons": True}, because("a1", "costs 10 dollars"), because("a1", "only $12 now")),
-    Case(
-        "reasons", {"reasons": True}, because("a1", "from 1995, made by Acme"), because("a1", "from 1996, made by Acme")
-    ),
-    Case("reasons", {"reasons": True}, because("a2", "similar to Chair"), because("a2", "similar to Stool"), BEFORE),
-    Case("reasons", {"reasons": True}, because("c2", "与《Chair》相似"), because("c2", "与《Stool》相似"), BEFORE),
+    Case("reasons", {}, because("a1", "costs 10 dollars"), because("a1", "only $12 now")),
+    Case("reasons", {}, because("a1", "from 1995, made by Acme"), because("a1", "from 1996, made by Acme")),
+    Case("reasons", {}, because("a2", "similar to Chair"), because("a2", "similar to Stool"), BEFORE),
+    Case("reasons", {}, because("c2", "与《Chair》相似"), because("c2", "与《Stool》相似"), BEFORE),
+    Case("reasons", {}, because("a2", "goes with Chair, which came up"), because("a2", "goes with Stool"), BEFORE),
+    Case("reasons", {}, because("a2", "和你已经知道的Chair相配"), because("a2", "和你已经知道的Stool相配"), BEFORE),
     Case(
         "reasons",
-        {"reasons": True},
+        {},
+        because(
+            "a2", "goes with Lamp One (Lamps, #1), which you know", profile=profile(event("a1", FeedbackKind.SEEN))
+        ),
+        because("a2", "goes with Lamp One (Lamps, #1), which you know"),
+    ),
+    Case(
+        "reasons",
+        {},
         because("a2", "because you liked Chair", profile=profile(event("b1", FeedbackKind.LIKE))),
         because("a2", "because you liked Chair", profile=profile(event("b1", FeedbackKind.DISLIKE))),
     ),
     Case(
         "reasons",
-        {"reasons": True},
+        {},
         because("a2", "you like lamps", profile=profile(LIKES_LAMPS)),
         because("a2", "you like lamps", profile=profile(HATES_LAMPS)),
     ),
     Case(
         "reasons",
-        {"reasons": True},
+        {},
         because("a1", "fits what you asked: under $50", constraints=(UNDER_50,)),
         because("a1", "fits what you asked: under $50"),
     ),
@@ -438,16 +447,14 @@ def test_a_rule_can_be_left_unchecked(facts: Any) -> None:
 
 def test_what_the_person_said_is_a_ground(facts: Any) -> None:
     now = because("a2", "because you liked Clock")
-    assert check_turn(Moment(facts, Expectation(reasons=True), now, said=("i loved the clock i have",))) == []
-    assert [one.check for one in check_turn(Moment(facts, Expectation(reasons=True), now, said=("hello",)))] == [
-        "reasons"
-    ]
+    assert check_turn(Moment(facts, Expectation(), now, said=("i loved the clock i have",))) == []
+    assert [one.check for one in check_turn(Moment(facts, Expectation(), now, said=("hello",)))] == ["reasons"]
     assert check_turn(Moment(facts, Expectation(reasons=False), now, said=("hello",))) == []
 
 
 def test_a_reason_that_fits_what_the_item_breaks_is_false(facts: Any) -> None:
     now = because("b1", "fits what you asked: price under $50", constraints=(UNDER_50,))
-    failed = check_turn(Moment(facts, Expectation(grounded=False, reasons=True), now))
+    failed = check_turn(Moment(facts, Expectation(grounded=False), now))
     assert [(one.check, one.got) for one in failed] == [
         ("reasons", "Chair: 'fits what you asked: price under $50': its price is 100.0")
     ]
@@ -483,3 +490,12 @@ def _leaves(model: type[BaseModel], path: str = "") -> Iterator[str]:
             yield from _leaves(models[0], f"{name}.")
         else:
             yield path + name
+
+
+@pytest.mark.parametrize("reason", ["looks like your picture", "和您的图片很像"])
+def test_a_picture_that_nobody_sent_is_no_reason(reason: str, facts: Any) -> None:
+    now = because("a1", reason)
+    assert check_turn(Moment(facts, Expectation(), now, pictured=True)) == []
+    assert [one.got for one in check_turn(Moment(facts, Expectation(), now))] == [
+        f"Lamp One (Lamps, #1): {reason!r}: no picture was sent"
+    ]

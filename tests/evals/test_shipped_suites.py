@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from langchain_core.embeddings import Embeddings
 from langgraph_recommender.evals.facts import CatalogFacts
+from langgraph_recommender.evals.simulate import load_personas
 from langgraph_recommender.evals.suite import ShownExpectation, Suite, bind, load_suite, shipped_suites
 from langgraph_recommender.tools.catalog import (
     JointCatalog,
@@ -53,7 +54,7 @@ def catalog(names: str) -> CatalogFacts:
 
 @pytest.mark.parametrize("suite", SUITES, ids=NAMES)
 def test_every_name_in_a_suite_is_known_to_its_catalog(suite: Suite) -> None:
-    bind(suite, catalog)
+    bind(suite, catalog, load_personas())
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=NAMES)
@@ -75,6 +76,6 @@ def test_what_is_expected_to_be_shown_exists(suite: Suite) -> None:
 def test_they_cover_both_languages_and_all_catalogs() -> None:
     conversations = [one for suite in SUITES for one in suite.conversations]
     languages = Counter(one.language for one in conversations)
-    assert min(languages["en"], languages["zh"]) >= 22
+    assert min(languages["en"], languages["zh"]) >= 75
     assert {name for one in conversations for name in named_catalogs(one.catalog)} == set(embedded_catalogs())
     assert all(2 <= len(one.turns) <= 8 for one in conversations)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from langgraph_recommender.evals.facts import CatalogFacts
-from langgraph_recommender.evals.suite import Relative, bind, load_suite, read_suite
-from langgraph_recommender.tools.errors import SuiteError
+from langgraph_recommender.evals.running import cases_of
+from langgraph_recommender.evals.simulate import load_personas
+from langgraph_recommender.evals.suite import Relative, bind, load_suite, read_suite, select_tagged
+from langgraph_recommender.tools.errors import SuiteError, UnknownCatalogError
 
 GOOD = """\
 suite: shop
@@ -210,7 +212,7 @@ def test_a_file_in_another_encoding(tmp_path: Path) -> None:
 
 def test_a_bound_suite_is_accepted(facts: CatalogFacts) -> None:
     asked: list[str] = []
-    bind(read_suite(GOOD), lambda name: asked.append(name) or facts)
+    bind(read_suite(GOOD), lambda name: asked.append(name) or facts, ())
     assert asked == ["shop", "店"]
 
 
@@ -231,6 +233,57 @@ UNKNOWN = [
 def test_names_that_the_catalog_does_not_know(old: str, new: str, where: str, what: str, facts: CatalogFacts) -> None:
     assert old in GOOD
     with pytest.raises(SuiteError) as caught:
-        bind(read_suite(GOOD.replace(old, new, 1)), lambda _: facts)
+        bind(read_suite(GOOD.replace(old, new, 1)), lambda _: facts, ())
     assert str(caught.value).startswith(where), caught.value
     assert what in str(caught.value)
+
+
+SIMULATED = """\
+suite: people
+catalog: shop
+conversations:
+  - {name: a word, tags: other, turns: [{say: hello}]}
+simulations:
+  - {name: readers, persona: patient}
+  - name: buyers
+    tags: bought
+    persona: picky
+    need: {must: [price <= 100], prefer: brand = Borg}
+  - {name: owner, persona: seeker, item: Clock}
+"""
+UNMET = [
+    ("persona: picky", "persona: piky", "suite.yaml:9: no persona 'piky'", "'picky'"),
+    ("price <= 100", "prise <= 100", "suite.yaml:10", "'price'"),
+    ("price <= 100", "price <= cheap", "suite.yaml:10", "price"),
+    ("brand = Borg", "brnd = Borg", "suite.yaml:10", "'brand'"),
+    ("price <= 100", "price <= 1", "suite.yaml:10: no item of the catalog meets the need", "`must`"),
+    ("item: Clock", "item: Clok", "suite.yaml:11", "'clock'"),
+    ("suite: people\ncatalog: shop", "suite: people\ncatalog: shp", "suite.yaml:2: no catalog", "'shop'"),
+    ("persona: patient}", "persona: patient, catalog: shp}", "suite.yaml:6: no catalog", "'shop'"),
+]
+
+
+def shop_only(facts: CatalogFacts, name: str) -> CatalogFacts:
+    if name != "shop":
+        raise UnknownCatalogError(f"no catalog {name!r}.", cure="Did you mean 'shop'?")
+    return facts
+
+
+def test_simulated_people_are_accepted(facts: CatalogFacts) -> None:
+    bind(read_suite(SIMULATED), lambda name: shop_only(facts, name), load_personas())
+
+
+@pytest.mark.parametrize(("old", "new", "where", "what"), UNMET, ids=[one[1] for one in UNMET])
+def test_people_who_cannot_be_simulated(old: str, new: str, where: str, what: str, facts: CatalogFacts) -> None:
+    assert old in SIMULATED
+    with pytest.raises(SuiteError) as caught:
+        bind(read_suite(SIMULATED.replace(old, new, 1)), lambda name: shop_only(facts, name), load_personas())
+    assert str(caught.value).startswith(where), caught.value
+    assert what in str(caught.value)
+
+
+def test_lines_of_people_chosen_by_a_tag_are_their_own(facts: CatalogFacts) -> None:
+    (chosen,) = select_tagged([read_suite(SIMULATED.replace("picky", "piky"))], ["bought"])
+    assert cases_of([chosen])[0].line == 7
+    with pytest.raises(SuiteError, match=r"suite\.yaml:9: "):
+        bind(chosen, lambda _: facts, load_personas())

@@ -99,7 +99,8 @@ def test_an_invented_item_is_a_violation_and_an_agent_that_raises_a_failure(grou
 
     fallen = simulate(sim("patient"), 0, Agent(ground.facts, broken), ground)
     assert len(fallen.turns) == 1
-    assert "out of order" in fallen.failures[0].got
+    assert fallen.failures[0].got.startswith("RuntimeError: out of order (test_talks.py:")
+    assert "Traceback" not in fallen.failures[0].got
 
 
 def test_questions_are_answered_and_counted(ground: Ground):
