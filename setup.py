@@ -4,7 +4,21 @@ from setuptools import find_packages, setup
 
 ROOMS = ("agent", "tools", "graphs", "evals")
 NAMESPACE = "langgraph_recommender"
-DATA = ("*.safetensors", "*.yaml", "*.json", "*.jsonl.gz", "*.csv.gz", "*.md", "*.jpg", "*.npz", "*.html", "LICENSE")
+DATA = (
+    "*.safetensors",
+    "*.yaml",
+    "*.json",
+    "*.jsonl.gz",
+    "*.csv.gz",
+    "*.md",
+    "*.jpg",
+    "*.npz",
+    "*.html",
+    "*.js",
+    "*.css",
+    "*.svg",
+    "LICENSE",
+)
 DEPTHS = ("", "*/", "*/*/")
 
 packages = [f"{NAMESPACE}.{room}" for room in ROOMS] + [

@@ -1,0 +1,41 @@
+/** The language of the page: texts, numbers and money. */
+
+import { language } from "./state.js";
+import { TEXTS } from "./texts.js";
+
+const LOCALES = { en: "en", zh: "zh-CN" };
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** `en` or `zh`: what was chosen, else what the browser prefers. */
+export function spoken() {
+  const wanted = language.get() ?? navigator.language;
+  return wanted.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+/** A text of the page in the language of the page, or in the one given. */
+export function t(name, values = {}, tongue = spoken()) {
+  return TEXTS[tongue][name].replace(/\{(\w+)\}/g, (_, field) => values[field] ?? "");
+}
+
+/** A number with its unit: money where the unit is a currency. */
+export function amount(value, unit = "") {
+  const locale = LOCALES[spoken()];
+  const digits = Number.isInteger(value) ? 0 : 2;
+  if (CURRENCY.test(unit)) {
+    const style = { style: "currency", currency: unit, currencyDisplay: "narrowSymbol" };
+    return new Intl.NumberFormat(locale, { ...style, minimumFractionDigits: digits }).format(value);
+  }
+  const shown = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, useGrouping: unit !== "year" }).format(value);
+  return !unit || unit === "year" ? shown : unit === "%" ? `${shown}%` : `${shown} ${unit}`;
+}
+
+/** Puts the texts of the language into the page: `data-text` is shown, `data-label` is said, `data-hint` waits. */
+export function translate(root = document) {
+  document.documentElement.lang = LOCALES[spoken()];
+  for (const one of root.querySelectorAll("[data-text]")) one.textContent = t(one.dataset.text);
+  for (const one of root.querySelectorAll("[data-label]")) {
+    one.setAttribute("aria-label", t(one.dataset.label));
+    one.title = t(one.dataset.label);
+  }
+  for (const one of root.querySelectorAll("[data-hint]")) one.placeholder = t(one.dataset.hint);
+}

@@ -1,0 +1,120 @@
+/** How a turn looks: what was asked, and the answer as it comes in. */
+
+import { card, mark } from "./cards.js";
+import { button, el } from "./dom.js";
+import { apart } from "./entries.js";
+import { bounds } from "./facets.js";
+import { t } from "./language.js";
+import { prose } from "./prose.js";
+
+const AGE_GATE = "age_gate";
+
+/** A turn with what the person wrote or sent. */
+export function turnOf({ message, image }) {
+  const words = message && el("p", { class: "words" }, message);
+  const picture = image && el("img", { src: image, alt: t("sent") });
+  return el(
+    "li",
+    { class: "turn" },
+    el("div", { class: "asked" }, el("span", { class: "unseen" }, t("you")), picture, words),
+  );
+}
+
+/** The answer to a turn. `press(item, kind, made)` is told of verdicts on its cards. */
+export function answerIn(turn, press) {
+  const progress = el("p", { class: "progress" }, t("thinking"));
+  const words = el("div", { class: "prose" });
+  const list = el("ul", { class: "cards", "aria-label": t("suggestions"), hidden: true });
+  const after = el("div", { class: "after" });
+  const made = el(
+    "div",
+    { class: "answered", role: "group", "aria-label": t("reply"), "aria-busy": "true" },
+    progress,
+    words,
+    list,
+    after,
+  );
+  const shown = new Map();
+  turn.append(made);
+
+  return {
+    made,
+    items: [],
+
+    progress(text) {
+      progress.textContent = text;
+    },
+
+    item(item) {
+      const drawn = card(item, (kind) => press(item, kind, drawn.made));
+      this.items.push(item);
+      shown.set(item.title, drawn);
+      list.hidden = false;
+      list.append(el("li", {}, drawn.made));
+    },
+
+    /** The reply so far. What it says of a shown item goes on that item's card. */
+    text(reply) {
+      const { around, of } = apart(reply, [...shown.keys()]);
+      words.replaceChildren(...prose(around));
+      for (const [title, said] of of) {
+        const { tell, reasons } = { ...shown.get(title), reasons: this.items.find((one) => one.title === title).reasons };
+        tell(said.filter((one) => !reasons.length || !reasons.every((why) => one.toLowerCase().includes(why.toLowerCase()))));
+      }
+    },
+
+    question(question, tongue, choose) {
+      const answers = choices(question, this.items, tongue);
+      const buttons = answers.map((one) => el("li", {}, chip(one, () => settle(row, one, choose))));
+      const row = el("ul", { class: "answers", "aria-label": t("answers") }, ...buttons);
+      if (buttons.length) after.append(row);
+    },
+
+    confirm(question, decide) {
+      const row = el(
+        "div",
+        { class: "answers" },
+        button({ label: t("yes"), class: "strong" }, () => settle(row, t("yes"), () => decide(true))),
+        button({ label: t("no"), class: "plain" }, () => settle(row, t("no"), () => decide(false))),
+      );
+      after.append(el("section", { class: "confirm" }, el("h3", {}, t("confirm")), ...prose(question.message), row));
+      row.firstChild.focus();
+    },
+
+    /** Something went another way, and what can be done about it: `[label, press]` each. */
+    notice(text, ...offers) {
+      const row = el("div", { class: "notice" }, el("span", {}, text));
+      for (const [label, take] of offers) {
+        row.append(chip(label, () => (row.remove(), take())));
+      }
+      after.append(row);
+    },
+
+    note: (text) => after.append(el("p", { class: "small" }, text)),
+
+    verdict(id, kind) {
+      for (const { made: one } of shown.values()) if (one.dataset.item === id) mark(one, kind);
+    },
+
+    end() {
+      made.setAttribute("aria-busy", "false");
+      if (progress.textContent === t("thinking")) progress.remove();
+    },
+  };
+}
+
+function choices({ facet, values }, items, tongue) {
+  if (facet === AGE_GATE) return [t("yes", {}, tongue), t("no", {}, tongue)];
+  const prices = facet === items[0]?.price?.name ? bounds(items).map((price) => t("under", { price }, tongue)) : [];
+  return [...values, ...prices, t("any", {}, tongue)];
+}
+
+const chip = (label, press) => button({ label, class: "chip" }, press);
+
+function settle(row, chosen, act) {
+  for (const one of row.querySelectorAll("button")) {
+    one.disabled = true;
+    if (one.textContent === chosen) one.dataset.chosen = "";
+  }
+  act(chosen);
+}

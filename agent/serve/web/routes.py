@@ -1,0 +1,41 @@
+"""The page at `/`, its files below `/static/`, and the facts it opens with."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from ....tools.catalog import Catalog
+from .facts import PageFacts, page_facts
+from .files import INDEX, PageFile, page_files
+
+
+def page_routes(catalog: Catalog) -> APIRouter:
+    """`GET /`, `GET /static/{name}` and `GET /api/page`."""
+    router, files = APIRouter(tags=["web chat"]), page_files()
+
+    @router.get("/", include_in_schema=False)
+    def index(request: Request) -> Response:
+        """The web chat."""
+        return _answer(files[INDEX], request)
+
+    @router.get("/static/{name}", include_in_schema=False)
+    def static(name: str, request: Request) -> Response:
+        """A file of the web chat."""
+        if name not in files:
+            raise HTTPException(404, "No such file.")
+        return _answer(files[name], request)
+
+    @router.get("/api/page")
+    def facts() -> PageFacts:
+        """What the web chat says of the catalog before anybody has asked."""
+        return page_facts(catalog)
+
+    return router
+
+
+def _answer(file: PageFile, request: Request) -> Response:
+    """The file, or that the browser has it already."""
+    headers = {"etag": file.tag, "cache-control": "no-cache"}
+    if file.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(file.content, media_type=file.media_type, headers=headers)
