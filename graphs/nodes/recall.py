@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, RemoveMessage
@@ -22,8 +23,9 @@ PRIVATE = "private"
 
 
 def context_of(runtime: Runtime[RecommenderContext]) -> RecommenderContext:
-    """The caller's context; a server that passes none gets the defaults."""
-    return runtime.context or RecommenderContext()
+    """The caller's context; a server that passes none gets the defaults, and one that authenticates names the user."""
+    context, server = runtime.context or RecommenderContext(), runtime.server_info
+    return replace(context, user_id=server.user.identity) if server and server.user else context
 
 
 def profile_of(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> UserProfile:

@@ -1,0 +1,37 @@
+"""A recommender by the settings, over storage that the caller has opened."""
+
+from __future__ import annotations
+
+from langgraph.store.base import BaseStore
+from langgraph.types import Checkpointer
+
+from ..graphs.policies import Policies
+from ..tools.catalog import Catalog
+from .recommender import Recommender, create_recommender
+from .settings import Settings
+
+
+def configured(
+    settings: Settings,
+    catalog: Catalog,
+    *,
+    store: BaseStore,
+    checkpointer: Checkpointer,
+    model: str | None = None,
+    policies: Policies | None = None,
+) -> Recommender:
+    """`create_recommender` with what the settings say, loading in the background; `model` goes before theirs."""
+    return create_recommender(
+        catalog,
+        model or settings.model,
+        base_url=settings.base_url,
+        store=store,
+        checkpointer=checkpointer,
+        policies=policies,
+        ranker=settings.ranker,
+        correct=settings.corrections,
+        shots=settings.shots,
+        timeout_s=settings.timeout_s,
+        max_retries=settings.max_retries,
+        warm=True,
+    )
