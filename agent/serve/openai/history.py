@@ -1,0 +1,91 @@
+"""The talk that a request brings along: who said what, the newest message, and digests that tell talks apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from .errors import refused
+from .wire import Message
+
+_ASIDE = re.compile(r"<details\b[^>]*>.*?</details>|<think>.*?</think>", re.DOTALL)
+"""What front ends put around the progress of a turn, and may send back as part of the reply."""
+_UNIT, _RECORD = "\x1f", "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said at once: consecutive messages count as one."""
+
+    words: str = ""
+    pictures: tuple[str, ...] = ()
+
+    def and_then(self, message: Message) -> Said:
+        """Together with another message."""
+        words = "\n".join(one for one in (self.words, message.words) if one)
+        return Said(words, (*self.pictures, *message.pictures))
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a person said, and the reply as the client shows it."""
+
+    said: Said
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The exchanges before the newest message, oldest first, and that message."""
+
+    earlier: tuple[Exchange, ...]
+    newest: Said
+    messages: tuple[Message, ...] = field(repr=False, default=())
+
+    def digests(self, start: str) -> list[str]:
+        """One for the start and one after each exchange: equal for equal starts and equal words."""
+        found = [start]
+        for one in self.earlier:
+            found.append(after(found[-1], one.said, one.reply))
+        return found
+
+
+def after(digest: str, said: Said, reply: str) -> str:
+    """The digest of a talk that goes on with this exchange; white space and shown progress do not count."""
+    pictures = _UNIT.join(sha256(one.encode()).hexdigest() for one in said.pictures)
+    spoken = _RECORD.join((digest, _plain(said.words), pictures, _plain(_ASIDE.sub(" ", reply))))
+    return sha256(spoken.encode()).hexdigest()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def talk_of(messages: Sequence[Message]) -> Talk:
+    """The talk of a request. Raises ApiError when it does not end in something that a person says.
+
+    Instructions (system, developer) and results of the client's own tools are not part of the talk.
+    """
+    spoken = [one for one in messages if one.role in ("user", "assistant")]
+    if not spoken:
+        raise refused("There is no message of the user.", "messages", "no_user_message")
+    if spoken[-1].role != "user" or messages[-1].role in ("assistant", "tool", "function"):
+        raise refused("The last message must be the user's: there is nothing to answer.", "messages", "no_new_message")
+    *earlier, newest = _runs(spoken)
+    return Talk(tuple(Exchange(said, reply) for said, reply in earlier), newest[0], tuple(messages))
+
+
+def _runs(spoken: Sequence[Message]) -> Iterator[tuple[Said, str]]:
+    """What was said and the reply to it; the last without one. A greeting before the first words is left out."""
+    said, replies, began = Said(), list[str](), False
+    for one in spoken:
+        if one.role == "user":
+            if replies and began:
+                yield said, "\n".join(replies)
+                said = Said()
+            said, replies, began = said.and_then(one), [], True
+        else:
+            replies.append(one.words)
+    yield said, ""

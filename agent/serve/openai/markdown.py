@@ -1,0 +1,114 @@
+"""The reply as Markdown while it streams, titles in bold and lines that stay lines; and what the turn is doing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from ....tools.items import Language
+from ....tools.normalize import has_chinese
+
+_BOLD = re.compile(r"\*\*((?:\\.|[^*\n\\])+)\*\*")
+_SPECIAL = re.compile(r"([\\*_`\[\]<>])")
+_LEAD = re.compile(r"(?:\d{1,3}[.)、][ \t]*|[-•][ \t]+)?《?")
+_UNFINISHED = re.compile(r"(?:\d{1,3}[.)、]?|[-•])?[ \t]*《?")
+_BREAK = "  \n"
+"""A line stays a line in every renderer: Markdown joins them otherwise."""
+_UNESCAPED = re.compile(r"\\(.)")
+
+
+@dataclass
+class Emphasis:
+    """Takes a reply piece by piece; gives it back with each title in bold that a line begins with, or its number.
+
+    It holds back only the beginning of a line, while that may still become a title.
+    """
+
+    titles: list[str] = field(default_factory=list)
+    _held: str = ""
+    _within: bool = False
+    """Whether what comes next goes on with a line whose beginning is known."""
+
+    def add(self, title: str) -> None:
+        """A title to look for."""
+        if title and title not in self.titles:
+            self.titles.append(title)
+
+    def feed(self, text: str, *, last: bool = False) -> str:
+        """What can be said now; everything when this is the last piece."""
+        self._held += text
+        said = ""
+        while self._held and (self._within or last or not self._open()):
+            said += self._line() if self._within else self._opening()
+        return said
+
+    def _line(self) -> str:
+        """The rest of a line, as far as it has come."""
+        line, end, self._held = self._held.partition("\n")
+        self._within = not end
+        return f"{line}{_BREAK if end else ''}"
+
+    def _opening(self) -> str:
+        """A number and a title at the beginning of a line; empty when the line begins with neither."""
+        self._within = True
+        lead = _found(_LEAD, self._held)
+        rest = self._held[len(lead) :]
+        title = max((one for one in self.titles if _begins(rest, one)), key=len, default="")
+        if not title:
+            return ""
+        self.titles.remove(title)
+        self._held = rest[len(title) :]
+        return f"{lead}{_strong(title)}"
+
+    def _open(self) -> bool:
+        """Whether the beginning of a line may still become a title."""
+        rest = self._held[len(_found(_LEAD, self._held)) :]
+        unfinished = _UNFINISHED.fullmatch(self._held) is not None
+        return bool(self.titles) and (unfinished or any(one.startswith(rest) for one in self.titles))
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.match(text)
+    return match[0] if match else ""
+
+
+def _begins(text: str, title: str) -> bool:
+    """Whether a text begins with the title as words of their own; Chinese has no spaces between words."""
+    if not text.startswith(title):
+        return False
+    last, following = title[-1:], text[len(title) : len(title) + 1]
+    return not (following.isalnum() and last.isalnum()) or has_chinese(last + following)
+
+
+def _strong(title: str) -> str:
+    return "**" + _SPECIAL.sub(r"\\\1", title) + "**"
+
+
+def emphasis(reply: str, titles: Iterable[str]) -> str:
+    """A whole reply as Markdown."""
+    marked = Emphasis(list(dict.fromkeys(title for title in titles if title)))
+    return marked.feed(reply, last=True)
+
+
+def emphasized(text: str) -> list[str]:
+    """What stands in bold, in order."""
+    return list(dict.fromkeys(_UNESCAPED.sub(r"\1", one) for one in _BOLD.findall(text)))
+
+
+def progress(event: Mapping[str, Any], language: Language) -> str:
+    """One line about a tool that was used."""
+    texts = _progress()[language]
+    found = event.get("found")
+    form = texts["tool"] if found is None else texts["found"]
+    return f"{form.format(name=str(event.get('name', '')).replace('_', ' '), found=found)}\n"
+
+
+@cache
+def _progress() -> dict[Language, dict[str, str]]:
+    return yaml.safe_load((files(__package__ or __name__) / "progress.yaml").read_text("utf-8"))
