@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -29,9 +30,18 @@ def noted(scope: Scope) -> dict[str, Any]:
 
 
 async def refuse(scope: Scope, send: Send, status: int, code: str, detail: str, headers: Headers = ()) -> None:
-    """An error as `{"detail", "code"}`, or in OpenAI's form below /v1."""
-    said = {"error": {"message": detail, "type": code, "code": code, "param": None}}
-    body = json.dumps(said if scope["path"].startswith(OPENAI) else {"detail": detail, "code": code}).encode()
-    own = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    """Answers with a problem (`wire.Problem`, RFC 9457), or in OpenAI's form below /v1."""
+    if scope["path"].startswith(OPENAI):
+        said, kind = {"error": {"message": detail, "type": code, "code": code, "param": None}}, b"application/json"
+    else:
+        said, kind = _problem(scope, status, code, detail), b"application/problem+json"
+    body = json.dumps(said).encode()
+    own = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": START, "status": status, "headers": [*own, *headers]})
     await send({"type": "http.response.body", "body": body})
+
+
+def _problem(scope: Scope, status: int, code: str, detail: str) -> dict[str, Any]:
+    title, request_id = HTTPStatus(status).phrase, noted(scope).get("request_id", "")
+    told = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+    return {**told, "cure": "", "request_id": request_id, "errors": []}

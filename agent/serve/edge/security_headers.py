@@ -1,4 +1,4 @@
-"""What a browser is told about every answer: run nothing foreign, guess no type, show it in no frame, send no referrer."""
+"""What a browser is told with every answer: run nothing foreign, guess no type, show it in no frame, tell no one."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from ...environment import EnvironmentSettings, words
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+", re.ASCII)
+_SCHEMES = ("https:", "http:")
 _HEADER = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 
 
@@ -24,10 +25,10 @@ class EdgeSettings(EnvironmentSettings):
     """Header in which a key that speaks for several users names one; Open WebUI sends `X-OpenWebUI-User-Id`."""
     cors_origins: str = ""
     """Web pages of other origins that may call, with commas between: `https://shop.example`. None by default."""
-    image_sources: str = ""
-    """Origins from which the page may load pictures, with commas between; only its own server by default."""
+    image_sources: str = "https:"
+    """Origins from which the page may load pictures of items, with commas between; none beside its own when empty."""
     trusted_proxies: str = ""
-    """Addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: `10.0.0.0/8`. None by default."""
+    """Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: `10.0.0.0/8`. None by default."""
     per_minute: int = Field(default=300, ge=0)
     """Requests a minute of a key or guest; 0 is no limit. A key may have a rate of its own in its file."""
     burst: int = Field(default=60, ge=1)
@@ -36,8 +37,8 @@ class EdgeSettings(EnvironmentSettings):
     """Requests a minute of one address (IPv6: one /64 network), whatever its keys; 0 is no limit."""
     address_burst: int = Field(default=300, ge=1)
     """Requests that one address may send at once."""
-    max_connections: int = Field(default=2_000, ge=1)
-    """Open connections of one process; a further one is closed."""
+    max_connections: int = Field(default=800, ge=1)
+    """Open connections of one process; a further one is answered with 503. Keep it below `ulimit -n`."""
     max_body_bytes: int = Field(default=24_000_000, ge=1_000)
     """Of a request; a picture of 16 MB is 22 MB in Base64."""
     max_message_chars: int = Field(default=20_000, ge=1)
@@ -69,9 +70,9 @@ class EdgeSettings(EnvironmentSettings):
 
     @field_validator("cors_origins", "image_sources")
     @classmethod
-    def _origins(cls, listed: str) -> str:
+    def _origins(cls, listed: str, of: ValidationInfo) -> str:
         for one in words(listed):
-            if not _ORIGIN.fullmatch(one):
+            if not _ORIGIN.fullmatch(one) and not (of.field_name == "image_sources" and one in _SCHEMES):
                 raise ValueError(f"{one!r} is no origin such as https://shop.example")
         return listed
 

@@ -14,6 +14,7 @@ from .addresses import Addressed
 from .bodies import BoundedBody
 from .failures import Failures
 from .identified import Identified
+from .logs import AccessLog
 from .rates import AddressRate, CallerRate
 from .request_ids import RequestIds
 from .security_headers import SecurityHeaders
@@ -29,6 +30,7 @@ def protect(app: Starlette, keys: Keys, edge: EdgeSettings, clock: Callable[[], 
     passed = [
         (RequestIds, {}),
         (Addressed, {"trusted": edge.trusted_proxies}),
+        (AccessLog, {"content": edge.log_content}),
         (SecurityHeaders, {"image_sources": words(edge.image_sources)}),
         (Failures, {}),
         *_cors(edge),

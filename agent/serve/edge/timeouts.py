@@ -8,7 +8,7 @@ from .asgi import App, Message, Receive, Scope, Send, refuse
 
 
 class TimelyAnswer:
-    """Stops a request whose answer has not begun after `seconds`, with 504. An answer that has begun may take longer."""
+    """Answers 504 when no answer has begun after `seconds`. One that has begun may take longer."""
 
     def __init__(self, app: App, seconds: float) -> None:
         self._app = app

@@ -1,0 +1,77 @@
+"""How much of what people write is taken: messages, histories, pictures. Routes ask before they start a turn."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from ....tools.catalog.pictures.locating import data_of
+from .settings import EdgeSettings
+
+
+class TooMuch(ValueError):
+    """More than the server takes; a ValueError, so that pydantic validators may raise it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The most that one request may hold."""
+
+    message_chars: int
+    history: int
+    images: int
+    image_bytes: int
+    image_pixels: int
+
+    def check_message(self, text: str) -> None:
+        """Raises TooMuch for a message that is too long."""
+        if len(text) > self.message_chars:
+            raise TooMuch(f"A message may have {self.message_chars:,} characters; this one has {len(text):,}.")
+
+    def check_history(self, messages: int) -> None:
+        """Raises TooMuch when a client sends along too many messages."""
+        if messages > self.history:
+            raise TooMuch(f"A request may have {self.history:,} messages; this one has {messages:,}.")
+
+    def check_images(self, uris: list[str]) -> None:
+        """Raises TooMuch for too many pictures, bytes or pixels, PictureError for what is no data URI.
+
+        Only heads are read: a picture bomb is refused before anything is decoded. What cannot be read is let through,
+        for the turn to say so.
+        """
+        if len(uris) > self.images:
+            raise TooMuch(f"A request may have {self.images} pictures; this one has {len(uris)}.")
+        for uri in uris:
+            self._check_image(data_of(uri))
+
+    def _check_image(self, content: bytes) -> None:
+        if len(content) > self.image_bytes:
+            raise TooMuch(f"A picture may have {self.image_bytes / 1e6:g} MB.")
+        width, height = _size(content)
+        if width * height > self.image_pixels:
+            raise TooMuch(f"A picture may have {self.image_pixels:,} pixels; this one has {width} x {height}.")
+
+
+def allowed_of(edge: EdgeSettings) -> Allowed:
+    """What the settings allow."""
+    return Allowed(
+        edge.max_message_chars, edge.max_history, edge.max_images, edge.max_image_bytes, edge.max_image_pixels
+    )
+
+
+def _size(content: bytes) -> tuple[int, int]:
+    """Width and height, from the head; nothing of what Pillow cannot read, or when it is not installed."""
+    try:
+        from PIL import Image  # noqa: PLC0415
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as opened:
+                return opened.size
+    except ImportError:
+        return 0, 0
+    except Exception as error:  # decoders raise anything on damaged files
+        if type(error).__name__ == "DecompressionBombError":
+            raise TooMuch("A picture has too many pixels.") from error
+        return 0, 0
