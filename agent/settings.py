@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..tools.catalog import default_home
@@ -28,6 +28,13 @@ class Settings(BaseSettings):
     """Of an OpenAI-compatible server."""
     home: Path = Field(default_factory=default_home)
     """Where indexes, profiles and conversations are kept."""
+    database_url: SecretStr | None = None
+    """PostgreSQL server for profiles and conversations, `postgresql://user:password@host/database`; SQLite files below
+    `home` when not given."""
+    database_connections: int = Field(default=10, ge=2, le=1_000)
+    """To that server, at most, for reading and writing; as many again for the locks of turns that run or wait."""
+    keep_threads_days: float | None = Field(default=None, gt=0)
+    """A conversation without a turn for so many days is deleted by the server; none is when not given."""
     ranker: Path | None = None
     """Directory of a trained ranker; the one that lies with the catalog when not given."""
     correct: str = ""
@@ -55,6 +62,11 @@ class Settings(BaseSettings):
     def corrections(self) -> list[str]:
         """The words of `correct`, one each."""
         return [one.strip() for one in self.correct.split(",") if one.strip()]
+
+    @property
+    def memory(self) -> str:
+        """Where the profiles are: the address of the database, or their file."""
+        return self.database_url.get_secret_value() if self.database_url else str(self.memory_path)
 
     @property
     def memory_path(self) -> Path:

@@ -12,13 +12,11 @@ from langgraph.store.memory import InMemoryStore
 from langgraph.store.sqlite import SqliteStore
 
 from ..errors import SettingsError, StoreError
+from ..postgres import is_postgres, open_pool
 
 IN_MEMORY = "memory"
 _SQLITE_PREFIX = "sqlite:///"
-_POSTGRES_PREFIXES = ("postgresql://", "postgres://")
 _LOCK_SECONDS = 10.0
-_CONNECT_SECONDS = 5
-_POOL_SIZE = 10
 
 
 class ErasingSqliteStore(SqliteStore):
@@ -45,7 +43,7 @@ def open_store(source: str | Path) -> BaseStore:
     text = str(source)
     if text == IN_MEMORY:
         return InMemoryStore()
-    if text.startswith(_POSTGRES_PREFIXES):
+    if is_postgres(text):
         return _open_postgres(text)
     scheme = text.split("://", 1)[0] if "://" in text else ""
     if scheme not in ("", "sqlite"):
@@ -122,30 +120,9 @@ def _sqlite_error(path: str, error: Exception) -> StoreError:
 
 
 def _open_postgres(url: str) -> BaseStore:
-    try:
-        import psycopg  # noqa: PLC0415
-        from langgraph.store.postgres import PostgresStore  # noqa: PLC0415
-        from psycopg.rows import dict_row  # noqa: PLC0415
-        from psycopg_pool import ConnectionPool  # noqa: PLC0415
-    except ImportError as error:
-        raise SettingsError(
-            "A PostgreSQL store needs an extra that is not installed.",
-            cure="Run `pip install 'langgraph-recommender[postgres]'`.",
-        ) from error
-    settings = {
-        "autocommit": True,
-        "prepare_threshold": 0,
-        "row_factory": dict_row,
-        "connect_timeout": _CONNECT_SECONDS,
-    }
-    try:
-        psycopg.connect(url, connect_timeout=_CONNECT_SECONDS).close()
-        pool = ConnectionPool(url, min_size=1, max_size=_POOL_SIZE, open=True, kwargs=settings)
-        store = PostgresStore(pool)  # pyright: ignore[reportArgumentType]
-        store.setup()
-    except psycopg.Error as error:
-        raise StoreError(
-            f"The PostgreSQL server of the profile store cannot be used: {str(error).strip().splitlines()[0]}",
-            cure="Check that it runs and that host, port, database, user and password are right.",
-        ) from error
+    pool = open_pool(url)
+    from .postgres_store import PatientPostgresStore  # noqa: PLC0415
+
+    store = PatientPostgresStore(pool)
+    store.setup()
     return store

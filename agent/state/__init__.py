@@ -1,0 +1,1 @@
+"""Where conversations and memory are kept: SQLite on one machine, PostgreSQL for many."""

@@ -1,0 +1,124 @@
+"""Conversations on a PostgreSQL server, which keeps the newest checkpoints of each and outlives a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any, LiteralString
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.postgres import PostgresSaver
+
+from ...tools.postgres import Pool, migrating, patiently
+from .aging import first_id_of
+
+_KEPT = 3
+"""Checkpoints of a thread: the newest is read, and late writes of a step may belong to those before it."""
+_STEPS = 8
+"""A thread is pruned at each step that this divides, which is about once a turn."""
+_TABLES = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
+_CUTOFF = """(
+    SELECT checkpoint_id FROM checkpoints WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s
+    ORDER BY checkpoint_id DESC LIMIT 1 OFFSET %(place)s
+)"""
+_PRUNE = (
+    f"""DELETE FROM checkpoint_writes
+    WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s AND checkpoint_id < {_CUTOFF}""",
+    f"""DELETE FROM checkpoints
+    WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s AND checkpoint_id < {_CUTOFF}""",
+    """DELETE FROM checkpoint_blobs blob
+    WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s AND NOT EXISTS (
+        SELECT 1 FROM checkpoints kept
+        WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
+        AND kept.checkpoint -> 'channel_versions' ->> blob.channel = blob.version
+    )""",
+)
+_BY_PREFIX = """
+CREATE INDEX IF NOT EXISTS recommender_threads_by_prefix ON checkpoints (thread_id text_pattern_ops)
+"""
+_OF_SCOPE = "SELECT DISTINCT thread_id FROM checkpoints WHERE thread_id LIKE %s"
+_IDLE = 'SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpoint_id COLLATE "C") < %s'
+
+
+class PrunedPostgresSaver(PostgresSaver):
+    """A saver over a pool, whose threads do not wait for each other, and whose calls wait for a server that restarts.
+
+    Every call may be repeated: rows are written under ids of their own.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self._pool = pool
+        self.lock = nullcontext()  # pyright: ignore[reportAttributeAccessIssue]  # each call has a connection to itself
+
+    def setup(self) -> None:
+        """Makes or changes the tables; safe when several processes start at once."""
+        with migrating(self._pool):
+            super().setup()
+            with self._cursor() as cursor:
+                cursor.execute(_BY_PREFIX)
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The checkpoint that the configuration names, or the newest of its thread."""
+        return patiently(self._pool, lambda: super(PrunedPostgresSaver, self).get_tuple(config))
+
+    def list(self, config: RunnableConfig | None, **which: Any) -> Iterator[CheckpointTuple]:
+        """The checkpoints of a thread, newest first."""
+        yield from patiently(self._pool, lambda: [*super(PrunedPostgresSaver, self).list(config, **which)])
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Saves a checkpoint, and now and then deletes those that nothing reads any more."""
+
+        def put() -> RunnableConfig:
+            return super(PrunedPostgresSaver, self).put(config, checkpoint, metadata, new_versions)
+
+        written = patiently(self._pool, put)
+        if metadata.get("step", 0) % _STEPS == 0:
+            place = written.get("configurable", {})
+            patiently(self._pool, lambda: self._prune(place["thread_id"], place["checkpoint_ns"]))
+        return written
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Saves what a step wrote."""
+
+        def put() -> None:
+            super(PrunedPostgresSaver, self).put_writes(config, writes, task_id, task_path)
+
+        patiently(self._pool, put)
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Deletes a thread."""
+        patiently(self._pool, lambda: super(PrunedPostgresSaver, self).delete_thread(thread_id))
+
+    def delete_threads(self, scope: str) -> int:
+        """Deletes every thread whose id begins with `scope:`; returns how many there were."""
+        pattern = scope.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + ":%"
+        return patiently(self._pool, lambda: self._delete(_OF_SCOPE, pattern))
+
+    def delete_idle(self, before: datetime) -> int:
+        """Deletes every thread without a turn since then; returns how many there were."""
+        return patiently(self._pool, lambda: self._delete(_IDLE, first_id_of(before)))
+
+    def _prune(self, thread: str, ns: str) -> None:
+        values = {"thread": thread, "ns": ns, "place": _KEPT - 1}
+        with self._cursor(pipeline=True) as cursor:
+            for statement in _PRUNE:
+                cursor.execute(statement, values)
+
+    def _delete(self, which: LiteralString, value: str) -> int:
+        with self._cursor() as cursor:
+            threads = [row["thread_id"] for row in cursor.execute(which, (value,))]
+            with cursor.connection.transaction():
+                for table in _TABLES:
+                    cursor.execute(f"DELETE FROM {table} WHERE thread_id = ANY(%s)", (threads,))  # pyright: ignore
+        return len(threads)

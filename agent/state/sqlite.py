@@ -1,0 +1,114 @@
+"""Conversations in a SQLite file, tuned for many small turns, which keeps the newest checkpoints of each only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, get_checkpoint_metadata
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from ...tools.errors import StoreError
+from .aging import first_id_of
+
+_BUSY_MS = 10_000
+_KEPT = 3
+"""Checkpoints of a thread: the newest is read, and late writes of a step may belong to those before it."""
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", f"busy_timeout={_BUSY_MS}")
+_OLDER = """
+    thread_id = :thread AND checkpoint_ns = :ns AND checkpoint_id < (
+        SELECT checkpoint_id FROM checkpoints WHERE thread_id = :thread AND checkpoint_ns = :ns
+        ORDER BY checkpoint_id DESC LIMIT 1 OFFSET :place
+    )"""
+_TABLES = ("writes", "checkpoints")
+"""Writes first: what is older is seen by the checkpoints."""
+
+
+class PrunedSqliteSaver(SqliteSaver):
+    """A saver that drops the old checkpoints of a thread with each new one, in the same transaction."""
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,  # noqa: ARG002
+    ) -> RunnableConfig:
+        """Saves a checkpoint and deletes those that nothing reads any more; deleted first, its pages serve again."""
+        place = config.get("configurable", {})
+        thread, ns = str(place["thread_id"]), place["checkpoint_ns"]
+        kind, packed = self.serde.dumps_typed(checkpoint)
+        about = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
+        row = (thread, ns, checkpoint["id"], place.get("checkpoint_id"), kind, packed, about)
+        with self.cursor() as cursor:
+            for table in _TABLES:
+                cursor.execute(f"DELETE FROM {table} WHERE {_OLDER}", {"thread": thread, "ns": ns, "place": _KEPT - 2})
+            cursor.execute(
+                "INSERT OR REPLACE INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, "
+                "type, checkpoint, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        return {"configurable": {"thread_id": thread, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
+
+    def delete_threads(self, scope: str) -> int:
+        """Deletes every thread whose id begins with `scope:`, and their bytes; returns how many there were."""
+        with self.cursor() as cursor:
+            count = self._delete(cursor, "thread_id >= ? AND thread_id < ?", (f"{scope}:", f"{scope};"))
+        self.erase_traces()
+        return count
+
+    def delete_idle(self, before: datetime) -> int:
+        """Deletes every thread without a turn since then; returns how many there were."""
+        idle = "thread_id IN (SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpoint_id) < ?)"
+        with self.cursor() as cursor:
+            return self._delete(cursor, idle, (first_id_of(before),))
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Deletes a thread and its bytes."""
+        super().delete_thread(thread_id)
+        self.erase_traces()
+
+    def erase_traces(self) -> None:
+        """Writes the log back into the file and empties it; `secure_delete` has zeroed what was deleted."""
+        with self.lock:
+            self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _delete(self, cursor: sqlite3.Cursor, which: str, values: tuple[str, ...]) -> int:
+        found = cursor.execute(f"SELECT count(DISTINCT thread_id) FROM checkpoints WHERE {which}", values)
+        count = int(found.fetchone()[0])
+        for table in _TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE {which}", values)
+        return count
+
+
+@contextmanager
+def open_sqlite(path: Path) -> Iterator[PrunedSqliteSaver]:
+    """A saver on a SQLite file with a write-ahead log and `synchronous=NORMAL`, which cuts a turn from 35 to 5 ms.
+
+    Many threads and several processes may use one file. Raises StoreError when it cannot be opened or is no database.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, check_same_thread=False)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        saver = PrunedSqliteSaver(connection)
+        saver.setup()
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The conversations in {path} cannot be opened: {error}.", cure="Move the file away."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The conversations cannot be kept in {path} ({error.strerror}).", cure="Choose another RECOMMENDER_HOME."
+        ) from error
+    try:
+        yield saver
+    finally:
+        connection.close()
