@@ -9,7 +9,7 @@ const VERDICTS = ["like", "dislike", "seen"];
 let cards = 0;
 
 /**
- * The card of an item with its reasons; `press(kind)` is told of a verdict and of the wish for more like it.
+ * The card of an item with its reasons; `press(kind, before)` is told of a verdict, with the one before it, and of the wish for more like it.
  * `tell(words)` adds what the reply says of it.
  */
 export function card(item, press) {
@@ -28,16 +28,18 @@ export function card(item, press) {
       ...item.disclosures.map((one) => el("p", { class: "disclosure" }, one)),
       why(item, own),
     ),
-    verdicts(item, press),
+    verdicts(item, (kind) => press(kind, made.dataset.said ?? "")),
   );
   return { made, tell: (words) => own.replaceChildren(...words.map((one) => el("p", { class: "small" }, one))) };
 }
 
-/** Shows which verdict holds. */
-export function mark(made, kind) {
-  made.dataset.said = kind;
-  for (const one of made.querySelectorAll("[aria-pressed]")) {
-    one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
+/** Shows on every card of an item which verdict holds. */
+export function mark(id, kind) {
+  for (const made of document.querySelectorAll(`.card[data-item="${CSS.escape(id)}"]`)) {
+    made.dataset.said = kind;
+    for (const toggle of made.querySelectorAll("[aria-pressed]")) {
+      toggle.setAttribute("aria-pressed", String(toggle.dataset.kind === kind));
+    }
   }
 }
 

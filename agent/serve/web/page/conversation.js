@@ -1,52 +1,48 @@
 /** The conversation: one turn at a time, stopped, lost and offered again, and taken up after a reload. */
 
-import { find } from "./dom.js";
-import { spoken, t } from "./language.js";
+import { mark } from "./cards.js";
+import { announce, find } from "./dom.js";
+import { judge } from "./feedback.js";
+import { spoken, t, trouble } from "./language.js";
+import { past, show } from "./past.js";
 import { pending, thread } from "./state.js";
 import { answerIn, turnOf } from "./talk.js";
-import { Lost, Refused, ask, turn as stream } from "./wire.js";
+import { Lost, Refused, turn as stream } from "./wire.js";
 
-const NEAR = 120;
+const MARGIN = 16;
+const MOVED = 40;
 
 /**
- * `hooks`: `busy(yes)`, `edit(asked)` puts a message back, `key()` asks for one and says whether there is one,
- * `connected()` settles once the server answers again.
+ * `hooks`: `busy(yes)`; `edit(asked)` puts a message back into the field; `key()` asks for a key and says whether one
+ * was given; `connected()` settles once the server answers again.
  */
 export function conversation(hooks) {
   const turns = find("#turns");
   let running = null;
   let answer = null;
-  let confirming = false;
+  let kept = null;
 
   /** Sends a message, or the answer to a confirmation, and shows what comes. */
   async function send(asked) {
     if (running) return;
-    const shown = begin(asked);
+    begin(asked);
     running = new AbortController();
     hooks.busy(true);
-    pending.set({ message: asked.message, confirm: asked.confirm, pictured: Boolean(asked.image) });
-    try {
-      await follow(asked, running.signal);
-      if (running.signal.aborted) stopped(asked);
-      else pending.set(null);
-    } catch (error) {
-      if (running.signal.aborted) stopped(asked);
-      else await wrong(error, asked, shown);
-    } finally {
-      running = null;
-      answer.end();
-      hooks.busy(false);
-    }
+    pending.set({ message: asked.message ?? "", confirm: asked.confirm, pictured: Boolean(asked.image) });
+    const then = await follow(asked, running.signal).catch((error) => wrong(error, asked));
+    running = null;
+    answer.end();
+    hooks.busy(false);
+    then?.();
   }
 
   function begin(asked) {
     find("#welcome").hidden = true;
     for (const old of turns.querySelectorAll(".notice")) old.remove();
-    const place = asked.confirm === undefined ? turnOf(asked) : turns.lastElementChild;
-    turns.append(place);
-    answer = answerIn(place, press);
-    keepInView(place);
-    return place;
+    if (asked.confirm === undefined) turns.append(turnOf(asked));
+    answer = answerIn(turns.lastElementChild, press);
+    kept = null;
+    keepInView();
   }
 
   async function follow(asked, signal) {
@@ -60,9 +56,11 @@ export function conversation(hooks) {
       else if (event.event === "question") ({ question } = event);
       else if (event.event === "confirm") confirm(event.confirm);
       else if (event.event === "turn") ended(event.turn, question);
-      else if (event.event === "error") throw new Refused(event.problem.status, event.problem.detail, 0);
-      keepInView(answer.made.parentElement);
+      else if (event.event === "error") throw new Refused(event.problem);
+      keepInView();
     }
+    if (signal.aborted) offer(t("stopped"), asked);
+    pending.set(null);
   }
 
   function ended(turn, question) {
@@ -70,8 +68,8 @@ export function conversation(hooks) {
     if (turn.degraded.length) answer.note(t("simpler"));
     if (question) answer.question(question, turn.language, (message) => send({ message }));
     const titles = answer.items.map((item) => item.title).join(spoken() === "zh" ? "、" : ", ");
-    const count = answer.items.length;
-    announce(count ? `${turn.reply.split("\n")[0]} ${t("announced", { count, titles })}` : turn.reply);
+    const list = titles && t("announced", { count: answer.items.length, titles });
+    announce(list ? `${turn.reply.split("\n")[0]} ${list}` : turn.reply);
   }
 
   function confirm(question) {
@@ -79,16 +77,12 @@ export function conversation(hooks) {
     answer.confirm(question, (yes) => send({ confirm: yes }));
   }
 
-  function stopped(asked) {
-    pending.set(null);
-    announce(t("stopped"));
-    answer.notice(t("stopped"), ...offers(asked));
+  /** Says what happened, and offers the message again. */
+  function offer(text, asked) {
+    const edit = () => (drop(asked), hooks.edit(asked));
+    announce(text);
+    answer.notice(text, [t("again"), () => again(asked)], ...(asked.confirm === undefined ? [[t("edit"), edit]] : []));
   }
-
-  const offers = (asked) => [
-    [t("again"), () => again(asked)],
-    ...(asked.confirm === undefined ? [[t("edit"), () => (drop(asked), hooks.edit(asked))]] : []),
-  ];
 
   function again(asked) {
     drop(asked);
@@ -100,38 +94,72 @@ export function conversation(hooks) {
     else answer.made.remove();
   }
 
+  /** What to do once the turn that went wrong is over. */
   async function wrong(error, asked) {
-    if (error instanceof Lost) return lost(asked);
+    if (error.name === "AbortError") offer(t("stopped"), asked);
+    else if (error instanceof Lost) await lost(asked);
+    else if (!(error instanceof Refused)) throw error;
+    else if (error.status === 401 && (await hooks.key())) return () => again(asked);
+    else if (error.status === 404) offer(t("gone"), asked, thread.set(null));
+    else offer(trouble(error), asked);
     pending.set(null);
-    if (error.status === 401 && (await hooks.key())) return void queueMicrotask(() => again(asked));
-    if (error.status === 404) return gone(asked);
-    const text = error.status === 429 ? t("busy", { wait: error.wait || 5 }) : t("failed", { detail: error.message });
-    announce(text);
-    answer.notice(text, ...offers(asked));
+    return null;
   }
 
-  function gone(asked) {
-    thread.set(null);
-    answer.notice(t("gone"), ...offers(asked));
-  }
-
-  /** What was lost is looked for on the server once it answers again, and offered again only if it is not there. */
+  /** A turn that was lost is looked for on the server once it answers, and offered again only where it is not. */
   async function lost(asked) {
     announce(t("lost"));
     answer.progress(t("lost"));
     await hooks.connected();
-    announce(t("back"));
-    pending.set(null);
     const said = await past().catch(() => []);
-    const last = said.at(-1);
-    if (last && last.message === (asked.message ?? "") && said.length === turns.children.length) {
+    if (said.length === turns.children.length && asked.confirm === undefined) {
       turns.lastElementChild.remove();
-      show(last);
-    } else {
-      answer.progress("");
-      answer.notice(t("unanswered"), ...offers(asked));
-    }
+      answer = show(said.at(-1), turns, press);
+    } else offer(t("unanswered"), asked);
   }
 
-  return { send, stop: () => running?.abort(), resume, clear, running: () => Boolean(running) };
+  /** After a reload: what was said before, and what got no answer. */
+  async function resume() {
+    const open = pending.get();
+    const said = thread.get() ? await past() : [];
+    for (const one of said) answer = show(one, turns, press);
+    find("#welcome").hidden = said.length > 0 || Boolean(open);
+    if (open && open.confirm === undefined && said.at(-1)?.message !== open.message) {
+      begin(open);
+      answer.end();
+      offer(t("unanswered"), { message: open.message });
+    }
+    pending.set(null);
+  }
+
+  function press(item, kind, before) {
+    if (kind === "more_like") send({ message: t("moreLike", { title: item.title }) });
+    else judge(item, kind, before, (now) => mark(item.item_id, now));
+  }
+
+  /** Ends what runs and starts anew. */
+  function clear() {
+    running?.abort();
+    thread.set(null);
+    pending.set(null);
+    turns.replaceChildren();
+    find("#welcome").hidden = false;
+  }
+
+  /** Follows the answer down, but never past the top of what was asked; leaves alone who has scrolled away. */
+  function keepInView() {
+    const room = document.documentElement;
+    if (kept !== null && Math.abs(room.scrollTop - kept) > MOVED) return;
+    const top = turns.lastElementChild.getBoundingClientRect().top + room.scrollTop - find(".bar").offsetHeight - MARGIN;
+    room.scrollTo({ top: Math.min(top, room.scrollHeight - room.clientHeight), behavior: "instant" });
+    kept = room.scrollTop;
+  }
+
+  return { send, resume, clear, stop: () => running?.abort() };
+}
+
+function toolText({ name, found }) {
+  if (name !== "search_catalog") return t("using", { name: name.replaceAll("_", " ") });
+  if (found === null) return t("searching");
+  return found > 1 ? t("found", { found }) : t(found ? "foundOne" : "foundNone");
 }

@@ -47,3 +47,10 @@ export function button({ name, label, shown = true, ...properties }, press) {
 }
 
 export const find = (selector, within = document) => within.querySelector(selector);
+
+/** Has a screen reader say it, without moving the focus. */
+export function announce(text) {
+  const said = find("#said");
+  said.textContent = "";
+  requestAnimationFrame(() => (said.textContent = text));
+}

@@ -32,7 +32,7 @@ export function bounds(items) {
 }
 
 /** Up to 1, 2 or 5 times a power of ten: what people say when they name a bound. */
-function rounded(price) {
+export function rounded(price) {
   const power = 10 ** Math.floor(Math.log10(price));
   return [1, 2, 5, 10].find((step) => step * power >= price) * power;
 }

@@ -4,6 +4,7 @@ import { language } from "./state.js";
 import { TEXTS } from "./texts.js";
 
 const LOCALES = { en: "en", zh: "zh-CN" };
+const WAIT_S = 5;
 const CURRENCY = /^[A-Z]{3}$/;
 
 /** `en` or `zh`: what was chosen, else what the browser prefers. */
@@ -15,6 +16,14 @@ export function spoken() {
 /** A text of the page in the language of the page, or in the one given. */
 export function t(name, values = {}, tongue = spoken()) {
   return TEXTS[tongue][name].replace(/\{(\w+)\}/g, (_, field) => values[field] ?? "");
+}
+
+/** What went wrong, to a person. */
+export function trouble(error) {
+  if (error.status === undefined) return t("lost");
+  if (error.status === 429 || error.code === "busy") return t("busy", { wait: error.wait || WAIT_S });
+  const known = `problem_${error.code}`;
+  return known in TEXTS[spoken()] ? t(known) : t("failed", { detail: error.message });
 }
 
 /** A number with its unit: money where the unit is a currency. */

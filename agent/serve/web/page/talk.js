@@ -1,6 +1,6 @@
 /** How a turn looks: what was asked, and the answer as it comes in. */
 
-import { card, mark } from "./cards.js";
+import { card } from "./cards.js";
 import { button, el } from "./dom.js";
 import { apart } from "./entries.js";
 import { bounds } from "./facets.js";
@@ -20,7 +20,7 @@ export function turnOf({ message, image }) {
   );
 }
 
-/** The answer to a turn. `press(item, kind, made)` is told of verdicts on its cards. */
+/** The answer to a turn. `press(item, kind, before)` is told of verdicts on its cards. */
 export function answerIn(turn, press) {
   const progress = el("p", { class: "progress" }, t("thinking"));
   const words = el("div", { class: "prose" });
@@ -46,7 +46,7 @@ export function answerIn(turn, press) {
     },
 
     item(item) {
-      const drawn = card(item, (kind) => press(item, kind, drawn.made));
+      const drawn = card(item, (kind, before) => press(item, kind, before));
       this.items.push(item);
       shown.set(item.title, drawn);
       list.hidden = false;
@@ -91,10 +91,6 @@ export function answerIn(turn, press) {
     },
 
     note: (text) => after.append(el("p", { class: "small" }, text)),
-
-    verdict(id, kind) {
-      for (const { made: one } of shown.values()) if (one.dataset.item === id) mark(one, kind);
-    },
 
     end() {
       made.setAttribute("aria-busy", "false");

@@ -1,6 +1,7 @@
 /** The page's own words, in English and Chinese. `{name}` is filled in. */
 
 const EN = {
+  brand: "Recommender",
   skip: "Skip to the message field",
   welcome: "What are you looking for?",
   hint: "Say it in your own words. I pick from {count} {plural} and tell you why.",
@@ -67,6 +68,10 @@ const EN = {
   edit: "Edit",
   busy: "Too many requests right now. Please try again in {wait} seconds.",
   failed: "That did not work: {detail}",
+  problem_turn_timeout: "This took too long and was stopped.",
+  problem_wrong_picture: "This picture cannot be read.",
+  problem_store_unavailable: "Your conversation cannot be saved right now. Please try again in a moment.",
+  problem_internal: "Something went wrong on the server. Please try again.",
   gone: "This conversation is no longer on the server. A new one has started.",
   tooLarge: "This picture is too large.",
   notPicture: "Only pictures can be added.",
@@ -85,9 +90,10 @@ const EN = {
 };
 
 const ZH = {
+  brand: "推荐",
   skip: "跳到输入框",
   welcome: "想找点什么？",
-  hint: "随便怎么说都行。我会从{count}{measure}{noun}里挑，并告诉你为什么。",
+  hint: "随便怎么说都行。我会在{noun}（共{count}）里为你挑选，并告诉你为什么。",
   hintPlain: "随便怎么说都行。我来挑，并告诉你为什么。",
   starters: "可以这样开始",
   starterNice: "推荐几个好的",
@@ -151,6 +157,10 @@ const ZH = {
   edit: "修改",
   busy: "请求太多，请{wait}秒后再试。",
   failed: "没有成功：{detail}",
+  problem_turn_timeout: "花的时间太长，已经停止。",
+  problem_wrong_picture: "无法读取这张图片。",
+  problem_store_unavailable: "暂时无法保存对话，请稍后再试。",
+  problem_internal: "服务器出了问题，请再试一次。",
   gone: "服务器上已没有这个对话，已开始新的对话。",
   tooLarge: "图片太大了。",
   notPicture: "只能添加图片。",

@@ -2,12 +2,11 @@
 
 import { key } from "./state.js";
 
-/** The server said no: `status`, what it said, and how many seconds to wait. */
+/** The server said no: `status`, the problem's `code`, and how many seconds to `wait` before trying again. */
 export class Refused extends Error {
-  constructor(status, detail, wait) {
+  constructor({ status, code = "", detail = "" }, wait = 0) {
     super(detail);
-    this.status = status;
-    this.wait = wait;
+    Object.assign(this, { status, code, wait });
   }
 }
 
@@ -24,7 +23,7 @@ export async function ask(method, path, body, signal) {
 /** The bytes of an answer. Throws Refused and Lost. */
 export const bytes = (path) => request("GET", path, undefined, undefined, "*/*").then((answer) => answer.blob());
 
-/** The JSON of the page's facts, and the policy that its pictures are loaded under. Throws Refused and Lost. */
+/** The facts that the page opens with, and the policy that its pictures are loaded under. Throws Refused and Lost. */
 export async function facts(signal) {
   const answer = await request("GET", "api/page", undefined, signal, "application/json");
   return { ...(await answer.json()), policy: answer.headers.get("content-security-policy") };
@@ -54,17 +53,9 @@ async function request(method, path, body, signal, accept) {
   const answer = await fetch(path, sent).catch((error) => {
     throw error.name === "AbortError" ? error : new Lost(error.message);
   });
-  if (!answer.ok) throw new Refused(answer.status, await detail(answer), Number(answer.headers.get("retry-after")) || 0);
-  return answer;
-}
-
-async function detail(answer) {
-  try {
-    const said = await answer.json();
-    return typeof said.detail === "string" ? said.detail : "";
-  } catch {
-    return "";
-  }
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Refused({ ...problem, status: answer.status }, Number(answer.headers.get("retry-after")));
 }
 
 /** The events in a stream of bytes (HTML Living Standard, 9.2.6: `event` and `data` lines, a blank line ends one). */
