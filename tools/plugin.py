@@ -1,4 +1,4 @@
-"""The recommender as LangChain tools, for any agent: search, rank, compare, remember, forget.
+"""The recommender as LangChain tools, for any agent: search, rank, explain, compare, remember, forget.
 
     catalog = open_catalog("books")
     tools = make_tools(catalog, memory=ProfileMemory(store))
@@ -46,8 +46,8 @@ def make_tools(
     user_id: str | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[BaseTool]:
-    """Ten tools: search_catalog, item_details, compare_items, rank_items, recall_profile, remember_preference,
-    record_feedback, forget_statement, forget_everything, export_profile.
+    """Eleven tools: search_catalog, item_details, compare_items, rank_items, explain_item, recall_profile,
+    remember_preference, record_feedback, forget_statement, forget_everything, export_profile.
 
     Without a `ranker` the mixture for the catalog is built at the first ranking. Lasting constraints of the person
     ("never show me horror") hold in every search and ranking.

@@ -1,8 +1,9 @@
-"""LangChain tool over a ranker: which of these items suit this person best."""
+"""LangChain tools over a ranker: which of these items suit this person best, and why one does or does not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.tools import BaseTool
@@ -17,7 +18,7 @@ from ..constraints import Constraint, admits, parse_filter, render
 from ..errors import ToolInputError
 from ..profile.model import Preference
 from .causes import AskedLike, Cause, FeedbackOn, Named, ShownPicture
-from .evidence import Evidence, evidence_of
+from .evidence import Evidence, evidence, evidence_of
 from .protocol import Ranker, RankingContext, Signal
 from .rank import Ranked, rank
 
@@ -39,10 +40,24 @@ class RankArguments(BaseModel):
     limit: int = Field(5, ge=1, le=50, description="How many, best first.")
 
 
+class ExplainArguments(BaseModel):
+    """Arguments of explain_item."""
+
+    item_id: str = Field(description="Id of the item, as a search returned it.")
+    query: str = Field("", description="What is wanted now, in plain words.")
+    filter: str = Field("", description="Conditions that hold now, such as: price<500.")
+    similar_to: list[str] = Field(default_factory=list, description="Ids of items to find more of.")
+    liked: list[str] = Field(default_factory=list, description="Ids the person liked in this conversation.")
+    disliked: list[str] = Field(default_factory=list, description="Ids the person did not like in this conversation.")
+
+
 def ranking_tools(
     catalog: Catalog, ranker: Callable[[], Ranker], *, required: Required, taste: Taste
 ) -> list[BaseTool]:
-    """rank_items. `ranker` is called at the first ranking; `taste` gives what is remembered of the person asking."""
+    """rank_items and explain_item.
+
+    `ranker` is called at the first ranking; `taste` gives what is remembered of the person asking.
+    """
 
     def rank_items(
         item_ids: Sequence[str] = (),
@@ -59,25 +74,80 @@ def ranking_tools(
         held = (*parse_filter(filter, catalog.schema), *required(runtime))
         request = SearchRequest(query, held, tuple(similar_to), frozenset(disliked), POOL)
         candidates = _given(catalog, item_ids, held) if item_ids else _found(catalog, request)
-        signals, preferences = taste(runtime)
-        said = [*(Signal(one, 1.0) for one in liked), *(Signal(one, -1.0) for one in disliked)]
-        context = RankingContext(
-            query_vector=catalog.embed_query(query) if query.strip() else None,
-            retrieval=candidates,
-            history=[*signals, *said],
-            preferences=preferences,
-            similar_to=list(similar_to),
-        )
+        asked = _Asked(query, tuple(similar_to), tuple(liked), tuple(disliked))
+        context = _context(catalog, asked, candidates, taste(runtime))
         best = rank(ranker().score(context, list(candidates)), limit)
         known = evidence_of(ranker(), context, [one.item_id for one in best])
         rows = [_row(catalog, one, why) for one, why in zip(best, known, strict=True)]
         return to_json({"items": rows}), [candidate(one.item_id, "rank_items", one.probability) for one in best]
 
-    about = (
+    def explain_item(
+        item_id: str,
+        query: str = "",
+        filter: str = "",
+        similar_to: Sequence[str] = (),
+        liked: Sequence[str] = (),
+        disliked: Sequence[str] = (),
+        runtime: ToolRuntime = OUTSIDE,
+    ) -> str:
+        item = catalog.item(item_id)
+        held = (*parse_filter(filter, catalog.schema), *required(runtime))
+        found = _found(catalog, SearchRequest(query, (), tuple(similar_to), frozenset(disliked), POOL))
+        asked = _Asked(query, tuple(similar_to), tuple(liked), tuple(disliked))
+        context = _context(catalog, asked, {item_id: 0.0, **found}, taste(runtime))
+        broken = [render(one, catalog.schema, "en") for one in held if not admits([one], item)]
+        return to_json(_explained(catalog, evidence(ranker(), context, item_id)) | {"breaks": broken})
+
+    ranking = (
         "Orders items by how well they suit the person: the request, what they liked and disliked, what is remembered "
         "of them, and what people with the same taste like. Says why."
     )
-    return [as_tool(rank_items, RankArguments, about, form="content_and_artifact")]
+    explaining = (
+        "Explains one item for this person: the parts that its score is the sum of, what of the request, the feedback "
+        "and the memory speaks for it or against it and by how much, and which conditions it breaks."
+    )
+    return [
+        as_tool(rank_items, RankArguments, ranking, form="content_and_artifact"),
+        as_tool(explain_item, ExplainArguments, explaining),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the call says of the moment."""
+
+    query: str
+    similar_to: tuple[str, ...]
+    liked: tuple[str, ...]
+    disliked: tuple[str, ...]
+
+
+def _context(
+    catalog: Catalog,
+    asked: _Asked,
+    candidates: Mapping[str, float],
+    remembered: tuple[Sequence[Signal], Sequence[Preference]],
+) -> RankingContext:
+    signals, preferences = remembered
+    said = [*(Signal(one, 1.0) for one in asked.liked), *(Signal(one, -1.0) for one in asked.disliked)]
+    return RankingContext(
+        query_vector=catalog.embed_query(asked.query) if asked.query.strip() else None,
+        retrieval=candidates,
+        history=[*signals, *said],
+        preferences=preferences,
+        similar_to=list(asked.similar_to),
+    )
+
+
+def _explained(catalog: Catalog, why: Evidence) -> dict[str, Any]:
+    said = [(said_of(catalog, one.cause), round(one.drop, 3)) for one in why.because]
+    return {
+        "item": brief(catalog.item(why.item_id), catalog.schema),
+        "score": round(why.score, 3),
+        "contributions": {name: round(value, 3) for name, value in why.contributions.items()},
+        "for": [{"cause": cause, "worth": worth} for cause, worth in said if worth > 0],
+        "against": [{"cause": cause, "worth": worth} for cause, worth in said if worth < 0],
+    }
 
 
 def _given(catalog: Catalog, item_ids: Sequence[str], held: Sequence[Constraint]) -> dict[str, float]:

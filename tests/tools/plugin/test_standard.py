@@ -54,6 +54,11 @@ class TestRankItems(_OfTheCatalog):
     example = {"query": "phone", "liked": ["1"]}  # noqa: RUF012
 
 
+class TestExplainItem(_OfTheCatalog):
+    name = "explain_item"
+    example = {"item_id": "1", "query": "phone", "liked": ["2"]}  # noqa: RUF012
+
+
 class TestRecallProfile(_OfTheCatalog):
     name = "recall_profile"
     example = {}  # noqa: RUF012

@@ -71,6 +71,8 @@ def test_nothing_fits(tools: Toolbox) -> None:
         ("compare_items", {"item_ids": ["1", "2"], "facets": ["colour"]}, "colour"),
         ("rank_items", {"item_ids": ["no such id"]}, "no such id"),
         ("rank_items", {}, "nothing to rank"),
+        ("explain_item", {"item_id": "no such id"}, "no such id"),
+        ("explain_item", {"item_id": "1", "filter": "prise < 5"}, "price"),
         ("record_feedback", {"item_id": "no such id", "kind": "like"}, "no such id"),
         ("remember_preference", {}, "nothing to remember"),
         ("remember_preference", {"value": "red", "facet": "colour"}, "colour"),
@@ -113,6 +115,18 @@ def test_rank_searches_when_there_is_only_a_query(tools: Toolbox) -> None:
     assert all(one["price"] < 100 for one in items)
     assert [one["score"] for one in items] == sorted((one["score"] for one in items), reverse=True)
     assert all(0 < one["score"] < 1 for one in message.artifact)
+
+
+def test_an_explanation_adds_up_and_says_what_is_broken(tools: Toolbox, products: Catalog) -> None:
+    phones = [item for item in products.items() if item.facets.get("category") == "smartphones"]
+    liked, other = phones[0], phones[1]
+    why = answer(tools["explain_item"], item_id=other.id, query="phone", filter="price < 0.5", liked=[liked.id])
+    assert sum(why["contributions"].values()) == pytest.approx(why["score"], abs=0.01)
+    assert {"cause": f"feedback on {liked.title}", "worth": why["for"][0]["worth"]} in why["for"]
+    assert why["breaks"] == ["price under $0.50"]
+    disliked = answer(tools["explain_item"], item_id=other.id, query="phone", disliked=[liked.id])
+    assert [one["cause"] for one in disliked["against"]] == [f"feedback on {liked.title}"]
+    assert disliked["breaks"] == []
 
 
 def test_remembered_tastes_move_the_ranking(tools: Toolbox, products: Catalog) -> None:
