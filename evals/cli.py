@@ -18,14 +18,14 @@ from .opened import OpenCatalogs
 from .outcome import Outcome
 from .reporting import build_report, write_report
 from .reporting.data import as_data, difference_data
-from .running.directory import read_run
+from .running.directory import read_run, settings_apart
 from .running.evaluation import Evaluation, run_evaluation
 from .running.screen import RunProgress
-from .screen import print_differences, print_report
+from .screen import print_differences, print_report, print_settings
 from .simulate import load_personas
 from .suite import Suite, bind, load_suite, select_tagged, shipped_suites
 from .suite.schema import schema_text
-from .targets.opening import GRAPH, TargetSpec
+from .targets.opening import GRAPH, USUAL_SHOTS, TargetSpec
 
 
 class _RunUnlessCompare(TyperGroup):
@@ -43,6 +43,7 @@ _CATALOG = typer.Option("--catalog", help="Run every conversation on this catalo
 _TARGET = typer.Option("--target", help="graph (ours), MODULE:OBJECT, the URL of a LangServe runnable, openai:MODEL.")
 _MODEL = typer.Option("--model", help="Chat model of our graph: offline, openai:NAME, ...")
 _BASE_URL = typer.Option("--base-url", help="Address of an OpenAI-compatible server.")
+_SHOTS = typer.Option("--shots", min=0, max=20, help="Examples that our graph shows a hosted model; 0 is zero-shot.")
 _HEADER = typer.Option("--header", help="NAME: VALUE to send to the target, such as Authorization; may be repeated.")
 _TAG = typer.Option("--tag", help="Only conversations with this tag; may be repeated.")
 _REPEAT = typer.Option("--repeat", min=1, help="Run each conversation so many times.")
@@ -72,6 +73,7 @@ def run(
     target: Annotated[str, _TARGET] = GRAPH,
     model: Annotated[str, _MODEL] = "offline",
     base_url: Annotated[str | None, _BASE_URL] = None,
+    shots: Annotated[int, _SHOTS] = USUAL_SHOTS,
     header: Annotated[list[str] | None, _HEADER] = None,
     tag: Annotated[list[str] | None, _TAG] = None,
     repeat: Annotated[int, _REPEAT] = 1,
@@ -89,10 +91,10 @@ def run(
     Exit code 1 when something did not, 2 on bad input, 130 when it is interrupted: the same command goes on then.
     """
     opened, priced = OpenCatalogs(), _priced(prices, model)
-    spec = TargetSpec(target, model, base_url, _headers(header or []), timeout)
+    spec = TargetSpec(target, model, base_url, _headers(header or []), timeout, shots)
     asked = Evaluation(_chosen(suites or [], catalog, tag or [], opened), spec, catalog, tuple(tag or ()), repeat, seed)
     outcomes = _run(asked, opened, workers, report, fresh=fresh)
-    about = {"target": target, "model": model, **machine()}
+    about = {"target": target, "model": model, "shots": shots, **machine()}
     found = build_report(outcomes, about, opened.facts, seed=seed, prices=priced)
     if report:
         write_report(found, report)
@@ -116,17 +118,21 @@ def compare_runs(
     Pairs of conversations, 95% bootstrap intervals, permutation tests corrected for the number of metrics (Holm).
     """
     opened = OpenCatalogs()
-    one, other = (trials_of(read_run(path).outcomes, opened.facts) for path in (first, second))
+    runs = [read_run(path) for path in (first, second)]
+    one, other = (trials_of(each.outcomes, opened.facts) for each in runs)
     pairs = paired(one, other)
     if not pairs:
         cure = "Run the same suites with the same seed into both."
         raise SuiteError(f"{first} and {second} have no conversation in common.", cure=cure)
-    found = compare(METRICS, pairs, seed)
+    found, apart = compare(METRICS, pairs, seed), settings_apart(runs[0].about, runs[1].about)
+    alone = len(one) + len(other) - 2 * len(pairs)
     if as_json:
-        typer.echo(json.dumps([difference_data(each) for each in found], ensure_ascii=False, indent=1))
+        metrics = [difference_data(each) for each in found]
+        data = {"conversations": len(pairs), "in_one_alone": alone, "settings": apart, "metrics": metrics}
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
-        left = len(one) + len(other) - 2 * len(pairs)
-        typer.echo(f"{len(pairs)} conversations in both runs, {left} in one alone; the first is {first}.")
+        typer.echo(f"{len(pairs)} conversations in both runs, {alone} in one alone; the first is {first}.")
+        print_settings(apart, Console())
         print_differences(found, Console())
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +12,7 @@ from rich.table import Table
 from .metrics import Difference, Verdict
 from .outcome import Outcome
 from .reporting import Report
-from .reporting.wording import failure_lines, number, with_interval
+from .reporting.wording import failure_lines, gap_line, number, with_interval
 from .running.screen import unjudged
 
 _COLUMNS = {
@@ -41,6 +42,17 @@ def print_report(report: Report, console: Console) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def print_settings(apart: Mapping[str, tuple[Any, Any]], console: Console) -> None:
+    """A line for each setting that the two runs do not share; no examples is zero-shot, some are few-shot."""
+    for name, values in apart.items():
+        one, other = (_shots(value) if name == "shots" else str(value) for value in values)
+        console.print(f"{name}: {one} against {other}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _shots(value: Any) -> str:
+    return "0 (zero-shot)" if value == 0 else f"{value} (few-shot)" if value else str(value)
+
+
 def print_differences(found: Sequence[Difference], console: Console) -> None:
     """A line for each metric that both runs have."""
     table = Table("metric", "first", "second", "difference (95% interval)", "p", "pairs", "the first is")
@@ -66,6 +78,7 @@ def _notes(report: Report) -> Iterator[str]:
     yield from unjudged(report.outcomes)
     if "success@5" in report.overall:
         yield f"Simulated people: success@5 {with_interval(report.overall['success@5'])}"
+    yield from (f"Gap of {gap_line(one)}" for one in report.gaps if one.metric.name == "success@5")
     if report.failed:
         suites = ", ".join(sorted({Path(one.suite).stem for one in report.failed}))
         yield f"{len(report.failed)} of {len(report.outcomes)} conversations failed, in {suites}"

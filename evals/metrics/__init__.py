@@ -1,6 +1,7 @@
 """The metrics of an evaluation: each one counts over conversations, with an interval by resampling them."""
 
 from .comparing import Difference, Verdict, compare, paired
+from .gaps import Gap, gaps
 from .measuring import Group, Measured, groups_of, key_of, measure, script_of, trials_of
 from .metric import Better, Metric, Share, Trials
 from .registry import METRICS
@@ -10,6 +11,7 @@ __all__ = [
     "METRICS",
     "Better",
     "Difference",
+    "Gap",
     "Group",
     "Measured",
     "Metric",
@@ -18,6 +20,7 @@ __all__ = [
     "Trials",
     "Verdict",
     "compare",
+    "gaps",
     "groups_of",
     "key_of",
     "latencies",

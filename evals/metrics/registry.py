@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from ..suite import Expectation
-from . import service, shown, success, understanding
+from . import service, shown, success, tastes, understanding
 from .metric import Better, Metric, Share, Trials, each
 
 TURNS = 5
@@ -49,6 +49,10 @@ def _metrics() -> Iterable[Metric]:
     yield Metric("bits a question", "log2(fitting before / after it)", each(understanding.bits_per_question))
     yield Metric("left a question", "fitting items left after an answer", each(understanding.left_per_question), lower)
     yield Metric("popularity", "mean place of what is shown, 1 the most popular", shown.popularity, neither)
+    about = "mean place of what is shown, less that of all that fits"
+    yield Metric("popularity lift", about, tastes.popularity_lift, neither)
+    about = "Steck's C_KL of the categories of the taste and of what is shown"
+    yield Metric("miscalibration", about, tastes.miscalibration, lower, "nats")
     yield Metric("model calls", "a turn", each(service.model_calls), lower)
     yield Metric("tokens", "a turn", each(service.tokens), lower)
     yield Metric("degraded", "turns in which the offline model took over a step", each(service.degraded), lower)

@@ -100,6 +100,13 @@ def unexplained(now: Observed, scene: Scene) -> Observed:  # noqa: ARG001
     return replace(now, shown=tuple(replace(one, reasons=()) for one in now.shown))
 
 
+def flattering(now: Observed, scene: Scene) -> Observed:
+    """A liking that nobody has is given as the reason of every item."""
+    stranger = list(scene.facts.items.values())[-1].title
+    said = f"因为你喜欢{stranger}" if scene.setting.language == "zh" else f"because you liked {stranger}"
+    return replace(now, shown=tuple(replace(one, reasons=(said,)) for one in now.shown))
+
+
 def cheering(now: Observed, scene: Scene) -> Observed:
     """Delighted by everything, also by bad news."""
     cheer = "太棒了！！恭喜！！！" if scene.setting.language == "zh" else "Awesome!! Congratulations!!!"

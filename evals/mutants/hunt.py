@@ -42,3 +42,9 @@ def hunt(mutant: Mutant, cases: Sequence[Case], target: Target, facts: Facts, *,
         if enough is not None and len(failed) >= enough:
             break
     return Caught(mutant, ran, tuple(failed))
+
+
+def together(parts: Sequence[Caught]) -> Caught:
+    """What several sets of conversations, at least one, found of the same mutant."""
+    failed = tuple(outcome for one in parts for outcome in one.failed)
+    return Caught(parts[0].mutant, sum(one.conversations for one in parts), failed)

@@ -40,6 +40,7 @@ _FAULTS: dict[str, tuple[str, Fault]] = {
     "never asks": ("never a question", faults.never_asking),
     "shows nothing": ("apologises instead", faults.silent),
     "gives no reasons": ("items without a word why", faults.unexplained),
+    "gives false reasons": ("says that the person likes what nobody spoke of", faults.flattering),
     "cheers at everything": ("congratulates the sad", faults.cheering),
     "mistakes every intent": ("everything is small talk", faults.misreading),
     "wastes model calls": ("seven more a turn", faults.wasteful),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..metrics import Difference, Measured
+from ..metrics import Difference, Gap, Measured
 from .model import GroupTable, Report
 
 
@@ -19,6 +19,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "latency_ms": _latency(report.latency),
         "by": {table.dimension: _table(table) for table in report.tables},
         "parity": [difference_data(one) for one in report.parity],
+        "gaps": [gap_data(one) for one in report.gaps],
         "outcomes": [{"passed": one.passed, **one.to_data()} for one in report.outcomes],
     }
 
@@ -43,6 +44,20 @@ def difference_data(one: Difference) -> dict[str, Any]:
         "p": one.p,
         "pairs": one.pairs,
         "verdict": one.verdict.value,
+    }
+
+
+def gap_data(one: Gap) -> dict[str, Any]:
+    """How far the best served group stands above the worst."""
+    apart = one.found.difference
+    return {
+        "metric": one.metric.name,
+        "by": one.dimension,
+        "best": one.found.best,
+        "worst": one.found.worst,
+        "gap": apart.mean,
+        "low": apart.low,
+        "high": apart.high,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ..metrics import Measured
 from ..outcome import Outcome
 from .model import GroupTable, Report
-from .wording import failure_line, number, with_interval
+from .wording import failure_line, gap_line, number, with_interval
 
 _COLUMNS = ("passed", "success@5", "turns to success", "hallucinated", "broken constraints", "repeated")
 
@@ -19,6 +19,7 @@ def as_markdown(report: Report) -> str:
     lines += ["", *_metrics(report.overall), ""]
     for table in report.tables:
         lines += [*_table(table), ""]
+    lines += [f"- gap of {_cell(gap_line(one))}" for one in report.gaps]
     for outcome in report.failed:
         lines += [*_failed(outcome), ""]
     return "\n".join(lines)

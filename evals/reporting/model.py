@@ -13,11 +13,13 @@ from ..metrics import (
     METRICS,
     Better,
     Difference,
+    Gap,
     Measured,
     Metric,
     Prices,
     Trials,
     compare,
+    gaps,
     groups_of,
     latencies,
     measure,
@@ -36,6 +38,9 @@ DIMENSIONS: Mapping[str, Callable[[Trials], str]] = {
     "tag": lambda one: one.first.tags[0] if one.first.tags else "",
 }
 """What conversations are told apart by."""
+_PEOPLE = ("language", "persona")
+_FAIR = ("passed", "success@5")
+"""What nobody should get less of than others, and the dimensions that are about who somebody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Report:
     tables: tuple[GroupTable, ...]
     parity: tuple[Difference, ...]
     """English minus Chinese, over the conversations that exist in both."""
+    gaps: tuple[Gap, ...] = ()
+    """Between the groups of each dimension that people are told apart by."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -85,6 +92,7 @@ def build_report(
         raise SuiteError("The run has no conversation to report.", cure="Run at least one.")
     ran = [one for one in found if not one.not_run]
     trials, metrics = tuple(trials_of(ran, facts).values()), [*METRICS, *_cost(prices)]
+    people = {name: DIMENSIONS[name] for name in _PEOPLE}
     tables = tuple(_table(name, by, trials, metrics, seed) for name, by in DIMENSIONS.items())
     return Report(
         about,
@@ -93,6 +101,7 @@ def build_report(
         latencies(ran),
         tuple(one for one in tables if len(one.rows) > 1 or one.dimension == "suite"),
         tuple(parity(ran, facts, seed)),
+        tuple(gaps([one for one in METRICS if one.name in _FAIR], trials, people, seed)),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..checks import Failure
-from ..metrics import Measured
+from ..metrics import Gap, Measured
 from ..outcome import Outcome
 
-RATES = ("model calls", "tokens", "turns to success", "bits a question", "cost")
+RATES = ("model calls", "tokens", "turns to success", "bits a question", "miscalibration", "cost")
 """Metrics that are no shares of a whole."""
 
 
@@ -36,3 +36,13 @@ def with_interval(one: Measured) -> str:
     """The value and its bounds."""
     low, high = (number(one.metric.name, value) for value in (one.interval.low, one.interval.high))
     return f"{number(one.metric.name, one.value)} ({low} to {high})"
+
+
+def gap_line(one: Gap) -> str:
+    """Who is served best and worst, and how far apart."""
+    found, name = one.found, one.metric.name
+    low, high = (number(name, value) for value in (found.difference.low, found.difference.high))
+    means = (f"{group} {number(name, found.means[group].mean)}" for group in (found.best, found.worst))
+    return (
+        f"{name} by {one.dimension}: {' against '.join(means)}, {number(name, found.difference.mean)} ({low} to {high})"
+    )

@@ -74,6 +74,17 @@ def read_run(directory: Path) -> Run:
     return Run(about, tuple(_outcomes(directory / OUTCOMES)))
 
 
+def settings_apart(one: About, other: About) -> dict[str, tuple[Any, Any]]:
+    """By name, what was set otherwise in two runs; of suites, the files whose content differs."""
+    before, now = (_settings(each) for each in (one, other))
+    return {name: (before.get(name), now.get(name)) for name in before | now if before.get(name) != now.get(name)}
+
+
+def _settings(about: About) -> dict[str, Any]:
+    suites = {f"suite {Path(one['file']).name}": one["sha256"][:12] for one in about.what.get("suites", ())}
+    return {name: value for name, value in about.what.items() if name != "suites"} | suites
+
+
 @contextmanager
 def writing(directory: Path, about: About, *, fresh: bool = False) -> Iterator[Writer]:
     """Opens a directory for a run: a new one, or the same run that goes on. Nobody else may write meanwhile.

@@ -49,6 +49,7 @@ class Evaluation:
             "target": self.spec.target,
             "model": self.spec.model,
             "base_url": self.spec.base_url,
+            "shots": self.spec.shots,
             "catalog": self.catalog,
             "tags": list(self.tags),
             "repeat": self.repeat,

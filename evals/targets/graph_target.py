@@ -15,6 +15,7 @@ from langgraph.store.memory import InMemoryStore
 from langgraph.types import Checkpointer
 
 from ...agent.recommender import Recommender, create_recommender
+from ...agent.settings import Settings
 from ...graphs.context import RecommenderContext
 from ...graphs.policies import Policies
 from ...graphs.state import TurnResult
@@ -47,6 +48,8 @@ class GraphTarget:
     base_url: str | None = None
     checkpointer: Checkpointer = None
     store: BaseStore = field(default_factory=InMemoryStore)
+    shots: int = Settings.model_fields["shots"].default
+    """Examples that a hosted model is shown; 0 is zero-shot."""
 
     def __post_init__(self) -> None:
         self._built: dict[tuple[str, str], Recommender] = {}
@@ -78,6 +81,7 @@ class GraphTarget:
                     checkpointer=self.checkpointer,
                     policies=policies,
                     base_url=self.base_url,
+                    shots=self.shots,
                 )
             return self._built[key]
 

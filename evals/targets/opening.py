@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ...agent.settings import Settings
 from ...tools.catalog import Catalog
 from ...tools.errors import SettingsError
 from ..facts import CatalogFacts
 from .target import Target
 
 GRAPH = "graph"
+USUAL_SHOTS: int = Settings.model_fields["shots"].default
 _CHAT = "openai:"
 
 
@@ -29,6 +31,8 @@ class TargetSpec:
     """Sent with every request; not written down anywhere."""
     timeout_s: float = 120.0
     """For one turn."""
+    shots: int = USUAL_SHOTS
+    """How many examples our own graph shows a hosted model; 0 is zero-shot."""
 
     @property
     def is_remote(self) -> bool:
@@ -49,7 +53,7 @@ def open_target(spec: TargetSpec, catalogs: Callable[[str], Catalog], facts: Cal
     if spec.target == GRAPH:
         from .graph_target import GraphTarget  # noqa: PLC0415
 
-        return GraphTarget(catalogs, spec.model, spec.base_url)
+        return GraphTarget(catalogs, spec.model, spec.base_url, shots=spec.shots)
     if spec.target.startswith(_CHAT):
         from .openai_target import OpenAITarget  # noqa: PLC0415
 

@@ -33,8 +33,8 @@ def own_place(products: Catalog, own_home: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("COLUMNS", "200")
 
 
-def run_into(directory: Path, passed: Sequence[bool], prefix: str = "talk") -> Path:
-    with writing(directory, About({"target": "graph"}, len(passed))) as run:
+def run_into(directory: Path, passed: Sequence[bool], prefix: str = "talk", shots: int = 4) -> Path:
+    with writing(directory, About({"target": "graph", "shots": shots}, len(passed))) as run:
         for number, ok in enumerate(passed):
             turn = TurnOutcome("x", Observed("y"), () if ok else (WRONG,))
             run.add(Outcome("s.yaml", 1, f"{prefix} {number}", "products", "en", 1, (turn,)))
@@ -56,9 +56,19 @@ def test_the_better_of_two_runs_is_named(tmp_path: Path, capsys: pytest.CaptureF
     assert "better" in line
     assert "66.7%" in line
     code, said = command(capsys, "eval", "compare", bad, good, "--json")
-    found = {one["metric"]: one for one in json.loads(said)}
+    found = {one["metric"]: one for one in json.loads(said)["metrics"]}
     assert found["passed"]["verdict"] == "worse"
     assert found["passed"]["pairs"] == 24
+
+
+def test_zero_shot_and_few_shot_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    none, some = run_into(tmp_path / "none", [False] * 12, shots=0), run_into(tmp_path / "some", [True] * 12)
+    code, said = command(capsys, "eval", "compare", some, none)
+    assert code == 0
+    assert "shots: 4 (few-shot) against 0 (zero-shot)" in said
+    data = json.loads(command(capsys, "eval", "compare", none, some, "--json")[1])
+    assert data["settings"] == {"shots": [0, 4]}
+    assert {one["metric"]: one["verdict"] for one in data["metrics"]}["passed"] == "worse"
 
 
 def test_runs_of_other_conversations_and_no_runs_are_refused(

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from math import log2
+from dataclasses import replace
+from datetime import UTC, datetime
+from math import log, log2
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langgraph_recommender.evals.checks import Failure
 from langgraph_recommender.evals.facts import CatalogFacts
-from langgraph_recommender.evals.metrics import METRICS, Better, latencies, measure, read_prices, script_of, trials_of
+from langgraph_recommender.evals.metrics import (
+    METRICS,
+    Better,
+    gaps,
+    latencies,
+    measure,
+    read_prices,
+    script_of,
+    trials_of,
+)
 from langgraph_recommender.evals.outcome import Outcome, QuestionPut, SimulatedResult, TurnOutcome, Violation
 from langgraph_recommender.evals.suite import Expectation, ShownExpectation
 from langgraph_recommender.evals.targets import Asked, Observed, Shown
 from langgraph_recommender.tools.constraints import Constraint, Op, Source
 from langgraph_recommender.tools.errors import SuiteError
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
+from langgraph_recommender.tools.profile.model import FeedbackKind, ItemEvent, UserProfile
 
 BY_NAME = {one.name: one for one in METRICS}
 FACTS = CatalogFacts.build(
@@ -100,6 +112,55 @@ def test_items_that_do_not_exist_come_back_or_break_what_was_said() -> None:
 
 def test_popularity_is_the_place_among_all_items() -> None:
     assert value("popularity", talk(turn(4, 0, 2))) == pytest.approx((1 + 0 + 0.5) / 3)
+
+
+def test_popularity_lift_is_above_what_fits_by_lot() -> None:
+    cheap = Constraint(facet="price", op=Op.LE, value=20, source=Source.USER)
+    fitting = (0 + 0.25 + 0.5) / 3
+    assert value("popularity lift", talk(turn(2, constraints=(cheap,)))) == pytest.approx(0.5 - fitting)
+    assert value("popularity lift", talk(turn(4), turn())) == pytest.approx(1 - 0.5)
+    assert value("popularity lift", talk(turn(4, hidden=("constraints",)))) is None
+
+
+def genres(*outcomes: Outcome) -> float | None:
+    schema = CatalogSchema(facets=(Facet(name="genre", kind=FacetKind.MULTI, role=FacetRole.CATEGORY),))
+    kinds = [("jazz",), ("pop",), ("jazz", "pop"), (), ("folk",)]
+    items = [Item(id=f"i{n}", title=f"Item {n}", facets={"genre": one}) for n, one in enumerate(kinds)]
+    trials = trials_of(outcomes, lambda _: CatalogFacts.build(schema, items))
+    found = measure(BY_NAME["miscalibration"], list(trials.values()), seed=1)
+    return found and found.value
+
+
+def test_miscalibration_holds_what_is_shown_against_the_history_or_the_target() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    had = [ItemEvent(item_id=f"i{n}", catalog="c", kind=FeedbackKind.LIKE, time=now) for n in (0, 1)]
+    seen = ItemEvent(item_id="i4", catalog="c", kind=FeedbackKind.SEEN, time=now)
+    known = UserProfile(user_id="u", events=[*had, seen])
+    assert genres(talk(turn(2, profile=known))) == pytest.approx(0)
+    smoothed = 0.99 * 1 + 0.01 * 0.5
+    off = 0.5 * log(0.5 / smoothed) + 0.5 * log(0.5 / (0.01 * 0.5))
+    assert genres(talk(turn(0, profile=known))) == pytest.approx(off)
+    assert genres(talk(turn(profile=known), turn(0, profile=known))) == pytest.approx(off)
+    assert genres(wanting(turn(0), wanted=("i0", "i3"))) == pytest.approx(0)
+    assert genres(wanting(turn(1), wanted=("i0",))) == pytest.approx(log(100))
+    assert genres(talk(turn(0))) is None
+    assert genres(wanting(turn(3), wanted=("i0",))) is None
+
+
+def test_a_gap_is_between_the_best_and_the_worst_served() -> None:
+    soon = [wanting(turn(3), success=1, name=f"soon {n}") for n in range(4)]
+    never = [
+        replace(one, name=f"never {one.name}", simulated=replace(one.simulated, persona="hasty", success_turn=None))
+        for one in soon
+        if one.simulated
+    ]
+    late = [replace(soon[0], name="late", simulated=SimulatedResult("hasty", ("i3",), 2))]
+    trials = list(trials_of([*soon, *never[:3], *late], lambda _: FACTS).values())
+    by = {"persona": lambda one: one.first.simulated.persona, "language": lambda one: one.first.language}
+    (found,) = gaps([BY_NAME["success@5"]], trials, by, seed=1)
+    assert (found.dimension, found.found.best, found.found.worst) == ("persona", "patient", "hasty")
+    assert found.found.difference.mean == pytest.approx(1 - 1 / 4)
+    assert found.found.difference.low <= 0.75 <= found.found.difference.high <= 1
 
 
 def test_what_is_stated_counts_and_nothing_else() -> None:

@@ -103,6 +103,11 @@ def test_json_holds_every_conversation_and_every_metric(folder: Path, report: Re
     assert data["metrics"]["success@1"]["value"] == pytest.approx(4 / 13)
     assert set(data["by"]) >= {"suite", "language"}
     assert {one["verdict"] for one in data["parity"]} == {"can't tell"}
+    gap = next(one for one in data["gaps"] if (one["metric"], one["by"]) == ("passed", "language"))
+    assert (gap["best"], gap["worst"], gap["gap"]) == ("zh", "en", pytest.approx(1 / 7))
+    assert gap["low"] <= gap["gap"] <= gap["high"]
+    for name in ("report.html", "report.md"):
+        assert "passed by language: zh 100.0% against en 85.7%" in (folder / name).read_text(encoding="utf-8")
 
 
 def test_build_servers_can_read_the_xml(folder: Path) -> None:
