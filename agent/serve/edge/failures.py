@@ -33,4 +33,4 @@ class Failures:
             _log.exception("A request failed.")
             if started:
                 raise
-            await refuse(scope, send, 500, "internal_error", "Something went wrong on our side.")
+            await refuse(scope, send, 500, "internal", "Something went wrong here.")

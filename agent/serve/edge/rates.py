@@ -11,7 +11,7 @@ from .asgi import App, Receive, Scope, Send, noted, refuse
 from .identified import UNCOUNTED
 
 _S_PER_MINUTE = 60.0
-MOST_BUCKETS = 20_000
+MOST_BUCKETS = 5_000
 """Buckets that are kept of each kind; the one that was asked least recently is forgotten first."""
 
 
@@ -72,7 +72,7 @@ class CallerRate:
         """Passes on what is within the rate."""
         caller = noted(scope).get("caller") if scope["type"] == "http" else None
         rate = caller and (caller.per_minute or self._per_minute)
-        if caller and rate:
+        if caller and rate and scope["path"] not in UNCOUNTED:
             wait = self._buckets.take(caller.key, rate, self._clock())
             if wait:
                 await _too_often(scope, send, wait)

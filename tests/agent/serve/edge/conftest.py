@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from langgraph_recommender.agent.serve.identity import Caller, Keys
 class Live:
     """A server that runs."""
 
+    app: FastAPI
     port: int
 
     @property
@@ -108,10 +110,12 @@ def live() -> Iterator[Callable[..., Live]]:
     """Starts servers: live(keys, per_minute=60, ...); all of them end with the module."""
     running = []
 
-    def start(keys: Keys | None = None, app: FastAPI | None = None, **edge: Any) -> Live:
+    def start(
+        keys: Keys | None = None, app: FastAPI | None = None, clock: Callable[[], float] = time.monotonic, **edge: Any
+    ) -> Live:
         settings = EdgeSettings(**{"per_minute": 0, "address_per_minute": 0, "shutdown_timeout_s": 1, **edge})
         served = app or small_app()
-        protect(served, keys or Keys(), settings)
+        protect(served, keys or Keys(), settings, clock)
         server = server_of(served, settings)
         listening = socket.create_server(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -119,7 +123,7 @@ def live() -> Iterator[Callable[..., Live]]:
         running.append((server, thread))
         while not server.started:
             assert thread.is_alive()
-        return Live(listening.getsockname()[1])
+        return Live(served, listening.getsockname()[1])
 
     yield start
     for server, _ in running:
