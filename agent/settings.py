@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr
 
 from ..tools.catalog import default_home
-from ..tools.errors import SettingsError
+from .environment import EnvironmentSettings, words
 
 OFFLINE = "offline"
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Read once, at the edge: nothing deeper looks at the environment."""
-
-    model_config = SettingsConfigDict(env_prefix="RECOMMENDER_", extra="ignore", frozen=True)
 
     catalog: str = "books"
     """Name of an embedded catalog, a catalog file, or an index directory; several with commas: `books,movies`."""
@@ -48,20 +45,10 @@ class Settings(BaseSettings):
     economy: bool = False
     """One model call at most per turn."""
 
-    @classmethod
-    def read(cls) -> Settings:
-        """The settings of the environment. Raises SettingsError naming the variable that is wrong."""
-        try:
-            return cls()
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = "RECOMMENDER_" + "_".join(map(str, first["loc"])).upper()
-            raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}.", cure="Change or unset it.") from error
-
     @property
     def corrections(self) -> list[str]:
         """The words of `correct`, one each."""
-        return [one.strip() for one in self.correct.split(",") if one.strip()]
+        return list(words(self.correct))
 
     @property
     def memory(self) -> str:
