@@ -1,7 +1,13 @@
-"""The embedded catalogs, indexed once and kept between runs."""
+"""The embedded catalogs, indexed once and kept between runs, and a PostgreSQL server."""
 
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -58,3 +64,57 @@ def groceries(open_embedded: Callable[[str], Catalog]) -> Catalog:
 @pytest.fixture(scope="session")
 def restaurants(open_embedded: Callable[[str], Catalog]) -> Catalog:
     return open_embedded("restaurants_zh")
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A private server on a socket in a folder of its own; `nobody` runs it where the tests run as root."""
+
+    binaries: Path
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://tester@/postgres?host={self.folder}"
+
+    def make(self) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "nobody")
+        self.run("initdb", "-D", self.folder / "data", "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8")
+
+    def start(self) -> None:
+        options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories={self.folder}"
+        self.run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        self.run("pg_ctl", "-D", self.folder / "data", "-m", mode, "stop")
+
+    def run(self, program: str, *arguments: Any) -> None:
+        as_user = {"user": "nobody"} if os.geteuid() == 0 else {}
+        command = [self.binaries / program, *arguments]
+        subprocess.run(command, check=True, capture_output=True, timeout=60, cwd=self.folder, **as_user)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server that a test may stop and start again."""
+    pytest.importorskip("psycopg_pool")
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    found = installed[-1] if installed else shutil.which("postgres")
+    if not found:
+        pytest.skip("no PostgreSQL server: set RECOMMENDER_TEST_POSTGRES or install one")
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
+        server = PostgresServer(Path(found).parent, Path(folder))
+        try:
+            server.make()
+            server.start()
+        except (subprocess.SubprocessError, OSError) as error:
+            pytest.skip(f"a private PostgreSQL server does not start here: {error}")
+        yield server
+        server.stop("immediate")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """RECOMMENDER_TEST_POSTGRES, or a private server."""
+    return os.environ.get("RECOMMENDER_TEST_POSTGRES") or request.getfixturevalue("postgres_server").url

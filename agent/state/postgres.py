@@ -16,25 +16,27 @@ from .aging import first_id_of
 
 _KEPT = 3
 """Checkpoints of a thread: the newest is read, and late writes of a step may belong to those before it."""
-_STEPS = 8
-"""A thread is pruned at each step that this divides, which is about once a turn."""
 _TABLES = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
-_CUTOFF = """(
+_PRUNE = """
+WITH cutoff AS MATERIALIZED (
     SELECT checkpoint_id FROM checkpoints WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s
     ORDER BY checkpoint_id DESC LIMIT 1 OFFSET %(place)s
-)"""
-_PRUNE = (
-    f"""DELETE FROM checkpoint_writes
-    WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s AND checkpoint_id < {_CUTOFF}""",
-    f"""DELETE FROM checkpoints
-    WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s AND checkpoint_id < {_CUTOFF}""",
-    """DELETE FROM checkpoint_blobs blob
-    WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s AND NOT EXISTS (
-        SELECT 1 FROM checkpoints kept
-        WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
-        AND kept.checkpoint -> 'channel_versions' ->> blob.channel = blob.version
-    )""",
+), old_writes AS (
+    DELETE FROM checkpoint_writes old USING cutoff
+    WHERE old.thread_id = %(thread)s AND old.checkpoint_ns = %(ns)s AND old.checkpoint_id < cutoff.checkpoint_id
+), old_checkpoints AS (
+    DELETE FROM checkpoints old USING cutoff
+    WHERE old.thread_id = %(thread)s AND old.checkpoint_ns = %(ns)s AND old.checkpoint_id < cutoff.checkpoint_id
 )
+DELETE FROM checkpoint_blobs blob USING cutoff
+WHERE blob.thread_id = %(thread)s AND blob.checkpoint_ns = %(ns)s AND NOT EXISTS (
+    SELECT 1 FROM checkpoints kept
+    WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
+    AND kept.checkpoint_id >= cutoff.checkpoint_id
+    AND kept.checkpoint -> 'channel_versions' ->> blob.channel = blob.version
+)
+"""
+"""All of it reads the tables as they were before."""
 _BY_PREFIX = """
 CREATE INDEX IF NOT EXISTS recommender_threads_by_prefix ON checkpoints (thread_id text_pattern_ops)
 """
@@ -75,16 +77,13 @@ class PrunedPostgresSaver(PostgresSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        """Saves a checkpoint, and now and then deletes those that nothing reads any more."""
+        """Saves a checkpoint and deletes those that nothing reads any more."""
 
         def put() -> RunnableConfig:
+            self._prune(config.get("configurable", {}))
             return super(PrunedPostgresSaver, self).put(config, checkpoint, metadata, new_versions)
 
-        written = patiently(self._pool, put)
-        if metadata.get("step", 0) % _STEPS == 0:
-            place = written.get("configurable", {})
-            patiently(self._pool, lambda: self._prune(place["thread_id"], place["checkpoint_ns"]))
-        return written
+        return patiently(self._pool, put)
 
     def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
@@ -109,11 +108,11 @@ class PrunedPostgresSaver(PostgresSaver):
         """Deletes every thread without a turn since then; returns how many there were."""
         return patiently(self._pool, lambda: self._delete(_IDLE, first_id_of(before)))
 
-    def _prune(self, thread: str, ns: str) -> None:
-        values = {"thread": thread, "ns": ns, "place": _KEPT - 1}
-        with self._cursor(pipeline=True) as cursor:
-            for statement in _PRUNE:
-                cursor.execute(statement, values)
+    def _prune(self, place: dict[str, Any]) -> None:
+        """Leaves room for one more."""
+        values = {"thread": place["thread_id"], "ns": place["checkpoint_ns"], "place": _KEPT - 2}
+        with self._cursor() as cursor:
+            cursor.execute(_PRUNE, values)
 
     def _delete(self, which: LiteralString, value: str) -> int:
         with self._cursor() as cursor:

@@ -1,9 +1,5 @@
 """Every behaviour of the memory is tested on every store that it runs on."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +10,6 @@ from langgraph_recommender.tools.constraints.model import Constraint, Op, Scalar
 from langgraph_recommender.tools.profile.memory import ProfileMemory
 from langgraph_recommender.tools.profile.model import FeedbackKind, ItemEvent, LastingConstraint, Preference
 from langgraph_recommender.tools.profile.stores import close_store, open_store
-
-_UNPRIVILEGED = "nobody"
 
 
 class Say:
@@ -52,49 +46,6 @@ class Say:
 @pytest.fixture(scope="session")
 def say() -> type[Say]:
     return Say
-
-
-def _binaries() -> Path | None:
-    """The folder of the newest PostgreSQL server on this machine."""
-    if found := shutil.which("postgres"):
-        return Path(found).parent
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    return installed[-1].parent if installed else None
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """RECOMMENDER_TEST_POSTGRES, or a private server on a socket in a temporary folder."""
-    pytest.importorskip("psycopg_pool")
-    given, binaries = os.environ.get("RECOMMENDER_TEST_POSTGRES"), _binaries()
-    if given:
-        yield given
-        return
-    if binaries is None:
-        pytest.skip("no PostgreSQL server: set RECOMMENDER_TEST_POSTGRES or install one")
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
-        yield from _private_server(binaries, Path(folder))
-
-
-def _private_server(binaries: Path, folder: Path) -> Iterator[str]:
-    as_user: dict[str, str] = {}
-    if os.geteuid() == 0:
-        shutil.chown(folder, _UNPRIVILEGED)
-        as_user = {"user": _UNPRIVILEGED}
-    data = folder / "data"
-    options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories={folder}"
-    try:
-        initdb = [binaries / "initdb", "-D", data, "-U", "tester", "--auth=trust", "--no-sync", "-E", "UTF8"]
-        subprocess.run(initdb, check=True, capture_output=True, timeout=60, cwd=folder, **as_user)
-        start = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"]
-        subprocess.run(start, check=True, capture_output=True, timeout=60, cwd=folder, **as_user)
-    except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"a private PostgreSQL server does not start here: {error}")
-    try:
-        yield f"postgresql://tester@/postgres?host={folder}"
-    finally:
-        stop = [binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
-        subprocess.run(stop, check=False, capture_output=True, timeout=60, cwd=folder, **as_user)
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
