@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from time import perf_counter
 from typing import Any
 
@@ -62,7 +62,7 @@ def create_recommender(
     timeout_s: float = 30.0,
     max_retries: int = 1,
     base_url: str | None = None,
-    warm: bool = False,
+    warm: bool | Event = False,
 ) -> Recommender:
     """A compiled graph that recommends from the catalog over several turns.
 
@@ -87,7 +87,8 @@ def create_recommender(
         timeout_s: seconds for one call of a hosted model.
         max_retries: of one call.
         base_url: of an OpenAI-compatible server.
-        warm: load in the background what the first turn needs, so that it is as fast as the second.
+        warm: load in the background what the first turn needs, so that it is as fast as the second; an
+            `Event` is set once that is done.
 
     Raises:
         CatalogError: the catalog cannot be used.
@@ -128,8 +129,8 @@ def create_recommender(
         correction=relisting_of(opened, correct, model=_model(ranker)) if correct else None,
         limits=limits or Limits(),
     )
-    if warm:
-        Thread(target=_warm, args=(parts,), name="warm-up").start()
+    if warm is not False:
+        Thread(target=_warm, args=(parts, warm), name="warm-up").start()
     return build_graph(parts, checkpointer=_saver(checkpointer), store=kept)
 
 
@@ -142,11 +143,13 @@ def _demonstrations(more: Sequence[Path]) -> tuple[Demonstration, ...]:
     return load_demonstrations() + (load_demonstrations(*more) if more else ())
 
 
-def _warm(parts: Parts) -> None:
+def _warm(parts: Parts, done: bool | Event) -> None:
     """A turn that nobody sees loads everything that a turn needs."""
     parts.catalog.warm()
     unseen = replace(parts, model=parts.offline, memory=ProfileMemory(InMemoryStore()))
     build_graph(unseen).invoke({"messages": [("user", "recommend me something good")]})
+    if isinstance(done, Event):
+        done.set()
 
 
 def _ranker(chosen: Ranker | TrainedModel | str | Path | None, catalog: Catalog) -> Callable[[], Ranker]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from contextlib import ExitStack, closing
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -17,7 +17,9 @@ from ...tools.profile.stores import store_at
 from ..checkpoints import open_checkpointer
 from ..recommender import create_recommender
 from ..serve.app import create_app
-from ..serve.identity import Tokens
+from ..serve.edge.keys_file import read_keys
+from ..serve.edge.settings import EdgeSettings
+from ..serve.served import served
 from ..settings import Settings
 from .pictures import prepare_pictures
 from .progress import open_with_bar
@@ -34,16 +36,17 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
     policies: Annotated[Path | None, typer.Option(help="YAML file with the rules of the house.")] = None,
-    tokens: Annotated[Path | None, typer.Option(help="JSON file of {token: user}; anonymous without.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="YAML or JSON file of API keys; all are guests without.")] = None,
 ) -> None:
-    """Serve the recommender: /recommender/invoke, /batch, /stream and /playground, and /health."""
-    settings = Settings.read()
-    known = read_tokens(tokens)
+    """Serve the recommender over HTTP: /api/chat, /api/chat/stream and more; see /docs."""
+    settings, edge = Settings.read(), EdgeSettings.read()
+    known = read_keys(keys or edge.keys)
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
         prepare_pictures(opened)
+        warm = Event()
         recommender = create_recommender(
             opened,
             model or settings.model,
@@ -55,12 +58,12 @@ def serve(
             shots=settings.shots,
             timeout_s=settings.timeout_s,
             max_retries=settings.max_retries,
-            warm=True,
+            warm=warm,
         )
-        app = create_app(recommender, known)
+        app = create_app(served(recommender, opened, keys=known, warm=warm), edge)
         import uvicorn  # noqa: PLC0415
 
-        typer.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/recommender/playground/ (Ctrl-C ends)")
+        typer.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/ (Ctrl-C ends)")
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 
@@ -80,17 +83,3 @@ def _reason(error: OSError) -> str:
     if error.errno and not isinstance(error, socket.gaierror):
         return os.strerror(error.errno)
     return str(error.strerror or error)
-
-
-def read_tokens(path: Path | None) -> Tokens:
-    """The tokens of a JSON file {token: user}. Raises SettingsError naming the file."""
-    if path is None:
-        return Tokens({})
-    try:
-        users = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise SettingsError(f"{path}: {reason}.", cure='Give a JSON object: {"token": "user"}.') from error
-    if not isinstance(users, dict) or not all(isinstance(user, str) and user for user in users.values()):
-        raise SettingsError(f"{path} holds no object of token to user.", cure='Give {"token": "user"}.')
-    return Tokens(users)

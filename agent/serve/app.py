@@ -1,59 +1,43 @@
-"""The FastAPI app: health, and the recommender through LangServe."""
+"""The FastAPI app: routes and edge, put together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from ...tools.errors import SettingsError
-from ..recommender import Recommender
-from .endpoint import USER_KEY, RecommenderEndpoint
-from .identity import Tokens
-from .limits import BoundedBody
+from .edge.settings import EdgeSettings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI, Request
+    from fastapi import FastAPI
 
-ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema")
-"""stream_events and stream_log would show internal state."""
+    from .served import Served
 
 
-def create_app(recommender: Recommender, tokens: Tokens) -> FastAPI:
-    """An app with `/health` and `/recommender/{invoke,batch,stream,playground}`.
+def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
+    """An app over what is served. Raises SettingsError when the extra `serve` is not installed."""
+    if find_spec("fastapi") is None:
+        raise SettingsError("Serving needs more packages.", cure="pip install 'langgraph-recommender[serve]'")
+    from fastapi import FastAPI  # noqa: PLC0415
 
-    Raises SettingsError when the extra `serve` is not installed.
-    """
-    try:
-        from fastapi import FastAPI  # noqa: PLC0415
-        from langserve import add_routes  # noqa: PLC0415
-    except ImportError as error:
-        raise SettingsError(
-            "Serving needs more packages.", cure="pip install 'langgraph-recommender[serve]'"
-        ) from error
-    app = FastAPI(title="langgraph-recommender")
-    app.add_middleware(BoundedBody)
+    from .edge.stack import protect  # noqa: PLC0415
+    from .problems import answer_with_problems  # noqa: PLC0415
+    from .routes import routers  # noqa: PLC0415
 
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await served.turns.drain()
 
-    add_routes(
-        app,
-        RecommenderEndpoint(recommender),
-        path="/recommender",
-        enabled_endpoints=ENDPOINTS,
-        per_req_config_modifier=_with_user(tokens),
-        config_keys=(),
-    )
+    app = FastAPI(title="langgraph-recommender", version=served.version, lifespan=lifespan)
+    answer_with_problems(app)
+    for router in routers(served):
+        app.include_router(router)
+    if find_spec("langserve") is not None:
+        from .endpoint import add_langserve  # noqa: PLC0415
+
+        add_langserve(app, served.recommender)
+    protect(app, served.keys, edge or EdgeSettings())
     return app
-
-
-def _with_user(tokens: Tokens) -> Any:
-    from fastapi import HTTPException  # noqa: PLC0415
-
-    def modify(config: dict[str, Any], request: Request) -> dict[str, Any]:
-        user = tokens.user_of(request.headers.get("authorization"))
-        if tokens.users and user is None and not request.url.path.endswith(("_schema", "/playground/")):
-            raise HTTPException(401, "A valid bearer token is needed.", {"WWW-Authenticate": "Bearer"})
-        return {**config, "configurable": {**config.get("configurable", {}), USER_KEY: user}}
-
-    return modify

@@ -3,52 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
-from langgraph.types import Command
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel
 
 from ...graphs.context import RecommenderContext
-from ...tools.catalog.pictures.locating import data_of
-from ...tools.errors import PictureError
-from ...tools.normalize import well_formed
 from ..recommender import Recommender
+from .carrying import sent
 from .identity import thread_of
 from .threaded import in_thread
+from .wire import ChatInput
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
 
 USER_KEY = "recommender_user"
 """Set by the server from the authenticated request, after whatever the body said."""
+ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema")
+"""stream_events and stream_log would show internal state."""
 _REPLY_NODE = "reply"
 
 
-def _whole(value: object) -> object:
-    return well_formed(value) if isinstance(value, str) else value
+def add_langserve(app: FastAPI, recommender: Recommender) -> None:
+    """`/recommender/{invoke,batch,stream,playground}`, for the user that the edge made out."""
+    from langserve import add_routes  # noqa: PLC0415
 
+    def with_user(config: dict[str, Any], request: Request) -> dict[str, Any]:
+        user = request.state.caller.user
+        return {**config, "configurable": {**config.get("configurable", {}), USER_KEY: user}}
 
-def _a_picture(value: str | None) -> str | None:
-    if value is not None:
-        try:
-            data_of(value)
-        except PictureError as error:
-            raise ValueError(str(error)) from error
-    return value
-
-
-class ChatInput(BaseModel):
-    """One message of a conversation."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    message: Annotated[str, BeforeValidator(_whole)] = Field(default="", max_length=20_000)
-    image: Annotated[str | None, AfterValidator(_a_picture)] = None
-    """A picture that comes with the message, as a data URI; addresses are refused, never fetched."""
-    thread_id: Annotated[str | None, BeforeValidator(_whole)] = Field(default=None, max_length=200)
-    """The conversation to go on with; a new one starts without, and its id comes back."""
-    confirm: bool | None = None
-    """The answer to a confirmation that the last output asked for."""
+    add_routes(
+        app,
+        RecommenderEndpoint(recommender),
+        path="/recommender",
+        enabled_endpoints=ENDPOINTS,
+        per_req_config_modifier=with_user,
+        config_keys=(),
+    )
 
 
 class ChatOutput(BaseModel):
@@ -84,7 +78,7 @@ class RecommenderEndpoint(Runnable[ChatInput, Any]):
         """One turn."""
         asked, user = ChatInput.model_validate(input), _user(config)
         thread = asked.thread_id or uuid4().hex
-        result = self._recommender.invoke(_sent(asked), _thread(user, thread), context=RecommenderContext(user_id=user))
+        result = self._recommender.invoke(sent(asked), _thread(user, thread), context=RecommenderContext(user_id=user))
         return _output(thread, result)
 
     def stream(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> Iterator[dict[str, Any]]:
@@ -93,7 +87,7 @@ class RecommenderEndpoint(Runnable[ChatInput, Any]):
         thread = asked.thread_id or uuid4().hex
         yield {"event": "thread", "thread_id": thread}
         for mode, part in self._recommender.stream(
-            _sent(asked),
+            sent(asked),
             _thread(user, thread),
             context=RecommenderContext(user_id=user),
             stream_mode=["messages", "custom", "updates"],
@@ -110,15 +104,6 @@ class RecommenderEndpoint(Runnable[ChatInput, Any]):
 
 def _user(config: RunnableConfig | None) -> str | None:
     return ((config or {}).get("configurable") or {}).get(USER_KEY)
-
-
-def _sent(asked: ChatInput) -> Any:
-    if asked.confirm is not None:
-        return Command(resume=asked.confirm)
-    if asked.image is None:
-        return {"messages": [("user", asked.message)]}
-    text = [{"type": "text", "text": asked.message}] if asked.message else []
-    return {"messages": [("user", [*text, {"type": "image", "url": asked.image}])]}
 
 
 def _thread(user: str | None, thread_id: str) -> RunnableConfig:

@@ -18,7 +18,8 @@ from langchain_core.runnables import RunnableLambda
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.serve.app import create_app
-from langgraph_recommender.agent.serve.identity import Tokens
+from langgraph_recommender.agent.serve.identity import keys_of
+from langgraph_recommender.agent.serve.served import served as put_together
 from langgraph_recommender.evals.facts import CatalogFacts
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.evals.outcome import Outcome
@@ -88,7 +89,7 @@ def served(app: FastAPI) -> Iterator[str]:
 
 def test_our_own_server_shows_all_but_the_profile(products: Catalog) -> None:
     facts = CatalogFacts.of(products)
-    app = create_app(create_recommender(products, store=InMemoryStore()), Tokens({}))
+    app = create_app(put_together(create_recommender(products, store=InMemoryStore()), products))
     with served(app) as url:
         phones, somebody = run(opened(f"{url}/recommender", facts), facts, PHONES, workers=2)
     assert phones.passed, phones.failures
@@ -98,7 +99,9 @@ def test_our_own_server_shows_all_but_the_profile(products: Catalog) -> None:
 
 def test_a_server_that_wants_a_token_gets_it(products: Catalog) -> None:
     facts = CatalogFacts.of(products)
-    app = create_app(create_recommender(products, store=InMemoryStore()), Tokens({"t-ada": "ada"}))
+    app = create_app(
+        put_together(create_recommender(products, store=InMemoryStore()), products, keys=keys_of({"t-ada": "ada"}))
+    )
     with served(app) as url:
         refused = run(opened(f"{url}/recommender", facts), facts, PHONES)[0]
         headers = {"Authorization": "Bearer t-ada"}

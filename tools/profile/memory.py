@@ -58,7 +58,7 @@ class ProfileMemory:
 
     def __init__(self, store: BaseStore) -> None:
         self._store = store
-        self._guard = _guard_of(store)
+        self._guard = guard_of(store)
 
     @property
     def store(self) -> BaseStore:
@@ -183,7 +183,7 @@ def _values_by_store_key(contents: Mapping[str, Remembered]) -> dict[str, Value]
     return values
 
 
-def _guard_of(store: BaseStore) -> AbstractContextManager[Any]:
+def guard_of(store: BaseStore) -> AbstractContextManager[Any]:
     """One lock for an in-memory store, whose dictionaries may not change while they are read; databases have theirs."""
     if not isinstance(store, InMemoryStore):
         return nullcontext()

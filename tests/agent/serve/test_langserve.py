@@ -16,12 +16,14 @@ from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import Recommender, create_recommender
 from langgraph_recommender.agent.serve.app import create_app
-from langgraph_recommender.agent.serve.identity import Tokens
-from langgraph_recommender.tools.catalog import Catalog
+from langgraph_recommender.agent.serve.edge.settings import EdgeSettings
+from langgraph_recommender.agent.serve.identity import keys_of
+from langgraph_recommender.agent.serve.served import served as put_together
+from langgraph_recommender.tools.catalog import Catalog, open_catalogs
 from langserve import RemoteRunnable
 from PIL import Image
 
-TOKENS = Tokens({"t-ada": "ada", "t-bob": "bob"})
+KEYS = keys_of({"t-ada": "ada", "t-bob": "bob"})
 cart: list[str] = []
 
 
@@ -36,9 +38,10 @@ add_to_cart.metadata = {"confirm": True}
 
 
 @contextmanager
-def serving(recommender: Recommender) -> Iterator[str]:
+def serving(recommender: Recommender, catalog: Catalog) -> Iterator[str]:
     sse_starlette.sse.AppStatus.should_exit_event = None
-    server = uvicorn.Server(uvicorn.Config(create_app(recommender, TOKENS), port=0, log_level="error"))
+    app = create_app(put_together(recommender, catalog, keys=KEYS), EdgeSettings(per_minute=0))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     while not server.started:
@@ -51,7 +54,7 @@ def serving(recommender: Recommender) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def served(products: Catalog) -> Iterator[str]:
-    with serving(create_recommender(products, store=InMemoryStore(), tools=[add_to_cart])) as url:
+    with serving(create_recommender(products, store=InMemoryStore(), tools=[add_to_cart]), products) as url:
         yield url
 
 
@@ -132,8 +135,9 @@ def test_an_odd_message_is_answered(served: str, message: str) -> None:
 
 
 def test_the_playground_opens_and_internal_events_do_not(served: str) -> None:
-    assert httpx.get(f"{served}/recommender/playground/").status_code == 200
-    answer = httpx.post(f"{served}/recommender/stream_events", json={"input": {"message": "hi"}})
+    known = {"Authorization": "Bearer t-ada"}
+    assert httpx.get(f"{served}/recommender/playground/", headers=known).status_code == 200
+    answer = httpx.post(f"{served}/recommender/stream_events", json={"input": {"message": "hi"}}, headers=known)
     assert answer.status_code == 404
 
 
@@ -176,7 +180,8 @@ def test_a_body_that_is_too_large_is_refused(served: str, stated: bool) -> None:
 
 
 def test_several_catalogs_over_the_wire(books: Catalog, movies: Catalog) -> None:
-    with serving(create_recommender([books, movies], store=InMemoryStore())) as url:
+    both = open_catalogs([books, movies])
+    with serving(create_recommender(both, store=InMemoryStore()), both) as url:
         film = client(url).invoke({"message": "a film like Dune"})
         homes = [one["item_id"].partition(":")[0] for one in film["turn"]["recommendations"]]
         assert set(homes) == {"movies"}

@@ -1,0 +1,45 @@
+"""`POST /api/chat` and `POST /api/chat/stream`: one turn of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from fastapi import APIRouter, Request
+
+from ..leaving import unless_left
+from ..problems import problem_of
+from ..served import Served
+from ..sse import EventStream, framed
+from ..wire import ChatInput, ChatOutput, ErrorEvent, Event
+from .asking import User
+
+
+def chat_routes(served: Served) -> APIRouter:
+    """One turn, whole or as it happens."""
+    router = APIRouter(prefix="/api/chat", tags=["chat"])
+
+    @router.post("", response_model=ChatOutput)
+    async def chat(asked: ChatInput, user: User, request: Request) -> ChatOutput:
+        """One turn, whole. Without `thread_id` a conversation starts; its id comes back."""
+        return await unless_left(request, served.turns.run(user, asked))
+
+    @router.post("/stream", response_class=EventStream)
+    async def stream(asked: ChatInput, user: User, request: Request) -> EventStream:
+        """One turn as it happens, as server-sent events: thread; tool, item and token; question; turn or confirm."""
+        events = served.turns.stream(user, asked)
+        return EventStream(_frames(await anext(events), events, request))
+
+    return router
+
+
+async def _frames(first: Event, events: AsyncGenerator[Event], request: Request) -> AsyncGenerator[str]:
+    """The first event is waited for before the answer begins, so that a refusal still has a status of its own."""
+    try:
+        yield framed(first.event, first)
+        async for event in events:
+            yield framed(event.event, event)
+    except Exception as error:  # the answer has begun: whatever went wrong is told in its last event
+        problem = problem_of(error, request)
+        yield framed("error", ErrorEvent(problem=problem))
+    finally:
+        await events.aclose()

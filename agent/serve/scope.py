@@ -1,0 +1,88 @@
+"""One turn's scope: whether somebody still waits for it, and what it writes once it is over."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Event
+from typing import Any
+
+from langchain_core.callbacks import BaseCallbackHandler
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+Write = Callable[[], object]
+
+
+class Left(BaseException):
+    """Nobody waits for the turn any more. No `Exception`: what stands in for a model that failed must not catch it."""
+
+
+@dataclass(slots=True)
+class TurnScope:
+    """Of one turn, shared by the thread that runs it and the loop that waits for it."""
+
+    left: Event = field(default_factory=Event)
+    bound: bool = False
+    """True once something was done that cannot be undone: the turn then runs to its end, whoever has left."""
+    writes: list[Write] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Raises Left when the turn is to end."""
+        if self.left.is_set() and not self.bound:
+            raise Left
+
+    def keep(self) -> None:
+        """Writes the turn: all of it, now that it is over."""
+        for write in self.writes:
+            write()
+
+
+SCOPE: ContextVar[TurnScope | None] = ContextVar("turn_scope", default=None)
+
+
+class Leaving(BaseCallbackHandler):
+    """Ends a turn that nobody waits for at the next call of a model or at its next token, which closes its stream."""
+
+    raise_error = True
+    run_inline = True
+
+    def __init__(self, scope: TurnScope) -> None:
+        self._scope = scope
+
+    def on_chat_model_start(self, *_: Any, **__: Any) -> None:
+        """Before a model is called."""
+        self._scope.check()
+
+    def on_llm_new_token(self, *_: Any, **__: Any) -> None:
+        """While it writes."""
+        self._scope.check()
+
+
+def whole_turns(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
+    """A saver over the same storage that holds back what a turn within a scope writes until that turn is over.
+
+    A turn that fails, or that nobody waits for, leaves nothing behind. Outside of a scope it writes at once.
+    """
+    ours: Any = copy.copy(saver)
+
+    def put(config: Any, checkpoint: Any, metadata: Any, new_versions: Any) -> Any:
+        scope = SCOPE.get()
+        if scope is None:
+            return saver.put(config, checkpoint, metadata, new_versions)
+        scope.writes.append(partial(saver.put, config, checkpoint, metadata, new_versions))
+        place = config["configurable"]
+        kept = {"thread_id": place["thread_id"], "checkpoint_ns": place.get("checkpoint_ns", "")}
+        return {"configurable": {**kept, "checkpoint_id": checkpoint["id"]}}
+
+    def put_writes(config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
+        scope = SCOPE.get()
+        if scope is None:
+            saver.put_writes(config, writes, task_id, task_path)
+        else:
+            scope.writes.append(partial(saver.put_writes, config, writes, task_id, task_path))
+
+    ours.put, ours.put_writes = put, put_writes
+    return ours

@@ -1,0 +1,57 @@
+"""`Served`: what the routes and adapters of one server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from threading import Event
+
+from ...tools.catalog import Catalog
+from ...tools.profile.joint import memory_for
+from ...tools.profile.memory import ProfileMemory
+from ..recommender import Recommender
+from .conversations import Conversations
+from .identity import Keys
+from .turns import TurnLimits, Turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """One recommender and what stands around it; made by `served`."""
+
+    recommender: Recommender
+    catalog: Catalog
+    memory: ProfileMemory
+    conversations: Conversations
+    turns: Turns
+    keys: Keys = field(default_factory=Keys)
+    """Who may ask; without any, everybody is a guest."""
+    warm: Event = field(default_factory=Event)
+    """Set once what the first turn needs is loaded."""
+    version: str = field(default_factory=lambda: version("langgraph-recommender"))
+
+
+def served(
+    recommender: Recommender,
+    catalog: Catalog,
+    *,
+    keys: Keys | None = None,
+    limits: TurnLimits | None = None,
+    warm: Event | None = None,
+) -> Served:
+    """Everything that a server needs around a recommender of that catalog. Without `warm` it counts as ready."""
+    store = recommender.store
+    assert store is not None, "profiles need a store"
+    conversations = Conversations(store)
+    if warm is None:
+        warm = Event()
+        warm.set()
+    return Served(
+        recommender=recommender,
+        catalog=catalog,
+        memory=memory_for(ProfileMemory(store), catalog),
+        conversations=conversations,
+        turns=Turns(recommender, catalog, conversations, limits=limits),
+        keys=keys or Keys(),
+        warm=warm,
+    )

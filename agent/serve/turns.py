@@ -1,0 +1,260 @@
+"""`Turns`: every turn of every way in, in one bounded pool of threads; those of one conversation in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, asynccontextmanager
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import uuid4
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from ...tools.catalog import Catalog
+from ...tools.errors import RecommenderError
+from ..recommender import Recommender
+from .carrying import carry_out
+from .conversations import Conversations
+from .identity import thread_of
+from .ordering import InOrder
+from .scope import Left, TurnScope, whole_turns
+from .wire import ChatInput, ChatOutput, ConfirmEvent, Event, ItemEvent, ThreadEvent, TokenEvent, TurnEvent
+
+
+class UnknownThread(RecommenderError):
+    """There is no conversation of that id, or it is somebody else's: the same for whoever asks."""
+
+
+class Busy(RecommenderError):
+    """As many turns wait as may wait, or the server is about to stop."""
+
+    def __init__(self, message: str, *, retry_after_s: int, closing: bool = False) -> None:
+        super().__init__(message, cure=f"Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+        self.closing = closing
+
+
+class TurnTimeout(RecommenderError):
+    """A turn took longer than a turn may take; nothing of it is in the conversation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnLimits:
+    """How many turns at once, and how long."""
+
+    workers: int = 8
+    """Turns that run at the same time."""
+    waiting: int = 64
+    """Turns that may wait for their start; the next one is refused with `Busy`."""
+    timeout_s: float = 60.0
+    """Seconds from the arrival of a message to the end of its turn."""
+    retry_after_s: int = 1
+    """What a refused client is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnObserved:
+    """What is known of a turn once it is over."""
+
+    outcome: str
+    """`TurnResult.outcome`, or confirm, left, timeout, failed."""
+    seconds: float
+    """Since it was asked for."""
+    waited_s: float
+    """Before it ran."""
+    first_token_s: float | None = None
+    model_calls: int = 0
+    degraded: tuple[str, ...] = ()
+
+
+Observe = Callable[[TurnObserved], None]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn on its way: the loop waits at `told`, a thread puts events into it."""
+
+    user: str | None
+    asked: ChatInput
+    create: bool
+    tokens: bool
+    asked_at: float
+    scope: TurnScope = field(default_factory=TurnScope)
+    told: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
+    started_at: float | None = None
+    first_token_at: float | None = None
+    last: Event | None = None
+
+    def tell(self, event: Event) -> None:
+        """Takes an event, on the loop."""
+        if isinstance(event, TokenEvent) and self.first_token_at is None:
+            self.first_token_at = time.perf_counter()
+        self.last = event
+        self.told.put_nowait(event)
+
+
+class Turns:
+    """Runs turns for all routes and adapters. Every method is to be called on one event loop.
+
+    `run` and `stream` raise UnknownThread and Busy before the first event, later TurnTimeout and whatever a turn
+    raises. A caller that stops iterating gives the turn up: it ends at its next step or token, and leaves nothing.
+    """
+
+    def __init__(
+        self,
+        recommender: Recommender,
+        catalog: Catalog,
+        conversations: Conversations,
+        *,
+        limits: TurnLimits | None = None,
+        observe: Observe = lambda _: None,
+    ) -> None:
+        saver = recommender.checkpointer
+        assert isinstance(saver, BaseCheckpointSaver), "conversations need a checkpointer"
+        self.recommender: Recommender = recommender.copy({"checkpointer": whole_turns(saver)})
+        self.limits = limits or TurnLimits()
+        self._catalog = catalog
+        self._conversations = conversations
+        self._observe = observe
+        self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="turn")
+        self._order = InOrder()
+        self._slots = asyncio.Semaphore(self.limits.workers)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    @property
+    def pending(self) -> int:
+        """Turns that run or wait for their start."""
+        return len(self._tasks)
+
+    async def run(self, user: str | None, asked: ChatInput, *, create: bool = False) -> ChatOutput:
+        """One turn, whole. `create` starts a conversation under an id that is not known yet."""
+        output = ChatOutput(thread_id="")
+        async with aclosing(self.stream(user, asked, create=create, tokens=False)) as events:
+            async for event in events:
+                _add(output, event)
+        return output
+
+    async def stream(
+        self, user: str | None, asked: ChatInput, *, create: bool = False, tokens: bool = True
+    ) -> AsyncGenerator[Event]:
+        """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
+        turn = _Turn(user, asked, create, tokens, time.perf_counter())
+        task = self._begin(turn)
+        try:
+            async with self._timely():
+                while (event := await turn.told.get()) is not None:
+                    yield event
+                await task
+        finally:
+            turn.scope.left.set()
+            if turn.started_at is None:
+                task.cancel()
+
+    async def drain(self) -> None:
+        """Takes no more turns, and waits for those in flight."""
+        self._closing = True
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        self._pool.shutdown()
+
+    def _begin(self, turn: _Turn) -> asyncio.Task[None]:
+        wait = self.limits.retry_after_s
+        if self._closing:
+            raise Busy("The server is about to stop.", retry_after_s=wait, closing=True)
+        if self.pending >= self.limits.workers + self.limits.waiting:
+            raise Busy("Too many turns are waiting.", retry_after_s=wait)
+        task = asyncio.create_task(self._follow(turn))
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._over(turn, done))
+        return task
+
+    async def _follow(self, turn: _Turn) -> None:
+        thread = turn.asked.thread_id or uuid4().hex
+        async with self._order.of(thread_of(turn.user, thread)):
+            await asyncio.to_thread(self._open, turn, thread)
+            turn.tell(ThreadEvent(thread_id=thread))
+            async with self._slots:
+                turn.started_at = time.perf_counter()
+                await self._in_pool(turn, thread)
+
+    async def _in_pool(self, turn: _Turn, thread: str) -> None:
+        loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}
+
+        def tell(event: Event) -> None:
+            loop.call_soon_threadsafe(turn.tell, event)
+
+        work = partial(
+            carry_out,
+            self.recommender,
+            self._catalog,
+            turn.asked,
+            place,
+            turn.user,
+            turn.scope,
+            tell,
+            tokens=turn.tokens,
+        )
+        await loop.run_in_executor(self._pool, copy_context().run, work)
+
+    def _open(self, turn: _Turn, thread: str) -> None:
+        if turn.asked.thread_id is None:
+            self._conversations.start(turn.user, thread)
+        elif not self._conversations.known(turn.user, thread):
+            if not turn.create:
+                raise UnknownThread("There is no such conversation.", cure="Leave thread_id out to start one.")
+            self._conversations.start(turn.user, thread)
+
+    def _over(self, turn: _Turn, done: asyncio.Task[None]) -> None:
+        self._tasks.discard(done)
+        turn.told.put_nowait(None)
+        error = None if done.cancelled() else done.exception()
+        self._observe(_observed(turn, error))
+
+    @asynccontextmanager
+    async def _timely(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self.limits.timeout_s):
+                yield
+        except TimeoutError as error:
+            raise TurnTimeout(
+                f"The turn took longer than {self.limits.timeout_s:g} s.", cure="Say it again, or in other words."
+            ) from error
+
+
+def _add(output: ChatOutput, event: Event) -> None:
+    if isinstance(event, ThreadEvent):
+        output.thread_id = event.thread_id
+    elif isinstance(event, ItemEvent):
+        output.items.append(event.item)
+    elif isinstance(event, TurnEvent):
+        output.turn = event.turn
+    elif isinstance(event, ConfirmEvent):
+        output.confirm = event.confirm
+
+
+def _observed(turn: _Turn, error: BaseException | None) -> TurnObserved:
+    now, result = time.perf_counter(), turn.last.turn if isinstance(turn.last, TurnEvent) else None
+    token = turn.first_token_at
+    return TurnObserved(
+        outcome=_outcome(turn, error),
+        seconds=now - turn.asked_at,
+        waited_s=(turn.started_at or now) - turn.asked_at,
+        first_token_s=None if token is None else token - turn.asked_at,
+        model_calls=result.model_calls if result else 0,
+        degraded=result.degraded if result else (),
+    )
+
+
+def _outcome(turn: _Turn, error: BaseException | None) -> str:
+    if isinstance(turn.last, TurnEvent):
+        return turn.last.turn.outcome
+    if isinstance(turn.last, ConfirmEvent):
+        return "confirm"
+    if isinstance(error, UnknownThread):
+        return "unknown_thread"
+    return "left" if turn.scope.left.is_set() or isinstance(error, Left) else "failed"
