@@ -26,6 +26,7 @@ chat: $(VENV)/.ready
 
 test: $(VENV)/.ready .venv-langgraph/.ready .venv-mcp/.ready
 	$(BIN)/pytest -n auto --maxprocesses 4 $(ARGS)
+	.venv-mcp/bin/python -P -m pytest tests/agent/mcp
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
