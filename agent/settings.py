@@ -22,9 +22,9 @@ class Settings(EnvironmentSettings):
     model: str = OFFLINE
     """`offline`, or any name that `init_chat_model` knows: `openai:gpt-5-mini`."""
     base_url: str | None = None
-    """Of an OpenAI-compatible server."""
+    """Address of an OpenAI-compatible server."""
     home: Path = Field(default_factory=default_home)
-    """Where indexes, profiles and conversations are kept."""
+    """Where indexes, profiles and conversations are kept; the user's data directory when not given."""
     database_url: SecretStr | None = None
     """PostgreSQL server for profiles and conversations, `postgresql://user:password@host/database`; SQLite files below
     `home` when not given."""
@@ -39,7 +39,7 @@ class Settings(EnvironmentSettings):
     timeout_s: float = Field(default=30.0, gt=0)
     """Seconds that one model call may take."""
     max_retries: int = Field(default=1, ge=0, le=5)
-    """Of one model call, by the client."""
+    """How often one model call is tried again."""
     shots: int = Field(default=4, ge=0, le=20)
     """Demonstrations in the prompt of a hosted model; 0 is zero-shot."""
     economy: bool = False

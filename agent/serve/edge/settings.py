@@ -40,15 +40,15 @@ class EdgeSettings(EnvironmentSettings):
     max_connections: int = Field(default=800, ge=1)
     """Open connections of one process; a further one is answered with 503. Keep it below `ulimit -n`."""
     max_body_bytes: int = Field(default=24_000_000, ge=1_000)
-    """Of a request; a picture of 16 MB is 22 MB in Base64."""
+    """Size of a request; a picture of 16 MB is 22 MB in Base64."""
     max_message_chars: int = Field(default=20_000, ge=1)
-    """Of one message."""
+    """Characters of one message."""
     max_history: int = Field(default=200, ge=1)
     """Messages that a client may send along as the history of a conversation."""
     max_images: int = Field(default=4, ge=0)
     """Pictures in one request."""
     max_image_bytes: int = Field(default=16_000_000, ge=1)
-    """Of one picture."""
+    """Size of one picture."""
     max_image_pixels: int = Field(default=40_000_000, ge=1)
     """Width times height of one picture, read from its head before anything is decoded."""
     head_timeout_s: float = Field(default=10.0, gt=0)
