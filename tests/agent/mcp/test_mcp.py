@@ -47,9 +47,7 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
 async def test_over_stdio(own_home: Path, products: Catalog) -> None:
     async with over_stdio(own_home, "--user", "ann") as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert {"search_catalog", "rank_items", "explain_item", "compare_items", "export_profile", *PROFILE} <= set(
-            tools
-        )
+        assert set(tools) >= EXPECTED
         assert all(tool.description and tool.input_schema["type"] == "object" for tool in tools.values())
         assert tools["search_catalog"].annotations.read_only_hint
         assert tools["forget_everything"].annotations.destructive_hint
