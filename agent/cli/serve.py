@@ -18,6 +18,7 @@ from ..checkpoints import open_checkpointer
 from ..recommender import create_recommender
 from ..serve.app import create_app
 from ..serve.edge.keys_file import read_keys
+from ..serve.edge.logs import write_json_lines
 from ..serve.edge.settings import EdgeSettings
 from ..serve.served import served
 from ..settings import Settings
@@ -61,10 +62,11 @@ def serve(
             warm=warm,
         )
         app = create_app(served(recommender, opened, keys=known, warm=warm), edge)
-        import uvicorn  # noqa: PLC0415
+        from ..serve.edge.server import server_of  # noqa: PLC0415
 
+        write_json_lines(edge.log_level)
         typer.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/ (Ctrl-C ends)")
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+        server_of(app, edge).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -39,5 +39,5 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
         from .endpoint import add_langserve  # noqa: PLC0415
 
         add_langserve(app, served.recommender)
-    protect(app, served.keys, edge or EdgeSettings())
+    protect(app, served.keys, edge or EdgeSettings.read())
     return app
