@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from ..tools.errors import SettingsError, SuiteError
 from .benches.figures import machine
+from .hosted import Hosted
 from .metrics import METRICS, Prices, compare, paired, read_prices, trials_of
 from .opened import OpenCatalogs
 from .outcome import Outcome
@@ -50,6 +51,8 @@ _REPEAT = typer.Option("--repeat", min=1, help="Run each conversation so many ti
 _SEED = typer.Option("--seed", help="Other simulated people than with another seed.")
 _WORKERS = typer.Option("--workers", min=1, help="Conversations side by side; as many as pay when not given.")
 _TIMEOUT = typer.Option("--timeout", min=0.1, help="Seconds that an agent has for one turn.")
+_PLAYER = typer.Option("--simulated-by", help="Chat model that finds the words of simulated people: openai:NAME, ...")
+_EVALUATOR_URL = typer.Option("--evaluator-url", help="OpenAI-compatible server of the model that plays people.")
 _REPORT = typer.Option("--report", help="Directory that keeps the run, to go on with it too, and its reports.")
 _FRESH = typer.Option("--fresh", help="Remove what another run left in the directory.")
 _PRICES = typer.Option("--prices", help="YAML with the prices of models for a million tokens, to tell the cost.")
@@ -83,6 +86,8 @@ def run(
     report: Annotated[Path | None, _REPORT] = None,
     fresh: Annotated[bool, _FRESH] = False,
     prices: Annotated[Path | None, _PRICES] = None,
+    simulated_by: Annotated[str, _PLAYER] = "",
+    evaluator_url: Annotated[str | None, _EVALUATOR_URL] = None,
     as_json: Annotated[bool, _JSON] = False,
     _schema: Annotated[bool, _SCHEMA] = False,
 ) -> None:
@@ -92,9 +97,12 @@ def run(
     """
     opened, priced = OpenCatalogs(), _priced(prices, model)
     spec = TargetSpec(target, model, base_url, _headers(header or []), timeout, shots)
-    asked = Evaluation(_chosen(suites or [], catalog, tag or [], opened), spec, catalog, tuple(tag or ()), repeat, seed)
+    player = Hosted(simulated_by, evaluator_url) if simulated_by else None
+    chosen = _chosen(suites or [], catalog, tag or [], opened)
+    asked = Evaluation(chosen, spec, catalog, tuple(tag or ()), repeat, seed, player)
     outcomes = _run(asked, opened, workers, report, fresh=fresh)
-    about = {"target": target, "model": model, "shots": shots, **machine()}
+    played = {"simulated by": simulated_by} if simulated_by else {}
+    about = {"target": target, "model": model, "shots": shots, **played, **machine()}
     found = build_report(outcomes, about, opened.facts, seed=seed, prices=priced)
     if report:
         write_report(found, report)

@@ -63,6 +63,8 @@ class SimulatedResult:
     violations: tuple[Violation, ...] = ()
     leaked: bool = False
     """Whether the person named the target; a conversation in which that happens says nothing about the agent."""
+    phrased: int = 0
+    """Messages that a model was to write and that the phrases wrote, because the model's could not be sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ def _notes(report: Report) -> Iterator[str]:
     yield from unjudged(report.outcomes)
     if "success@5" in report.overall:
         yield f"Simulated people: success@5 {with_interval(report.overall['success@5'])}"
+    phrased = sum(one.simulated.phrased for one in report.outcomes if one.simulated)
+    if phrased:
+        yield f"{phrased} messages of simulated people are phrases: what the model wrote could not be sent"
     yield from (f"Gap of {gap_line(one)}" for one in report.gaps if one.metric.name == "success@5")
     if report.failed:
         suites = ", ".join(sorted({Path(one.suite).stem for one in report.failed}))

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...tools.errors import InputError
+from langchain_core.language_models import BaseChatModel
+
+from ...tools.errors import InputError, ModelError, SettingsError
 from ..checks import Failure
 from ..outcome import Outcome
 from ..simulate import Ground, simulate
@@ -84,17 +86,22 @@ def _cases(suite: Suite, seed: int) -> Iterator[Case]:
         yield from (Case(suite.file, line, simulation, person, seed=seed) for person in range(simulation.count))
 
 
-def run_case(case: Case, target: Target, ground: Callable[[str], Ground]) -> Outcome:
+def run_case(
+    case: Case, target: Target, ground: Callable[[str], Ground], model: BaseChatModel | None = None
+) -> Outcome:
     """Runs one case. `ground` gives the catalog of a name. An agent that does not open is a finding.
 
-    Raises InputError for what whoever evaluates can put right: a missing key, an unknown model.
+    A `model` finds the words of simulated people. Raises InputError for what whoever evaluates can put right: a missing
+    key, an unknown model, a model that does not play its person.
     """
     try:
-        outcome = _run(case, target, ground(case.setting.catalog))
+        outcome = _run(case, target, ground(case.setting.catalog), model)
     except UnsupportedError as missing:
         return replace(_unrun(case), not_run=str(missing))
     except InputError:
         raise
+    except ModelError as error:  # the agent's own stays within its turn
+        raise SettingsError(error.message, cure="Check its address and key; the same command goes on.") from error
     except Exception as error:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
         return failed(case, described(error))
     return replace(outcome, repeat=case.repeat, seed=case.seed)
@@ -105,12 +112,13 @@ def failed(case: Case, got: str) -> Outcome:
     return replace(_unrun(case), at_end=(Failure("agent", "an agent to talk to", got),))
 
 
-def _run(case: Case, target: Target, ground: Ground) -> Outcome:
+def _run(case: Case, target: Target, ground: Ground, model: BaseChatModel | None) -> Outcome:
     setting = case.setting
     if isinstance(setting, Conversation):
         return run_conversation(setting, target, ground.facts, file=case.suite, line=case.line)
     seeded = setting.model_copy(update={"seed": setting.seed + case.seed})
-    return simulate(seeded, case.person, target, ground, file=case.suite, line=case.line, repeat=case.repeat)
+    place = {"file": case.suite, "line": case.line}
+    return simulate(seeded, case.person, target, ground, model=model, repeat=case.repeat, **place)
 
 
 def _unrun(case: Case) -> Outcome:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ..hosted import Hosted
 from ..opened import OpenCatalogs
 from ..outcome import Outcome
 from ..suite import Suite
@@ -37,6 +38,8 @@ class Evaluation:
     tags: tuple[str, ...] = ()
     repeat: int = 1
     seed: int = 0
+    player: Hosted | None = None
+    """The model that finds the words of simulated people; phrases do without one."""
 
     @property
     def cases(self) -> list[Case]:
@@ -54,6 +57,7 @@ class Evaluation:
             "tags": list(self.tags),
             "repeat": self.repeat,
             "seed": self.seed,
+            "simulated_by": self.player and self.player.name,
             "suites": [{"file": one.file, "sha256": _digest(one.file)} for one in self.suites],
         }
         return About(what, len(self.cases), machine)
@@ -89,7 +93,7 @@ def run_evaluation(
         missing = [one for one in cases if one.key not in done]
         tell = progress or _to_nobody
         tell(len(done), len(cases), None)
-        with _runners(asked.spec, opened, workers or _worth(asked.spec, len(missing))) as runners:
+        with _runners(asked, opened, workers or _worth(asked.spec, len(missing))) as runners:
             for _, outcome in as_they_finish(missing, runners):
                 if writer:
                     writer.add(outcome)
@@ -113,13 +117,15 @@ def _worth(spec: TargetSpec, cases: int) -> int:
 
 
 @contextmanager
-def _runners(spec: TargetSpec, opened: OpenCatalogs, workers: int) -> Iterator[list[Runner]]:
+def _runners(asked: Evaluation, opened: OpenCatalogs, workers: int) -> Iterator[list[Runner]]:
     """Threads for an agent that computes elsewhere, processes for several of one that computes here."""
+    spec = asked.spec
+    model = asked.player.open() if asked.player else None
     target = open_target(spec, opened.catalog, opened.facts)
     if spec.is_remote or workers == 1:
-        yield [in_process(GuardedTarget(target, spec.timeout_s), opened.facts)] * workers
+        yield [in_process(GuardedTarget(target, spec.timeout_s), opened.facts, model)] * workers
     else:
-        with processes(spec, workers) as runners:
+        with processes(spec, workers, asked.player) as runners:
             yield runners
 
 

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import IO, Any
 
 from ...tools.errors import AgentError, InputError
+from ..hosted import Hosted
 from ..outcome import Outcome
 from ..targets.opening import TargetSpec
 from .cases import Case, failed
@@ -23,9 +24,9 @@ _SILENCE_S = 60.0
 
 
 @contextmanager
-def processes(spec: TargetSpec, count: int) -> Iterator[list[Runner]]:
+def processes(spec: TargetSpec, count: int, player: Hosted | None = None) -> Iterator[list[Runner]]:
     """That many runners, each with a process of its own, which starts with its first case and ends here."""
-    workers = [WorkerProcess(spec) for _ in range(count)]
+    workers = [WorkerProcess(spec, player) for _ in range(count)]
     try:
         yield [worker.run for worker in workers]
     finally:
@@ -38,6 +39,8 @@ class WorkerProcess:
     """One process that runs one case at a time."""
 
     spec: TargetSpec
+    player: Hosted | None = None
+    """Plays the simulated people."""
 
     def __post_init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -84,7 +87,7 @@ class WorkerProcess:
         )
         assert self._process.stdout is not None
         Thread(target=_pass_on, args=(self._process.stdout, self._lines), daemon=True).start()
-        self._send(self.spec.to_data())
+        self._send({"target": self.spec.to_data(), "player": self.player and self.player.to_data()})
 
     def _send(self, data: dict[str, Any]) -> None:
         assert self._process is not None

@@ -7,6 +7,8 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
+from langchain_core.language_models import BaseChatModel
+
 from ..facts import CatalogFacts
 from ..outcome import Outcome
 from ..simulate import Ground
@@ -33,10 +35,10 @@ def run_cases(
             wanted += 1
 
 
-def in_process(target: Target, facts: Callable[[str], CatalogFacts]) -> Runner:
-    """Runs a case in this process; may be called from several threads."""
+def in_process(target: Target, facts: Callable[[str], CatalogFacts], model: BaseChatModel | None = None) -> Runner:
+    """Runs a case in this process; may be called from several threads. `model` plays the simulated people."""
     ground = cache(lambda name: Ground(facts(name)))
-    return lambda case: run_case(case, target, ground)
+    return lambda case: run_case(case, target, ground, model)
 
 
 def as_they_finish(cases: Sequence[Case], runners: Sequence[Runner]) -> Iterator[tuple[int, Outcome]]:

@@ -1,7 +1,7 @@
 """A process that runs cases for another one: a case a line comes in, an outcome a line goes out, as JSON.
 
-The first line that comes in is the target. Whatever the agent prints goes to standard error. The process ends with
-its input, also in the middle of a case, so that no agent is left behind.
+The first line that comes in is the target and the model that plays people. Whatever the agent prints goes to standard
+error. The process ends with its input, also in the middle of a case, so that no agent is left behind.
 """
 
 from __future__ import annotations
@@ -47,18 +47,21 @@ class _Lines:
 
 def _serve(came: SimpleQueue[str], out: _Lines) -> None:
     from ...tools.errors import InputError  # noqa: PLC0415
+    from ..hosted import Hosted  # noqa: PLC0415
     from ..opened import OpenCatalogs  # noqa: PLC0415
     from ..simulate import Ground  # noqa: PLC0415
     from ..targets.guarded import GuardedTarget  # noqa: PLC0415
     from ..targets.opening import TargetSpec, open_target  # noqa: PLC0415
     from .cases import Case, run_case  # noqa: PLC0415
 
-    spec, opened = TargetSpec(**json.loads(came.get())), OpenCatalogs()
+    asked, opened = json.loads(came.get()), OpenCatalogs()
+    spec, player = TargetSpec(**asked["target"]), Hosted.from_data(asked["player"])
     target = GuardedTarget(open_target(spec, opened.catalog, opened.facts), spec.timeout_s)
     ground = cache(lambda name: Ground(opened.facts(name)))
+    model = player.open() if player else None
     while True:
         try:
-            outcome = run_case(Case.from_data(json.loads(came.get())), target, ground)
+            outcome = run_case(Case.from_data(json.loads(came.get())), target, ground, model)
         except InputError as error:
             out.write({"problem": error.message, "cure": error.cure})
         else:

@@ -29,6 +29,14 @@ def leaks(message: str, item: Item) -> bool:
     return any(_within(run, said) and not set(run) <= open_words for run in _telling(title))
 
 
+def without_title(text: str, item: Item) -> str:
+    """The text with every line that tells the title taken out."""
+    if not leaks(text, item):
+        return text
+    kept = "\n".join("..." if leaks(line, item) else line for line in text.splitlines())
+    return "..." if leaks(kept, item) else kept
+
+
 def _telling(title: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The shortest runs of words of the title that tell it."""
     chinese = any(map(has_chinese, title))

@@ -16,12 +16,12 @@ from ...tools.items import Item
 from ..facts import CatalogFacts
 from ..generate.wording import Wording
 from .acts import Act
-from .leaking import leaks
+from .leaking import leaks, without_title
 from .personas import Persona
 from .voice import Message, PhraseVoice
 
-_LONGEST = 500
-"""Characters of a message."""
+_LONGEST, _LONGEST_HEARD = 500, 2_000
+"""Characters of a message, and of a reply that is passed on."""
 _TRIES = 2
 _NAMES = {"en": "English", "zh": "Chinese"}
 _SHORT, _USUAL = "as few words as possible, impatient", "as people type in a chat"
@@ -29,7 +29,9 @@ _SHORT, _USUAL = "as few words as possible, impatient", "as people type in a cha
 
 @dataclass
 class ModelVoice:
-    """Any chat model, given what to get across as plain phrases. It is never told the title of what is looked for.
+    """Any chat model, given what to get across as plain phrases.
+
+    It hears what the agent answers, and is never told the title of what is looked for.
 
     A message that tells the title all the same, or none at all, is asked for once more; then the plain phrases stand.
     """
@@ -39,7 +41,8 @@ class ModelVoice:
     persona: Persona
     plain: PhraseVoice
     hidden: Item | None = None
-    said: list[str] = field(default_factory=list)
+    talk: list[str] = field(default_factory=list)
+    """What was said and answered so far, as the model is told it."""
     fell_back: int = 0
     """Messages for which the plain phrases stood in."""
 
@@ -55,8 +58,13 @@ class ModelVoice:
         tries = (self._ask(plain.text, turn) for _ in range(_TRIES))
         written = next((one for one in tries if self._usable(one)), "")
         self.fell_back += not written
-        self.said.append(written or plain.text)
-        return Message(self.said[-1])
+        self.talk.append(f"You: {written or plain.text}")
+        return Message(written or plain.text)
+
+    def hear(self, reply: str) -> None:
+        """Passes the reply on, without the lines that tell the title."""
+        told = without_title(reply, self.hidden) if self.hidden is not None else reply
+        self.talk.append(f"Recommender: {told[:_LONGEST_HEARD]}")
 
     def _usable(self, text: str) -> bool:
         return 0 < len(text) <= _LONGEST and not (self.hidden is not None and leaks(text, self.hidden))
@@ -69,7 +77,7 @@ class ModelVoice:
             persona=self.persona.about,
             language=_NAMES[wording.language],
             style=_SHORT if terse else _USUAL,
-            conversation="\n".join(f"You: {one}" for one in self.said) or "(it begins now)",
+            conversation="\n".join(self.talk) or "(it begins now)",
             acts=plain,
         )
         try:

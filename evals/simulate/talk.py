@@ -125,6 +125,7 @@ def _exchange(talk: _Talk, acts: tuple[Act, ...]) -> bool:
     except Exception as error:  # the agent under evaluation is somebody else's code: whatever it raises is a finding
         talk.turns.append(TurnOutcome(said, None, (Failure("reply", "an answer", described(error)),)))
         return False
+    talk.voice.hear(observed.reply)
     found = [*_violations(talk, observed, turn), *_disobeyed(acts, before, observed, turn, person.ground.facts)]
     talk.found += found
     failures = [Failure("simulated", "no violation", f"{one.kind}: {one.detail}") for one in found]
@@ -217,5 +218,6 @@ def _outcome(
             questions=tuple(talk.questions),
             violations=tuple(talk.found),
             leaked=talk.leaked,
+            phrased=talk.voice.fell_back if isinstance(talk.voice, ModelVoice) else 0,
         ),
     )

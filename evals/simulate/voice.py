@@ -36,6 +36,10 @@ class Voice(Protocol):
         """The message of a turn, 1 is the first."""
         ...
 
+    def hear(self, reply: str) -> None:
+        """What the agent answered to it."""
+        ...
+
 
 @dataclass(frozen=True)
 class PhraseVoice:
@@ -55,6 +59,9 @@ class PhraseVoice:
                 break
             said = self._message(acts, turn)
         return said
+
+    def hear(self, reply: str) -> None:
+        """Phrases take no notice of what was answered."""
 
     def language_in(self, turn: int) -> Language:
         """What they write in that turn."""
