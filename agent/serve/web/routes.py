@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from ....tools.catalog import Catalog
+from ..served import Served
 from .facts import PageFacts, page_facts
 from .files import INDEX, PageFile, page_files
 
 
-def page_routes(catalog: Catalog) -> APIRouter:
+def page_routes(served: Served) -> APIRouter:
     """`GET /`, `GET /static/{name}` and `GET /api/page`."""
     router, files = APIRouter(tags=["web chat"]), page_files()
 
@@ -28,7 +28,7 @@ def page_routes(catalog: Catalog) -> APIRouter:
     @router.get("/api/page")
     def facts() -> PageFacts:
         """What the web chat says of the catalog before anybody has asked."""
-        return page_facts(catalog)
+        return page_facts(served.catalog)
 
     return router
 

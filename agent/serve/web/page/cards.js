@@ -10,7 +10,7 @@ let cards = 0;
 
 /**
  * The card of an item with its reasons; `press(kind, before)` is told of a verdict, with the one before it, and of the wish for more like it.
- * `tell(words)` adds what the reply says of it.
+ * `tell(lines)` adds what the reply says of it beyond the reasons.
  */
 export function card(item, press) {
   const name = `item-${++cards}`;
@@ -26,11 +26,13 @@ export function card(item, press) {
       worth(item),
       tags(item),
       ...item.disclosures.map((one) => el("p", { class: "disclosure" }, one)),
-      why(item, own),
     ),
+    why(item, own),
     verdicts(item, (kind) => press(kind, made.dataset.said ?? "")),
   );
-  return { made, tell: (words) => own.replaceChildren(...words.map((one) => el("p", { class: "small" }, one))) };
+  const news = (line) => !item.reasons.length || !item.reasons.every((why) => line.toLowerCase().includes(why.toLowerCase()));
+  const tell = (lines) => own.replaceChildren(...lines.filter(news).map((one) => el("p", { class: "small" }, one)));
+  return { made, tell };
 }
 
 /** Shows on every card of an item which verdict holds. */

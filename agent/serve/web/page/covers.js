@@ -14,13 +14,13 @@ export function cover(id) {
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "xMidYMid slice", "aria-hidden": "true" },
     svg("rect", { width: WIDTH, height: HEIGHT, fill: tone(hue, 36, 80) }),
     disc(dice, hue),
-    ...[64, 50, 36].map((light, place) => hill(dice, hue + 14 * place, light, 0.52 + 0.16 * place)),
+    ...[64, 50, 36].map((light, place) => hill(dice, hue + 14 * place, light, 0.54 + 0.15 * place)),
   );
   return el("div", { class: "drawn" }, drawing);
 }
 
 function disc(dice, hue) {
-  const place = { cx: 60 + dice() * 200, cy: 45 + dice() * 40, r: 22 + dice() * 20 };
+  const place = { cx: 60 + dice() * 200, cy: 72 + dice() * 34, r: 18 + dice() * 16 };
   return svg("circle", { ...place, fill: tone(hue + 40, 62, 90) });
 }
 
@@ -33,14 +33,14 @@ function hill(dice, hue, light, height) {
 
 const tone = (hue, saturation, light) => `hsl(${hue % 360} ${saturation}% ${light}%)`;
 
-/** Numbers in [0, 1) that depend on the text only (FNV-1a, then xorshift32). */
+/** Numbers in [0, 1) that depend on the text only (FNV-1a, then mulberry32). */
 function rolling(text) {
   let seed = 2166136261;
   for (const letter of text) seed = Math.imul(seed ^ letter.codePointAt(0), 16777619);
   return () => {
-    seed ^= seed << 13;
-    seed ^= seed >>> 17;
-    seed ^= seed << 5;
-    return (seed >>> 0) / 2 ** 32;
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -9,9 +9,10 @@ const MOST_WORDS = 3;
 export const priceOf = (item) => item.price && amount(item.price.value, item.price.unit);
 export const ratingOf = (item) => ofRole(item, "rating", (facet) => amount(facet.value));
 
-/** Short words under the title, at most one a role. */
+/** Short words under the title, at most one a role, that the title does not say already. */
 export function tagsOf(item) {
-  return TAGS.map((role) => ofRole(item, role, said)).filter(Boolean);
+  const title = item.title.toLowerCase();
+  return TAGS.map((role) => ofRole(item, role, said)).filter((one) => one && !title.includes(one.toLowerCase()));
 }
 
 /** [label, value] of every facet that the card does not show already. */

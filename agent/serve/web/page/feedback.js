@@ -3,7 +3,7 @@
 import { announce } from "./dom.js";
 import { t, trouble } from "./language.js";
 import { thread } from "./state.js";
-import { Lost, Refused, ask } from "./wire.js";
+import { ask } from "./wire.js";
 
 /** Sends a verdict. `marked(kind)` shows it at once, and shows the one before again should the server not take it. */
 export async function judge(item, kind, before, marked) {
@@ -12,7 +12,6 @@ export async function judge(item, kind, before, marked) {
     await ask("POST", "api/feedback", { item_id: item.item_id, kind, thread_id: thread.get() });
     announce(t(`noted_${kind}`, { title: item.title }));
   } catch (error) {
-    if (!(error instanceof Refused || error instanceof Lost)) throw error;
     marked(before);
     announce(trouble(error));
   }

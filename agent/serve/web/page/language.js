@@ -2,6 +2,7 @@
 
 import { language } from "./state.js";
 import { TEXTS } from "./texts.js";
+import { Lost, Refused } from "./wire.js";
 
 const LOCALES = { en: "en", zh: "zh-CN" };
 const WAIT_S = 5;
@@ -18,9 +19,10 @@ export function t(name, values = {}, tongue = spoken()) {
   return TEXTS[tongue][name].replace(/\{(\w+)\}/g, (_, field) => values[field] ?? "");
 }
 
-/** What went wrong, to a person. */
+/** What went wrong on the way or on the server, to a person. Throws what is neither. */
 export function trouble(error) {
-  if (error.status === undefined) return t("lost");
+  if (error instanceof Lost) return t("lost");
+  if (!(error instanceof Refused)) throw error;
   if (error.status === 429 || error.code === "busy") return t("busy", { wait: error.wait || WAIT_S });
   const known = `problem_${error.code}`;
   return known in TEXTS[spoken()] ? t(known) : t("failed", { detail: error.message });

@@ -24,6 +24,7 @@ export function turnOf({ message, image }) {
 export function answerIn(turn, press) {
   const progress = el("p", { class: "progress" }, t("thinking"));
   const words = el("div", { class: "prose" });
+  const rest = el("div", { class: "prose" });
   const list = el("ul", { class: "cards", "aria-label": t("suggestions"), hidden: true });
   const after = el("div", { class: "after" });
   const made = el(
@@ -32,6 +33,7 @@ export function answerIn(turn, press) {
     progress,
     words,
     list,
+    rest,
     after,
   );
   const shown = new Map();
@@ -55,12 +57,10 @@ export function answerIn(turn, press) {
 
     /** The reply so far. What it says of a shown item goes on that item's card. */
     text(reply) {
-      const { around, of } = apart(reply, [...shown.keys()]);
-      words.replaceChildren(...prose(around));
-      for (const [title, said] of of) {
-        const { tell, reasons } = { ...shown.get(title), reasons: this.items.find((one) => one.title === title).reasons };
-        tell(said.filter((one) => !reasons.length || !reasons.every((why) => one.toLowerCase().includes(why.toLowerCase()))));
-      }
+      const { before, after: last, of } = apart(reply, [...shown.keys()]);
+      words.replaceChildren(...prose(before));
+      rest.replaceChildren(...prose(last));
+      for (const [title, said] of of) shown.get(title).tell(said);
     },
 
     question(question, tongue, choose) {
