@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from typing import Any, Protocol
 
 from langgraph.types import Command
 
@@ -20,6 +20,18 @@ _BINDING = (REPLY_NODE, "use_tools", "manage_profile")
 _LAST = (QuestionEvent, TurnEvent, ConfirmEvent)
 
 
+class Entry(Protocol):
+    """An adapter's own way into a conversation; called in the thread that runs the turn."""
+
+    def enter(self, place: dict[str, str]) -> tuple[dict[str, str], Any]:
+        """Where the turn begins (`configurable` of the config), and what goes into the graph."""
+        ...
+
+    def ended(self, checkpoint_id: str) -> None:
+        """The turn has been written, under that checkpoint."""
+        ...
+
+
 def carry_out(
     recommender: Recommender,
     catalog: Catalog,
@@ -30,25 +42,29 @@ def carry_out(
     tell: Callable[[Event], None],
     *,
     tokens: bool = True,
+    entry: Entry | None = None,
 ) -> None:
     """Runs the turn and tells its events; the last ones once it has been written. Raises Left when it was given up."""
     SCOPE.set(scope)
     scope.check()
     told, last = Told(catalog), []
-    with closing(_parts(recommender, asked, place, user, scope, tokens=tokens)) as parts:
+    place, given = entry.enter(place) if entry else (place, sent(asked))
+    with closing(_parts(recommender, given, place, user, scope, tokens=tokens)) as parts:
         for mode, part in parts:
             scope.bound = scope.bound or _binds(mode, part)
             scope.check()
             for event in told.events(mode, part):
                 (last.append if isinstance(event, _LAST) else tell)(event)
     scope.keep()
+    if entry:
+        entry.ended(scope.checkpoint_id)
     for event in last:
         tell(event)
 
 
 def _parts(
     recommender: Recommender,
-    asked: ChatInput,
+    given: Any,
     place: dict[str, str],
     user: str | None,
     scope: TurnScope,
@@ -58,7 +74,7 @@ def _parts(
     modes: list[Any] = ["custom", "updates", *(["messages"] if tokens else [])]
     config: Any = {"configurable": place, "callbacks": [Leaving(scope)]}
     context = RecommenderContext(user_id=user)
-    return recommender.stream(sent(asked), config, context=context, stream_mode=modes, durability="exit")
+    return recommender.stream(given, config, context=context, stream_mode=modes, durability="exit")
 
 
 def sent(asked: ChatInput) -> Any:

@@ -28,6 +28,8 @@ class TurnScope:
     bound: bool = False
     """True once something was done that cannot be undone: the turn then runs to its end, whoever has left."""
     writes: list[Write] = field(default_factory=list)
+    checkpoint_id: str = ""
+    """Of the newest checkpoint among what it writes."""
 
     def check(self) -> None:
         """Raises Left when the turn is to end."""
@@ -73,6 +75,7 @@ def whole_turns(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
         if scope is None:
             return saver.put(config, checkpoint, metadata, new_versions)
         scope.writes.append(partial(saver.put, config, checkpoint, metadata, new_versions))
+        scope.checkpoint_id = checkpoint["id"]
         place = config["configurable"]
         kept = {"thread_id": place["thread_id"], "checkpoint_ns": place.get("checkpoint_ns", "")}
         return {"configurable": {**kept, "checkpoint_id": checkpoint["id"]}}

@@ -17,7 +17,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from ...tools.catalog import Catalog
 from ...tools.errors import RecommenderError
 from ..recommender import Recommender
-from .carrying import carry_out
+from .carrying import Entry, carry_out
 from .conversations import Conversations
 from .identity import thread_of
 from .ordering import InOrder
@@ -82,6 +82,7 @@ class _Turn:
     asked: ChatInput
     create: bool
     tokens: bool
+    entry: Entry | None
     asked_at: float
     scope: TurnScope = field(default_factory=TurnScope)
     told: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
@@ -140,10 +141,19 @@ class Turns:
         return output
 
     async def stream(
-        self, user: str | None, asked: ChatInput, *, create: bool = False, tokens: bool = True
+        self,
+        user: str | None,
+        asked: ChatInput,
+        *,
+        create: bool = False,
+        tokens: bool = True,
+        entry: Entry | None = None,
     ) -> AsyncGenerator[Event]:
-        """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
-        turn = _Turn(user, asked, create, tokens, time.perf_counter())
+        """One turn as it happens: thread; tool, item and token; question; turn or confirm.
+
+        With an `entry` the turn begins where that says, with what that says, instead of with what was asked.
+        """
+        turn = _Turn(user, asked, create, tokens, entry, time.perf_counter())
         task = self._begin(turn)
         try:
             async with self._timely():
@@ -198,6 +208,7 @@ class Turns:
             turn.scope,
             tell,
             tokens=turn.tokens,
+            entry=turn.entry,
         )
         await loop.run_in_executor(self._pool, copy_context().run, work)
 
