@@ -66,6 +66,10 @@ class CatalogLexicon:
     """Phrases of one catalog. Built once; every look-up is a dictionary access."""
 
     facets: tuple[Facet, ...]
+    keyed: Mapping[str, Facet]
+    """By its key."""
+    roles: Mapping[FacetRole, Facet]
+    """The first of each role."""
     nouns: tuple[str, ...]
     """What an item is called, in both languages, singular and plural."""
     values: Mapping[str, tuple[Meaning, ...]]
@@ -108,11 +112,11 @@ class CatalogLexicon:
 
     def facet(self, name: str) -> Facet | None:
         """The facet of that key, or None."""
-        return next((facet for facet in self.facets if facet.name == name), None)
+        return self.keyed.get(name)
 
     def by_role(self, role: FacetRole) -> Facet | None:
         """The first facet of that role, or None."""
-        return next((facet for facet in self.facets if facet.role is role), None)
+        return self.roles.get(role)
 
     def read(self, text: str) -> Message:
         """A message with its typing mistakes corrected; a name of the catalog stays as it is: "Brian K. Vaughan"."""
@@ -145,9 +149,11 @@ def _assemble(
     kinds = kind_patterns(facets, list(counts.get(_catalog_facet(facets), ())))
     return CatalogLexicon(
         facets=facets,
+        keyed={facet.name: facet for facet in reversed(facets)},
+        roles={facet.role: facet for facet in reversed(facets) if facet.role is not None},
         nouns=tuple(noun.casefold() for noun in (*nouns, *(word for kind in kinds for word in kind.words)) if noun),
         values=values,
-        codes=index_codes(counts),
+        codes=index_codes(facets, counts),
         titles=index_titles(_best_known_first(facets, items), values, facets),
         items={item.id: item for item in items},
         rare=rare,

@@ -102,15 +102,22 @@ def index_values(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) ->
     return table.frozen(facet_order(facets))
 
 
-def index_codes(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The values that are one letter or a number, by what is said for them."""
-    codes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def index_codes(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The values that are, or are also called by, one letter or a number, by what is said for them."""
+    codes: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    for facet, value, phrase in _phrases(facets, counts):
+        said = words(phrase)
+        if len(said) == 1 and (said[0].isdigit() or (len(said[0]) == 1 and said[0].isascii())):
+            codes[said[0]][facet, value] = None
+    return {said: tuple(found) for said, found in codes.items()}
+
+
+def _phrases(facets: Sequence[Facet], counts: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str, str]]:
+    """(facet, value, what it is called) of every value and of the schema's other words for it."""
+    aliases = {facet.name: facet.aliases for facet in facets}
     for facet, held in counts.items():
         for value in held:
-            said = words(value)
-            if len(said) == 1 and (said[0].isdigit() or (len(said[0]) == 1 and said[0].isascii())):
-                codes[said[0]].append((facet, value))
-    return {said: tuple(found) for said, found in codes.items()}
+            yield from ((facet, value, one) for one in (value, *aliases.get(facet, {}).get(value, ())))
 
 
 def joined_values(

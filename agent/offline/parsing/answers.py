@@ -48,7 +48,7 @@ def read_answer(message: Message, brief: UnderstandBrief, lexicon: CatalogLexico
         return Answer(relaxed=(facet.name,), word=word)
     if word:
         return _yes_or_no(facet, brief.asked_values, word)
-    if (chosen := _chosen(said, brief.asked_values)) is not None:
+    if (chosen := _chosen(said, brief.asked_values) or _coded(message, facet, lexicon)) is not None:
         return Answer(
             constraints=(Constraint(facet=facet.name, op=Op.EQ, value=_typed(facet, canonical_value(facet, chosen))),)
         )
@@ -72,6 +72,13 @@ def _chosen(said: str, values: tuple[str, ...]) -> str | None:
     asked = {stem(word) for word in words(said)}
     fitting = [value for value in values if asked and asked == {stem(word) for word in words(value)}]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _coded(message: Message, facet: Facet, lexicon: CatalogLexicon) -> str | None:
+    """The one value of the facet asked about that a number or letter alone stands for: "let's say 798"."""
+    said = words(cue("answer_filler").sub(" ", message.text))
+    held = [value for name, value in lexicon.codes.get(said[0], ()) if name == facet.name] if len(said) == 1 else []
+    return held[0] if len(held) == 1 else None
 
 
 def _place(word: str, count: int) -> int:

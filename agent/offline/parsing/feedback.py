@@ -21,6 +21,7 @@ _KINDS = (
     ("dislike", FeedbackKind.DISLIKE),
     ("like", FeedbackKind.LIKE),
 )
+_CHOICES = 2
 _WANTED = re.compile(r"\b(?:i'd|i would|would|if you)\s+(?:really |also )?(?:like|love)\b|你喜欢")
 _BARE_LIKE = re.compile(
     r"(?:^|n't|\b(?:i|we|they|not|never|really|do|also|absolutely|totally|just|did|kinda|only|kids|wife|husband))\s*$"
@@ -58,8 +59,12 @@ def find_feedback(
 
 
 def _refuses_all(text: str, clause: Span, brief: UnderstandBrief) -> bool:
-    """ "None of these": not now, and no word against any of them on its own. A bare "no" may answer a question."""
-    names = ("refused_for_others",) if brief.asked_facet else ("refused_for_others", "refused_bare")
+    """ "None of these": not now, and no word against any of them on its own.
+
+    A bare "no" may answer a question to be answered with yes or no; to "which: A, B or C?" it wants another list.
+    """
+    closed = bool(brief.asked_facet) and len(brief.asked_values) < _CHOICES
+    names = ("refused_for_others",) if closed else ("refused_for_others", "refused_bare")
     if not brief.shown:
         return False
     whole = any(cue(name).search(text.strip()) for name in names)

@@ -78,10 +78,10 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     references = find_references(message, brief, lexicon, titles, values)
     held = [Span(one.start, one.end) for one in references if one.kind != "pronoun"]
     flags = [one for one in _flags(message, lexicon, names, values) if not overlaps(one, held)]
-    away = elsewhere(message, lexicon, held)
+    away = elsewhere(message, lexicon, held, _naming(names, values))
     values = _free(values, [*held, *spans(flags), *away])
     bounds = [one for one in _bounds(message, lexicon, names, [*held, *spans(values)]) if not overlaps(one, away)]
-    relaxed, relaxed_spans = relaxed_facets(message, names)
+    relaxed, relaxed_spans = relaxed_facets(message, names, values)
     alike = likened(message, lexicon, values)
     remarks = [Span(*found.span()) for found in cue("remark").finditer(message.text)]
     pointed = find_directions(message, lexicon, [*held, *spans(bounds), *relaxed_spans, *remarks, *away])
@@ -139,6 +139,15 @@ def _mentioned(
 def _within(one: Pointed, value: ValueMention) -> bool:
     """Whether a leaning is a word of a longer value: "luxury watches" is a kind of thing."""
     return value.start <= one.start and one.end <= value.end and value.end - value.start > one.end - one.start
+
+
+def _naming(names: Sequence[NameSpan], values: Sequence[ValueMention]) -> list[NameSpan]:
+    """Names of facets right before a value of theirs."""
+    return [
+        name
+        for name in names
+        if any(one.facet == name.facet and beside(name, one) for one in values if one.start >= name.end)
+    ]
 
 
 def _asks_other(brief: UnderstandBrief, lexicon: CatalogLexicon) -> bool:

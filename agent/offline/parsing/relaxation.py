@@ -14,13 +14,19 @@ from .text import Message, Span
 EVERYTHING = "*"
 
 
-def relaxed_facets(message: Message, names: list[NameSpan]) -> tuple[list[str], list[Span]]:
-    """Keys of the facets that no longer matter ("*" for all), and the characters that say so."""
+def relaxed_facets(
+    message: Message, names: list[NameSpan], values: Sequence[ValueMention] = ()
+) -> tuple[list[str], list[Span]]:
+    """Keys of the facets that no longer matter ("*" for all), and the characters that say so.
+
+    Words that begin a value of the facet say that value: "the dish is open late".
+    """
     if match := cue("relax_all").search(message.text):
         return [EVERYTHING], [Span(*match.span())]
     facets, spans = [], []
     for name in names:
-        if span := _relaxing(message.text, name):
+        span = _relaxing(message.text, name)
+        if span and not any(one.facet == name.facet and one.start < span.end < one.end for one in values):
             facets.append(name.facet)
             spans.append(span)
     return list(dict.fromkeys(facets)), spans
