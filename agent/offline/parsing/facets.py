@@ -81,7 +81,12 @@ def factor(unit: str) -> float:
 def own_units(lexicon: CatalogLexicon) -> tuple[str, ...]:
     """Units of the catalog's facets that are in no table."""
     units = dict.fromkeys(facet.unit for facet in lexicon.facets if len(facet.unit) > 1)
-    return tuple(unit for unit in units if not any(_is_unit(row, unit) for row in _unit_rows()))
+    return tuple(unit for unit in units if not _is_listed(unit))
+
+
+@cache
+def _is_listed(unit: str) -> bool:
+    return any(_is_unit(row, unit) for row in _unit_rows())
 
 
 def _unit_rows() -> list[dict[str, str]]:

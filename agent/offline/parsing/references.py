@@ -16,7 +16,7 @@ from .cues import cue
 from .facets import facet_for
 from .mentions import TitleMention, ValueMention
 from .numbers import chinese_value
-from .text import Message, Span, Spanned, overlaps, stem, words
+from .text import Message, Span, Spanned, overlaps, read_title, stem, words
 
 Kind = Literal["place", "title", "named", "extreme", "pronoun"]
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -105,9 +105,9 @@ def _shown_titles(message: Message, brief: UnderstandBrief, values: Sequence[Val
     """Titles that are before the person's eyes, word for word, whatever everyday words they are made of."""
     found: list[Reference] = []
     for item in sorted((*brief.shown, *brief.shown_before), key=lambda one: -len(one.title)):
-        title = Message.read(item.title).text
+        title = read_title(item.title).text
         shape = rf"(?<![a-z0-9]){re.escape(title)}(?![a-z0-9])" if not has_chinese(title) else re.escape(title)
-        telling = len(title) > 2 and (len(words(title)) > 1 or not is_common(title))
+        telling = title in message.text and len(title) > 2 and (len(words(title)) > 1 or not is_common(title))
         for match in re.finditer(shape, message.text) if telling else ():
             one = Reference(*match.span(), (item.id,), "title")
             if not overlaps(one, found) and not any(
@@ -258,7 +258,7 @@ def _title_parts(message: Message, brief: UnderstandBrief, lexicon: CatalogLexic
     found: dict[str, Reference] = {}
     for item in candidates:
         for start, end in _own_words(message, item, lexicon):
-            if sum(message.text[start:end] in Message.read(other.title).text for other in candidates) == 1:
+            if sum(message.text[start:end] in read_title(other.title).text for other in candidates) == 1:
                 found.setdefault(item.id, Reference(start, end, (item.id,), "named"))
     return list(found.values())
 

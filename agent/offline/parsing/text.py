@@ -67,6 +67,12 @@ class Message:
         return cls(raw, folded, tokens)
 
 
+@lru_cache(maxsize=1 << 12)
+def read_title(title: str) -> Message:
+    """A title, read once: those that were shown are looked for in every message of a conversation."""
+    return Message.read(title)
+
+
 class _Fold(dict[int, str]):
     def __missing__(self, code: int) -> str:
         letter = chr(code)

@@ -29,6 +29,8 @@ _TELLING = (
 )
 """Roles worth a mention in a list, the most telling first."""
 _NOUNS = re.compile("[或、]")
+_INSIDE = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.,")
+_GOES_ON = re.compile(r"[0-9a-z]|[.,]\d")
 _SILENT = {FacetRole.SPONSORED, FacetRole.POPULARITY, FacetRole.STOCK, FacetRole.AGE, FacetRole.IDENTIFIER}
 
 
@@ -100,7 +102,13 @@ def key_facts(item: RecommendedItem, brief: ReplyBrief, phrases: Phrases) -> lis
 
 
 def _says(said: str, value: str) -> bool:
-    return re.search(rf"(?<![0-9a-z.,]){re.escape(value)}(?![0-9a-z]|[.,]\d)", said) is not None
+    """Whether the value stands there as a word or number of its own."""
+    at = said.find(value)
+    while at >= 0:
+        if said[at - 1 : at] not in _INSIDE and not _GOES_ON.match(said, at + len(value)):
+            return True
+        at = said.find(value, at + 1)
+    return False
 
 
 def _facts(item: RecommendedItem, brief: ReplyBrief, phrases: Phrases) -> Iterator[tuple[str, str]]:
