@@ -70,3 +70,9 @@ def build_graph(
     for node in ("use_tools", "inform", "explore", "manage_profile", "converse"):
         graph.add_edge(node, "reply")
     return graph.compile(checkpointer=checkpointer, store=store, name="recommender")
+
+
+def parts_of(graph: CompiledStateGraph[Any, RecommenderContext, Any, Any]) -> Parts:
+    """What a graph of `build_graph` works with."""
+    node: Any = graph.builder.nodes[recall.__name__].runnable
+    return node.func.keywords["parts"]

@@ -22,7 +22,9 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
         raise SettingsError("Serving needs more packages.", cure="pip install 'langgraph-recommender[serve]'")
     from fastapi import FastAPI  # noqa: PLC0415
 
+    from .edge.content import allowed_of  # noqa: PLC0415
     from .edge.stack import protect  # noqa: PLC0415
+    from .openai.routes import openai_routes  # noqa: PLC0415
     from .problems import answer_with_problems  # noqa: PLC0415
     from .routes import routers  # noqa: PLC0415
 
@@ -31,13 +33,15 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
         yield
         await served.turns.drain()
 
+    edge = edge or EdgeSettings.read()
     app = FastAPI(title="langgraph-recommender", version=served.version, lifespan=lifespan)
     answer_with_problems(app)
     for router in routers(served):
         app.include_router(router)
+    app.include_router(openai_routes(served, allowed_of(edge)))
     if find_spec("langserve") is not None:
         from .endpoint import add_langserve  # noqa: PLC0415
 
         add_langserve(app, served.recommender)
-    protect(app, served.keys, edge or EdgeSettings.read())
+    protect(app, served.keys, edge)
     return app

@@ -11,6 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
+from ....tools.errors import RecommenderError
+from ..problems import problem_of
+from ..turns import Busy
+from ..wire import Problem
+
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 _OWN, _INVALID = "server_error", "invalid_request_error"
 _SHOWN = 3
@@ -52,10 +57,17 @@ class OpenAIRoute(APIRoute):
                 return _answer(error)
             except RequestValidationError as error:
                 return _answer(_of_body(error.errors()))
-            except HTTPException as error:
-                return _answer(ApiError(error.status_code, str(error.detail), headers=dict(error.headers or {})))
+            except (RecommenderError, HTTPException) as error:
+                return _answer(told(problem_of(error, request), error))
 
         return handled
+
+
+def told(problem: Problem, error: Exception | None = None) -> ApiError:
+    """A problem of the server's own API as an error of this one."""
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Busy) else {}
+    message = f"{problem.detail} {problem.cure}".strip()
+    return ApiError(problem.status, message, code=problem.code, headers=headers)
 
 
 def _answer(error: ApiError) -> JSONResponse:

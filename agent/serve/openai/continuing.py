@@ -1,0 +1,171 @@
+"""Where a turn enters: at the end of the conversation that its talk has come from, or at a fork of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import Command
+
+from ..identity import ANONYMOUS, thread_of
+from ..served import Served
+from ..turns import UnknownThread
+from ..wire import ChatInput
+from .history import Talk, after
+from .people import Person
+from .places import Place, Places
+from .rebuilding import copy_checkpoint, message_of, rehearsing, replay
+
+
+class Continuing:
+    """Finds where talks left off, and keeps where turns ended."""
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        store, saver = served.recommender.store, served.recommender.checkpointer
+        assert store is not None
+        assert isinstance(saver, BaseCheckpointSaver)
+        self.places = Places(store)
+        self.saver = saver
+
+    @cached_property
+    def rehearsal(self) -> Any:
+        """The recommender that goes through talks again."""
+        return rehearsing(self.served.recommender)
+
+    def by_talk(self, person: Person, talk: Talk) -> Entry:
+        """Where a talk goes on that brings its history, by the longest beginning that is known.
+
+        A guest may have begun it as a stranger, before there was a cookie.
+        """
+        digests = talk.digests(_start(person.user))
+        found = self.places.latest(person.user, digests[1:])
+        if found is None and person.guest:
+            found = self.places.latest(None, talk.digests(_start(None))[1:])
+        known, place = (found[0] + 1, found[1]) if found else (0, None)
+        return Entry(self, person, talk, place=place, known=known, digests=digests)
+
+    def by_thread(self, person: Person, talk: Talk, thread_id: str) -> Entry:
+        """The end of the conversation that the client named; its history is not read."""
+        return Entry(self, person, talk, named=thread_id, known=len(talk.earlier))
+
+    def by_response(self, person: Person, talk: Talk, response_id: str) -> Entry:
+        """What follows on an earlier response, as a conversation of its own, since another may follow on it as well.
+
+        Raises UnknownThread.
+        """
+        place = self.response(person, response_id)
+        if place is None or (person.named and place.user != person.user):
+            raise _unknown()
+        return Entry(self, replace(person, user=place.user or person.user), talk, place=place, follows=True)
+
+    def response(self, person: Person, response_id: str) -> Place | None:
+        """Where the turn of a response ended, for whoever answers for the person it was given to."""
+        rooms = [person.caller, None] if person.guest else [person.caller]
+        found = (self.places.latest(room, [response_id]) for room in rooms)
+        return next((one[1] for one in found if one), None)
+
+
+@dataclass
+class Entry:
+    """One turn's way into its conversation: `enter` and `ended` are called in the thread that runs the turn."""
+
+    continuing: Continuing = field(repr=False)
+    person: Person
+    talk: Talk = field(repr=False)
+    place: Place | None = None
+    """What the talk goes on from."""
+    named: str = ""
+    """The conversation that the client named."""
+    known: int = 0
+    """How many exchanges of the talk that place stands for."""
+    follows: bool = False
+    """Whether it goes on from that place, or not at all."""
+    digests: Sequence[str] = field(default=(), repr=False)
+    thread_id: str = ""
+    """The conversation that the turn is part of, once it has begun."""
+    end: str = ""
+    """The checkpoint that it ended in."""
+
+    @property
+    def user(self) -> str | None:
+        """Whose profile and conversation it is."""
+        return self.person.user
+
+    @property
+    def asked(self) -> ChatInput:
+        """The conversation to wait for."""
+        own = self.place if self.place and not self.follows and self.place.user else None
+        return ChatInput(thread_id=self.named or (own.thread_id if own else None))
+
+    @property
+    def create(self) -> bool:
+        """Whether that conversation may be a new one: of a name that a person chose, or one that was deleted."""
+        return self.user is not None and not self.follows
+
+    def enter(self, place: dict[str, str]) -> tuple[dict[str, str], Any]:
+        """Where the turn begins, and what goes in."""
+        self.thread_id = place["thread_id"].partition(":")[2]
+        begin = self._begin(place)
+        rest = self.talk.earlier[self.known :]
+        if rest:
+            replay(self.continuing.rehearsal, self.continuing.served.catalog, begin, rest)
+            begin = {"thread_id": begin["thread_id"]}
+        return begin, self._given(begin)
+
+    def ended(self, checkpoint_id: str) -> None:
+        """Notes the checkpoint that the turn ended in."""
+        self.end = checkpoint_id
+
+    def keep(self, reply: str, created: int, response_id: str = "") -> None:
+        """From now on the talk with this reply, or the response, leads here."""
+        place = Place(self.user, self.thread_id, self.end, created)
+        places = self.continuing.places
+        if self.digests:
+            places.keep(self.user, after(self.digests[-1], self.talk.newest, reply), place)
+            places.drop(self.user, places.outdated(self.digests))
+        if response_id:
+            places.keep(self.person.caller, response_id, place)
+
+    def _begin(self, place: dict[str, str]) -> dict[str, str]:
+        """The place itself when it is where the talk left off, else a new conversation that begins as it did there.
+
+        Where nothing is left of that conversation, an empty one, and the talk is gone through again.
+        """
+        if self.place is None:
+            return place
+        saver, wanted = self.continuing.saver, self.place.configurable
+        newest = saver.get_tuple({"configurable": {"thread_id": place["thread_id"], "checkpoint_ns": ""}})
+        if newest is not None and newest.checkpoint["id"] == wanted["checkpoint_id"]:
+            return place
+        if newest is not None:
+            self.thread_id = self.continuing.served.conversations.start(self.user, uuid4().hex)
+            place = {"thread_id": thread_of(self.user, self.thread_id)}
+        if not copy_checkpoint(saver, wanted, place["thread_id"]):
+            if self.follows:
+                raise _unknown()
+            self.known = 0
+        return place
+
+    def _given(self, begin: dict[str, str]) -> Any:
+        """The message, or what a tool waits for that wants a yes."""
+        said = self.talk.newest
+        state = self.continuing.served.recommender.get_state({"configurable": dict(begin)})
+        if state.interrupts and not said.pictures:
+            return Command(resume=said.words)
+        spoken = after(self.digests[-1], said, "") if self.digests else None
+        return {"messages": [message_of(said, spoken)]}
+
+
+def _start(user: str | None) -> str:
+    """What the digests of a person's talks begin with: equal words of two people have different digests."""
+    return sha256(f"{user or ANONYMOUS}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _unknown() -> UnknownThread:
+    return UnknownThread("There is no such response.", cure="Leave previous_response_id out to start anew.")

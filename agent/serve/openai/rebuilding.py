@@ -1,0 +1,87 @@
+"""A conversation that the server does not know, from the talk that the client brings: it is gone through again.
+
+Going through it calls no hosted model and no tool of the integrator, and remembers nothing of the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage, HumanMessage
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.store.memory import InMemoryStore
+
+from ....graphs.recommender import build_graph, parts_of
+from ....graphs.state import Recommendation, ShownList
+from ....tools.catalog import Catalog
+from ....tools.profile.memory import ProfileMemory
+from ...recommender import Recommender
+from .history import Exchange, Said
+from .markdown import emphasized
+
+MOST_REPLAYED = 12
+"""Exchanges that are gone through again, the newest; what was said before them is lost."""
+_LONGEST = 20_000
+"""Characters of a reply that is taken over."""
+
+
+def rehearsing(recommender: Recommender) -> Recommender:
+    """The same recommender, over the same conversations, without hosted models, tools that act, and memory."""
+    parts, store = parts_of(recommender), InMemoryStore()
+    harmless = replace(parts, model=parts.offline, tools=(), lookup_tools=(), memory=ProfileMemory(store))
+    return build_graph(harmless, checkpointer=recommender.checkpointer, store=store)
+
+
+def replay(rehearsal: Recommender, catalog: Catalog, place: dict[str, str], exchanges: Sequence[Exchange]) -> None:
+    """Continues the conversation at `place` with the newest of the exchanges, as they were said and shown.
+
+    Args:
+        rehearsal: the recommender, made harmless (`rehearsing`), over the storage of the real one.
+        catalog: what titles in the replies are looked up in.
+        place: `configurable` of the config.
+        exchanges: oldest first.
+    """
+    config: Any = {"configurable": place}
+    for one in exchanges[-MOST_REPLAYED:]:
+        state = rehearsal.invoke({"messages": [message_of(one.said)]}, config, durability="exit")
+        config = {"configurable": {"thread_id": place["thread_id"]}}
+        rehearsal.update_state(config, _as_shown(state, one.reply, catalog), as_node="learn")
+
+
+def _as_shown(state: dict[str, Any], reply: str, catalog: Catalog) -> dict[str, Any]:
+    """What the client showed takes the place of what was said just now: the words, and the list."""
+    said = AIMessage(reply[:_LONGEST], id=state["messages"][-1].id)
+    wanted = emphasized(reply)
+    ids = {one.title: one.id for one in catalog.items() if one.title in wanted} if wanted else {}
+    rows = tuple(Recommendation(item_id=ids[one], title=one, score=0.0) for one in wanted if one in ids)
+    earlier, turn = state.get("shown", []), state.get("turn_number", 0)
+    if not rows:
+        return {"messages": [said]}
+    before = [one for one in earlier if one.turn != turn]
+    return {"messages": [said], "shown": [*before, ShownList(turn=turn, items=rows)]}
+
+
+def message_of(said: Said, message_id: str | None = None) -> HumanMessage:
+    """What was said, as the graph takes it."""
+    identity = message_id or uuid4().hex
+    if not said.pictures:
+        return HumanMessage(said.words, id=identity)
+    text = [{"type": "text", "text": said.words}] if said.words else []
+    pictures = [{"type": "image", "url": one} for one in said.pictures]
+    return HumanMessage([*text, *pictures], id=identity)  # pyright: ignore[reportArgumentType]
+
+
+def copy_checkpoint(saver: BaseCheckpointSaver[Any], source: dict[str, str], thread_id: str) -> bool:
+    """Begins a thread where a checkpoint of another stands, with what waits for an answer; False when it is gone."""
+    held = saver.get_tuple({"configurable": dict(source)})
+    if held is None:
+        return False
+    place: Any = {"configurable": {"thread_id": thread_id, "checkpoint_ns": ""}}
+    copied = saver.put(place, held.checkpoint, held.metadata, held.checkpoint["channel_versions"])
+    for task in dict.fromkeys(task for task, _, _ in held.pending_writes or ()):
+        writes = [(channel, value) for of, channel, value in held.pending_writes or () if of == task]
+        saver.put_writes(copied, writes, task)
+    return True
