@@ -119,7 +119,7 @@ class PostgresLocks:
     @contextmanager
     def hold(self, thread_id: str, *, timeout_s: float) -> Iterator[None]:
         """As `ThreadLock.hold`."""
-        connection = patiently(self._pool, lambda: self._locked(thread_id, timeout_s), patience_s=timeout_s)
+        connection = patiently(self._pool, lambda: self._locked(thread_id, timeout_s))
         try:
             yield
         finally:
@@ -128,10 +128,10 @@ class PostgresLocks:
     def _locked(self, thread_id: str, timeout_s: float) -> Connection[DictRow]:
         from psycopg.errors import LockNotAvailable  # noqa: PLC0415
 
-        connection = self._pool.getconn(timeout_s)
+        connection, wait_ms = self._pool.getconn(max(timeout_s, self._pool.timeout)), max(int(timeout_s * 1000), 1)
         try:
             with connection.pipeline():
-                connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{int(timeout_s * 1000)}ms",))
+                connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{wait_ms}ms",))
                 connection.execute("SELECT pg_advisory_lock(%s)", (_key(thread_id),))
         except BaseException as error:
             self._pool.putconn(connection)

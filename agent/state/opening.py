@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.store.base import BaseStore
@@ -15,25 +14,10 @@ from ...tools.postgres import open_pool
 from ...tools.profile.stores import store_at
 from .locks import FileLocks, PostgresLocks, ThreadLock
 from .sqlite import open_sqlite
+from .threads import Threads
 
 if TYPE_CHECKING:
     from ..settings import Settings
-
-
-class Threads(Protocol):
-    """What can be done to conversations beside having them."""
-
-    def delete_thread(self, thread_id: str) -> None:
-        """Deletes one."""
-        ...
-
-    def delete_threads(self, scope: str) -> int:
-        """Deletes all whose ids begin with `scope:`; returns how many there were."""
-        ...
-
-    def delete_idle(self, before: datetime) -> int:
-        """Deletes all without a turn since then; returns how many there were."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +50,7 @@ def _on_disk(settings: Settings, stack: ExitStack) -> Storage:
     saver = stack.enter_context(open_sqlite(settings.threads_path))
     locks = stack.enter_context(closing(FileLocks(settings.threads_path.with_suffix(".lock"))))
     store = stack.enter_context(store_at(settings.memory_path))
-    return Storage(store=store, checkpointer=saver, threads=saver, locks=locks)
+    return Storage(store=store, checkpointer=saver, threads=Threads(saver, locks), locks=locks)
 
 
 def _on_server(settings: Settings, stack: ExitStack) -> Storage:
@@ -75,7 +59,7 @@ def _on_server(settings: Settings, stack: ExitStack) -> Storage:
     from ...tools.profile.postgres_store import PatientPostgresStore  # noqa: PLC0415
     from .postgres import PrunedPostgresSaver  # noqa: PLC0415
 
-    saver, store = PrunedPostgresSaver(pool), PatientPostgresStore(pool)
+    saver, store, locks = PrunedPostgresSaver(pool), PatientPostgresStore(pool), PostgresLocks(locking)
     saver.setup()
     store.setup()
-    return Storage(store=store, checkpointer=saver, threads=saver, locks=PostgresLocks(locking))
+    return Storage(store=store, checkpointer=saver, threads=Threads(saver, locks), locks=locks)

@@ -16,7 +16,6 @@ from .aging import first_id_of
 
 _KEPT = 3
 """Checkpoints of a thread: the newest is read, and late writes of a step may belong to those before it."""
-_TABLES = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
 _PRUNE = """
 WITH cutoff AS MATERIALIZED (
     SELECT checkpoint_id FROM checkpoints WHERE thread_id = %(thread)s AND checkpoint_ns = %(ns)s
@@ -42,6 +41,8 @@ CREATE INDEX IF NOT EXISTS recommender_threads_by_prefix ON checkpoints (thread_
 """
 _OF_SCOPE = "SELECT DISTINCT thread_id FROM checkpoints WHERE thread_id LIKE %s"
 _IDLE = 'SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpoint_id COLLATE "C") < %s'
+
+Ids = list[str]
 
 
 class PrunedPostgresSaver(PostgresSaver):
@@ -99,14 +100,21 @@ class PrunedPostgresSaver(PostgresSaver):
         """Deletes a thread."""
         patiently(self._pool, lambda: super(PrunedPostgresSaver, self).delete_thread(thread_id))
 
-    def delete_threads(self, scope: str) -> int:
-        """Deletes every thread whose id begins with `scope:`; returns how many there were."""
-        pattern = scope.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + ":%"
-        return patiently(self._pool, lambda: self._delete(_OF_SCOPE, pattern))
+    def drop(self, thread_id: str) -> None:
+        """Deletes a thread."""
+        self.delete_thread(thread_id)
 
-    def delete_idle(self, before: datetime) -> int:
-        """Deletes every thread without a turn since then; returns how many there were."""
-        return patiently(self._pool, lambda: self._delete(_IDLE, first_id_of(before)))
+    def threads_of(self, scope: str) -> Ids:
+        """Threads whose ids begin with `scope:`."""
+        pattern = scope.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + ":%"
+        return patiently(self._pool, lambda: self._ids(_OF_SCOPE, pattern))
+
+    def idle_threads(self, before: datetime) -> Ids:
+        """Threads without a checkpoint since then."""
+        return patiently(self._pool, lambda: self._ids(_IDLE, first_id_of(before)))
+
+    def erase_traces(self) -> None:
+        """Nothing to do: the server's vacuum gives the room of deleted rows to others."""
 
     def _prune(self, place: dict[str, Any]) -> None:
         """Leaves room for one more."""
@@ -114,10 +122,6 @@ class PrunedPostgresSaver(PostgresSaver):
         with self._cursor() as cursor:
             cursor.execute(_PRUNE, values)
 
-    def _delete(self, which: LiteralString, value: str) -> int:
+    def _ids(self, which: LiteralString, value: str) -> Ids:
         with self._cursor() as cursor:
-            threads = [row["thread_id"] for row in cursor.execute(which, (value,))]
-            with cursor.connection.transaction():
-                for table in _TABLES:
-                    cursor.execute(f"DELETE FROM {table} WHERE thread_id = ANY(%s)", (threads,))  # pyright: ignore
-        return len(threads)
+            return [row["thread_id"] for row in cursor.execute(which, (value,))]

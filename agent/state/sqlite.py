@@ -55,35 +55,32 @@ class PrunedSqliteSaver(SqliteSaver):
             )
         return {"configurable": {"thread_id": thread, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
 
-    def delete_threads(self, scope: str) -> int:
-        """Deletes every thread whose id begins with `scope:`, and their bytes; returns how many there were."""
-        with self.cursor() as cursor:
-            count = self._delete(cursor, "thread_id >= ? AND thread_id < ?", (f"{scope}:", f"{scope};"))
-        self.erase_traces()
-        return count
+    def threads_of(self, scope: str) -> list[str]:
+        """Threads whose ids begin with `scope:`."""
+        return self._ids("thread_id >= ? AND thread_id < ?", (f"{scope}:", f"{scope};"))
 
-    def delete_idle(self, before: datetime) -> int:
-        """Deletes every thread without a turn since then; returns how many there were."""
-        idle = "thread_id IN (SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpoint_id) < ?)"
-        with self.cursor() as cursor:
-            return self._delete(cursor, idle, (first_id_of(before),))
+    def idle_threads(self, before: datetime) -> list[str]:
+        """Threads without a checkpoint since then."""
+        return self._ids("true GROUP BY thread_id HAVING max(checkpoint_id) < ?", (first_id_of(before),))
 
     def delete_thread(self, thread_id: str) -> None:
         """Deletes a thread and its bytes."""
-        super().delete_thread(thread_id)
+        self.drop(thread_id)
         self.erase_traces()
+
+    def drop(self, thread_id: str) -> None:
+        """Deletes a thread; its bytes stay in the log until `erase_traces`."""
+        super().delete_thread(thread_id)
 
     def erase_traces(self) -> None:
         """Writes the log back into the file and empties it; `secure_delete` has zeroed what was deleted."""
         with self.lock:
             self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def _delete(self, cursor: sqlite3.Cursor, which: str, values: tuple[str, ...]) -> int:
-        found = cursor.execute(f"SELECT count(DISTINCT thread_id) FROM checkpoints WHERE {which}", values)
-        count = int(found.fetchone()[0])
-        for table in _TABLES:
-            cursor.execute(f"DELETE FROM {table} WHERE {which}", values)
-        return count
+    def _ids(self, which: str, values: tuple[str, ...]) -> list[str]:
+        with self.cursor(transaction=False) as cursor:
+            found = cursor.execute(f"SELECT DISTINCT thread_id FROM checkpoints WHERE {which}", values)
+            return [row[0] for row in found]
 
 
 @contextmanager
