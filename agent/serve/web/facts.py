@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import get_args
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ....tools.catalog import Catalog
 from ....tools.constraints.render import render_value
-from ....tools.items import Facet, FacetKind, FacetRole, Item, Language
+from ....tools.items import Facet, FacetKind, FacetRole, FacetValue, Item, Language
 from ..cards import picture_of
 
 _KINDS = 3
@@ -66,7 +66,7 @@ def _kinds(catalog: Catalog, facet: Facet | None) -> dict[Language, list[str]]:
     return {one: [render_value(value, facet, one) for value in values] for one in get_args(Language)}
 
 
-def _price(facet: Facet | None, facets: Iterable[dict[str, object]]) -> UsualPrice | None:
+def _price(facet: Facet | None, facets: Iterable[Mapping[str, FacetValue]]) -> UsualPrice | None:
     found = (one.get(facet.name) for one in facets) if facet is not None else ()
     known = [float(value) for value in found if isinstance(value, int | float) and value > 0]
     return UsualPrice(amount=median(known), unit=facet.unit) if facet is not None and known else None
