@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...tools.errors import FilterError, InputError, PictureError, RecommenderError, StoreError, UnknownItemError
+from .edge.content import TooMuch
 from .turns import Busy, TurnTimeout, UnknownThread
 from .wire import Problem
 
@@ -24,6 +25,7 @@ _KNOWN: tuple[tuple[type[RecommenderError], int, str], ...] = (
     (TurnTimeout, 504, "turn_timeout"),
     (FilterError, 422, "wrong_filter"),
     (PictureError, 422, "wrong_picture"),
+    (TooMuch, 413, "too_much"),
     (StoreError, 503, "store_unavailable"),
 )
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ....tools.catalog.pictures.locating import data_of
+from ....tools.errors import InputError
 from .settings import EdgeSettings
 
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
-class TooMuch(ValueError):
-    """More than the server takes; a ValueError, so that pydantic validators may raise it."""
+
+class TooMuch(InputError):
+    """More than the server takes of one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,11 @@ class Allowed:
     images: int
     image_bytes: int
     image_pixels: int
+
+    def check_turn(self, message: str, image: str | None) -> None:
+        """Raises TooMuch for one message with its picture, PictureError when that is no data URI."""
+        self.check_message(message)
+        self.check_images([image] if image is not None else [])
 
     def check_message(self, text: str) -> None:
         """Raises TooMuch for a message that is too long."""
@@ -58,6 +68,11 @@ def allowed_of(edge: EdgeSettings) -> Allowed:
     return Allowed(
         edge.max_message_chars, edge.max_history, edge.max_images, edge.max_image_bytes, edge.max_image_pixels
     )
+
+
+def allowed_for(request: Request) -> Allowed:
+    """What the app allows that a request came to."""
+    return request.app.state.allowed
 
 
 def _size(content: bytes) -> tuple[int, int]:

@@ -41,7 +41,7 @@ class EdgeSettings(EnvironmentSettings):
     """Open connections of one process; a further one is answered with 503. Keep it below `ulimit -n`."""
     max_body_bytes: int = Field(default=24_000_000, ge=1_000)
     """Size of a request; a picture of 16 MB is 22 MB in Base64."""
-    max_message_chars: int = Field(default=20_000, ge=1)
+    max_message_chars: int = Field(default=20_000, ge=1, le=20_000)
     """Characters of one message."""
     max_history: int = Field(default=200, ge=1)
     """Messages that a client may send along as the history of a conversation."""

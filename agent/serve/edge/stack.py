@@ -12,6 +12,7 @@ from ...environment import words
 from ..identity import Keys
 from .addresses import Addressed
 from .bodies import BoundedBody
+from .content import allowed_of
 from .failures import Failures
 from .identified import Identified
 from .logs import AccessLog
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 def protect(app: Starlette, keys: Keys, edge: EdgeSettings, clock: Callable[[], float] = time.monotonic) -> None:
     """Puts the edge around an app. `clock` gives seconds, for the rates."""
+    app.state.allowed = allowed_of(edge)
     passed = [
         (RequestIds, {}),
         (Addressed, {"trusted": edge.trusted_proxies}),

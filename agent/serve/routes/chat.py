@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 from fastapi import APIRouter, Request
 
+from ..edge.content import allowed_for
 from ..leaving import unless_left
 from ..problems import problem_of
 from ..served import Served
@@ -21,11 +22,13 @@ def chat_routes(served: Served) -> APIRouter:
     @router.post("", response_model=ChatOutput)
     async def chat(asked: ChatInput, user: User, request: Request) -> ChatOutput:
         """One turn, whole. Without `thread_id` a conversation starts; its id comes back."""
+        allowed_for(request).check_turn(asked.message, asked.image)
         return await unless_left(request, served.turns.run(user, asked))
 
     @router.post("/stream", response_class=EventStream)
     async def stream(asked: ChatInput, user: User, request: Request) -> EventStream:
         """One turn as it happens, as server-sent events: thread; tool, item and token; question; turn or confirm."""
+        allowed_for(request).check_turn(asked.message, asked.image)
         events = served.turns.stream(user, asked)
         return EventStream(_frames(await anext(events), events, request))
 
