@@ -28,14 +28,17 @@ from langgraph.prebuilt import ToolRuntime
 
 from .catalog import Catalog
 from .catalog.tools import catalog_tools
-from .constraints import Constraint
 from .profile.fade import faded, signals
 from .profile.joint import memory_for
 from .profile.memory import ProfileMemory
-from .profile.model import Preference
+from .profile.model import Preference, UserProfile
 from .profile.tools import ProfileTools
 from .ranking import Ranker, Signal, build_ranker
 from .ranking.tools import ranking_tools
+from .standing import Standing
+
+Rules = Callable[[UserProfile | None, ToolRuntime | None], Standing]
+"""What stands for a person of that profile (None: not known) in that call."""
 
 
 def make_tools(
@@ -45,19 +48,22 @@ def make_tools(
     ranker: Ranker | None = None,
     user_id: str | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    rules: Rules = lambda profile, runtime: Standing(),  # noqa: ARG005 - no rules of the house
 ) -> list[BaseTool]:
     """Eleven tools: search_catalog, item_details, compare_items, rank_items, explain_item, recall_profile,
     remember_preference, record_feedback, forget_statement, forget_everything, export_profile.
 
     Without a `ranker` the mixture for the catalog is built at the first ranking. Lasting constraints of the person
-    ("never show me horror") hold in every search and ranking.
+    ("never show me horror") hold in every search and ranking, and so does what `rules` gives for the profile of the
+    person and the call.
     """
     personal = ProfileTools(catalog, memory_for(memory, catalog) if memory else None, user_id, clock)
 
-    def required(runtime: ToolRuntime | None) -> tuple[Constraint, ...]:
+    def standing(runtime: ToolRuntime | None) -> Standing:
         profile = personal.profile(runtime)
         kept = profile.constraints if profile else []
-        return tuple(one.constraint for one in kept if one.catalog in ("", catalog.name))
+        lasting = tuple(one.constraint for one in kept if one.catalog in ("", catalog.name))
+        return Standing(lasting).beside(rules(profile, runtime))
 
     def taste(runtime: ToolRuntime | None) -> tuple[Sequence[Signal], Sequence[Preference]]:
         profile = personal.profile(runtime)
@@ -69,7 +75,7 @@ def make_tools(
         return ranker or build_ranker(catalog)
 
     return [
-        *catalog_tools(catalog, required=required),
-        *ranking_tools(catalog, chosen, required=required, taste=taste),
+        *catalog_tools(catalog, standing=standing),
+        *ranking_tools(catalog, chosen, standing=standing, taste=taste),
         *personal.all(),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.tools import BaseTool
@@ -17,6 +17,7 @@ from ..constraints.model import Scalar
 from ..constraints.values import build_constraint
 from ..errors import ToolInputError, did_you_mean
 from ..items import CatalogSchema, Facet, FacetKind, FacetRole, FacetValue, Item
+from ..standing import StandingOf
 from .catalog import Catalog
 from .search.engine import SearchRequest
 
@@ -57,11 +58,8 @@ class CompareArguments(BaseModel):
     facets: list[str] = Field(default_factory=list, description="Keys of the facets that matter; empty means all.")
 
 
-Required = Callable[[ToolRuntime | None], tuple[Constraint, ...]]
-
-
-def catalog_tools(catalog: Catalog, *, required: Required) -> list[BaseTool]:
-    """search_catalog, item_details and compare_items. `required` gives what must always hold for the person asking."""
+def catalog_tools(catalog: Catalog, *, standing: StandingOf) -> list[BaseTool]:
+    """search_catalog, item_details and compare_items. `standing` gives what always holds for the person asking."""
 
     def search_catalog(
         query: str = "",
@@ -72,26 +70,29 @@ def catalog_tools(catalog: Catalog, *, required: Required) -> list[BaseTool]:
         limit: int = 10,
         runtime: ToolRuntime = OUTSIDE,
     ) -> tuple[str, list[Candidate]]:
-        standing = required(runtime)
+        always = standing(runtime)
         asked = (*parse_filter(filter, catalog.schema), *(as_constraint(one, catalog.schema) for one in conditions))
         read = catalog.read_query(query)
-        wanted = (*asked, *read.constraints, *standing)
-        request = SearchRequest(read.words, wanted, tuple(similar_to), frozenset(exclude), limit)
+        wanted = (*asked, *read.constraints, *always.constraints)
+        gone = always.away | always.hidden | frozenset(exclude)
+        request = SearchRequest(read.words, wanted, tuple(similar_to), gone, limit)
         found = catalog.search(request)
         items = [catalog.item(hit.item_id) for hit in found.hits]
         content = {"fitting": found.fitting, "items": [brief(item, catalog.schema) for item in items]}
         if read.constraints:
             content["read_from_query"] = " and ".join(to_filter(one) for one in read.constraints)
-        if standing:
-            content["always_required"] = render_all(standing, catalog.schema, "en")
+        if always.constraints:
+            content["always_required"] = render_all(always.constraints, catalog.schema, "en")
         return to_json(content), [candidate(hit.item_id, "search_catalog", hit.score) for hit in found.hits]
 
-    def item_details(item_ids: Sequence[str]) -> tuple[str, list[Candidate]]:
-        items = [catalog.item(item_id) for item_id in dict.fromkeys(item_ids)]
+    def item_details(item_ids: Sequence[str], runtime: ToolRuntime = OUTSIDE) -> tuple[str, list[Candidate]]:
+        items = standing(runtime).items(catalog, item_ids)
         return to_json({"items": [whole(item) for item in items]}), [candidate(one.id, "item_details") for one in items]
 
-    def compare_items(item_ids: Sequence[str], facets: Sequence[str] = ()) -> tuple[str, list[Candidate]]:
-        items = [catalog.item(item_id) for item_id in dict.fromkeys(item_ids)]
+    def compare_items(
+        item_ids: Sequence[str], facets: Sequence[str] = (), runtime: ToolRuntime = OUTSIDE
+    ) -> tuple[str, list[Candidate]]:
+        items = standing(runtime).items(catalog, item_ids)
         return table(items, _chosen(catalog.schema, facets)), [candidate(one.id, "compare_items") for one in items]
 
     both = "content_and_artifact"

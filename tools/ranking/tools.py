@@ -13,10 +13,11 @@ from pydantic import BaseModel, Field
 from ..calling import OUTSIDE, as_tool
 from ..candidates import Candidate
 from ..catalog import Catalog, SearchRequest
-from ..catalog.tools import Required, brief, candidate, to_json
+from ..catalog.tools import brief, candidate, to_json
 from ..constraints import Constraint, admits, parse_filter, render
 from ..errors import ToolInputError
 from ..profile.model import Preference
+from ..standing import Standing, StandingOf
 from .causes import AskedLike, Cause, FeedbackOn, Named, ShownPicture
 from .evidence import Evidence, evidence, evidence_of
 from .protocol import Ranker, RankingContext, Signal
@@ -52,11 +53,12 @@ class ExplainArguments(BaseModel):
 
 
 def ranking_tools(
-    catalog: Catalog, ranker: Callable[[], Ranker], *, required: Required, taste: Taste
+    catalog: Catalog, ranker: Callable[[], Ranker], *, standing: StandingOf, taste: Taste
 ) -> list[BaseTool]:
     """rank_items and explain_item.
 
-    `ranker` is called at the first ranking; `taste` gives what is remembered of the person asking.
+    `ranker` is called at the first ranking; `standing` gives what always holds for the person asking, and `taste` what
+    is remembered of them.
     """
 
     def rank_items(
@@ -71,9 +73,11 @@ def ranking_tools(
     ) -> tuple[str, list[Candidate]]:
         if not (item_ids or similar_to or query.strip() or filter.strip()):
             raise ToolInputError("There is nothing to rank.", cure="Give item_ids, or a query, filter or similar_to.")
-        held = (*parse_filter(filter, catalog.schema), *required(runtime))
-        request = SearchRequest(query, held, tuple(similar_to), frozenset(disliked), POOL)
-        candidates = _given(catalog, item_ids, held) if item_ids else _found(catalog, request)
+        always = standing(runtime)
+        held = (*parse_filter(filter, catalog.schema), *always.constraints)
+        gone = always.away | always.hidden | frozenset(disliked)
+        request = SearchRequest(query, held, tuple(similar_to), gone, POOL)
+        candidates = _given(catalog, item_ids, held, always) if item_ids else _found(catalog, request)
         asked = _Asked(query, tuple(similar_to), tuple(liked), tuple(disliked))
         context = _context(catalog, asked, candidates, taste(runtime))
         best = rank(ranker().score(context, list(candidates)), limit)
@@ -90,8 +94,9 @@ def ranking_tools(
         disliked: Sequence[str] = (),
         runtime: ToolRuntime = OUTSIDE,
     ) -> str:
-        item = catalog.item(item_id)
-        held = (*parse_filter(filter, catalog.schema), *required(runtime))
+        always = standing(runtime)
+        [item] = always.items(catalog, [item_id])
+        held = (*parse_filter(filter, catalog.schema), *always.constraints)
         found = _found(catalog, SearchRequest(query, (), tuple(similar_to), frozenset(disliked), POOL))
         asked = _Asked(query, tuple(similar_to), tuple(liked), tuple(disliked))
         context = _context(catalog, asked, {item_id: 0.0, **found}, taste(runtime))
@@ -150,9 +155,10 @@ def _explained(catalog: Catalog, why: Evidence) -> dict[str, Any]:
     }
 
 
-def _given(catalog: Catalog, item_ids: Sequence[str], held: Sequence[Constraint]) -> dict[str, float]:
-    """Those that meet the constraints; no search has scored them. Raises UnknownItemError."""
-    return {item_id: 0.0 for item_id in item_ids if admits(held, catalog.item(item_id))}
+def _given(catalog: Catalog, item_ids: Sequence[str], held: Sequence[Constraint], always: Standing) -> dict[str, float]:
+    """Those that meet the constraints and are not away; no search has scored them. Raises UnknownItemError."""
+    items = always.items(catalog, item_ids)
+    return {one.id: 0.0 for one in items if one.id not in always.away and admits(held, one)}
 
 
 def _found(catalog: Catalog, request: SearchRequest) -> dict[str, float]:
