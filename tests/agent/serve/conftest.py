@@ -63,16 +63,26 @@ def live(app: Any) -> Iterator[str]:
 Serve = Callable[..., str]
 
 
+def _server(stack: ExitStack) -> Serve:
+    def serve(what: Served | Catalog, edge: EdgeSettings = UNHURRIED, **options: Any) -> str:
+        ready = what if isinstance(what, Served) else served(create_recommender(what), what, **options)
+        return stack.enter_context(live(create_app(ready, edge)))
+
+    return serve
+
+
 @pytest.fixture
 def serving() -> Iterator[Serve]:
     """Serves what is given, or a recommender of a catalog, until the test ends; returns its URL."""
     with ExitStack() as stack:
+        yield _server(stack)
 
-        def serve(what: Served | Catalog, edge: EdgeSettings = UNHURRIED, **options: Any) -> str:
-            ready = what if isinstance(what, Served) else served(create_recommender(what), what, **options)
-            return stack.enter_context(live(create_app(ready, edge)))
 
-        yield serve
+@pytest.fixture(scope="session")
+def lasting() -> Iterator[Serve]:
+    """As `serving`, until all tests have ended."""
+    with ExitStack() as stack:
+        yield _server(stack)
 
 
 @pytest.fixture(scope="session")
