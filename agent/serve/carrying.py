@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from langgraph.types import Command
@@ -18,63 +19,48 @@ from .wire import ChatInput, ConfirmEvent, Event, QuestionEvent, TurnEvent
 _BINDING = (REPLY_NODE, "use_tools", "manage_profile")
 """Nodes after which a turn is no longer given up: something was answered, done or forgotten."""
 _LAST = (QuestionEvent, TurnEvent, ConfirmEvent)
+Place = dict[str, str]
+"""`configurable` of a LangGraph config: the thread, and perhaps a checkpoint of it."""
 
 
 class Entry(Protocol):
-    """An adapter's own way into a conversation; called in the thread that runs the turn."""
+    """A way into a conversation other than its end; called in the thread that runs the turn, before and after it."""
 
-    def enter(self, place: dict[str, str]) -> tuple[dict[str, str], Any]:
-        """Where the turn begins (`configurable` of the config), and what goes into the graph."""
+    def enter(self, place: Place) -> tuple[Place, Any]:
+        """Where the turn begins, and the graph's input."""
         ...
 
     def ended(self, checkpoint_id: str) -> None:
-        """The turn has been written, under that checkpoint."""
+        """The turn has been written, as that checkpoint."""
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a turn is about."""
+
+    user: str | None
+    asked: ChatInput
+    place: Place
+    tokens: bool = True
+    entry: Entry | None = None
+
+
 def carry_out(
-    recommender: Recommender,
-    catalog: Catalog,
-    asked: ChatInput,
-    place: dict[str, str],
-    user: str | None,
-    scope: TurnScope,
-    tell: Callable[[Event], None],
-    *,
-    tokens: bool = True,
-    entry: Entry | None = None,
+    recommender: Recommender, catalog: Catalog, errand: Errand, scope: TurnScope, tell: Callable[[Event], None]
 ) -> None:
     """Runs the turn and tells its events; the last ones once it has been written. Raises Left when it was given up."""
+    last: list[Event] = []
     SCOPE.set(scope)
     scope.check()
-    told, last = Told(catalog), []
-    place, given = entry.enter(place) if entry else (place, sent(asked))
-    with closing(_parts(recommender, given, place, user, scope, tokens=tokens)) as parts:
-        for mode, part in parts:
-            scope.bound = scope.bound or _binds(mode, part)
-            scope.check()
-            for event in told.events(mode, part):
-                (last.append if isinstance(event, _LAST) else tell)(event)
+    place, given = errand.entry.enter(errand.place) if errand.entry else (errand.place, sent(errand.asked))
+    for event in _events(recommender, catalog, errand, place, given, scope):
+        (last.append if isinstance(event, _LAST) else tell)(event)
     scope.keep()
-    if entry:
-        entry.ended(scope.checkpoint_id)
+    if errand.entry:
+        errand.entry.ended(scope.checkpoint_id)
     for event in last:
         tell(event)
-
-
-def _parts(
-    recommender: Recommender,
-    given: Any,
-    place: dict[str, str],
-    user: str | None,
-    scope: TurnScope,
-    *,
-    tokens: bool,
-) -> Any:
-    modes: list[Any] = ["custom", "updates", *(["messages"] if tokens else [])]
-    config: Any = {"configurable": place, "callbacks": [Leaving(scope)]}
-    context = RecommenderContext(user_id=user)
-    return recommender.stream(given, config, context=context, stream_mode=modes, durability="exit")
 
 
 def sent(asked: ChatInput) -> Any:
@@ -85,6 +71,21 @@ def sent(asked: ChatInput) -> Any:
         return {"messages": [("user", asked.message)]}
     text = [{"type": "text", "text": asked.message}] if asked.message else []
     return {"messages": [("user", [*text, {"type": "image", "url": asked.image}])]}
+
+
+def _events(
+    recommender: Recommender, catalog: Catalog, errand: Errand, place: Place, given: Any, scope: TurnScope
+) -> Iterator[Event]:
+    told = Told(catalog)
+    modes: list[Any] = ["custom", "updates", *(["messages"] if errand.tokens else [])]
+    config: Any = {"configurable": place, "callbacks": [Leaving(scope)]}
+    context = RecommenderContext(user_id=errand.user)
+    parts: Any = recommender.stream(given, config, context=context, stream_mode=modes, durability="exit")
+    with closing(parts):
+        for mode, part in parts:
+            scope.bound = scope.bound or _binds(mode, part)
+            scope.check()
+            yield from told.events(mode, part)
 
 
 def _binds(mode: str, part: Any) -> bool:

@@ -10,6 +10,7 @@ from ...tools.catalog import Catalog
 from ...tools.profile.joint import memory_for
 from ...tools.profile.memory import ProfileMemory
 from ..recommender import Recommender
+from ..state.locks import ThreadLock
 from .conversations import Conversations
 from .identity import Keys
 from .turns import TurnLimits, Turns
@@ -37,6 +38,7 @@ def served(
     *,
     keys: Keys | None = None,
     limits: TurnLimits | None = None,
+    locks: ThreadLock | None = None,
     warm: Event | None = None,
 ) -> Served:
     """Everything that a server needs around a recommender of that catalog. Without `warm` it counts as ready."""
@@ -51,7 +53,7 @@ def served(
         catalog=catalog,
         memory=memory_for(ProfileMemory(store), catalog),
         conversations=conversations,
-        turns=Turns(recommender, catalog, conversations, limits=limits),
+        turns=Turns(recommender, catalog, conversations, limits=limits, locks=locks),
         keys=keys or Keys(),
         warm=warm,
     )

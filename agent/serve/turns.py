@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 from uuid import uuid4
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -17,16 +18,24 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from ...tools.catalog import Catalog
 from ...tools.errors import RecommenderError
 from ..recommender import Recommender
-from .carrying import Entry, carry_out
+from ..state.locks import ThreadLock
+from .carrying import Entry, Errand, Place, carry_out
 from .conversations import Conversations
 from .identity import thread_of
 from .ordering import InOrder
 from .scope import Left, TurnScope, whole_turns
 from .wire import ChatInput, ChatOutput, ConfirmEvent, Event, ItemEvent, ThreadEvent, TokenEvent, TurnEvent
 
+T = TypeVar("T")
+
 
 class UnknownThread(RecommenderError):
     """There is no conversation of that id, or it is somebody else's: the same for whoever asks."""
+
+
+def unknown_thread() -> UnknownThread:
+    """The same words for what was never there, was deleted, or is somebody else's."""
+    return UnknownThread("There is no such conversation.", cure="Leave thread_id out to start one.")
 
 
 class Busy(RecommenderError):
@@ -112,14 +121,17 @@ class Turns:
         conversations: Conversations,
         *,
         limits: TurnLimits | None = None,
+        locks: ThreadLock | None = None,
         observe: Observe = lambda _: None,
     ) -> None:
+        """`locks` keep the turns of one conversation apart in several processes that share its storage."""
         saver = recommender.checkpointer
         assert isinstance(saver, BaseCheckpointSaver), "conversations need a checkpointer"
         self.recommender: Recommender = recommender.copy({"checkpointer": whole_turns(saver)})
         self.limits = limits or TurnLimits()
         self._catalog = catalog
         self._conversations = conversations
+        self._locks = locks
         self._observe = observe
         self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="turn")
         self._order = InOrder()
@@ -149,10 +161,7 @@ class Turns:
         tokens: bool = True,
         entry: Entry | None = None,
     ) -> AsyncGenerator[Event]:
-        """One turn as it happens: thread; tool, item and token; question; turn or confirm.
-
-        With an `entry` the turn begins where that says, with what that says, instead of with what was asked.
-        """
+        """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
         turn = _Turn(user, asked, create, tokens, entry, time.perf_counter())
         task = self._begin(turn)
         try:
@@ -164,6 +173,12 @@ class Turns:
             turn.scope.left.set()
             if turn.started_at is None:
                 task.cancel()
+
+    async def apart(self, user: str | None, thread: str, work: Callable[[Recommender, Place], T]) -> T:
+        """The result of something done to a conversation while no turn of it runs. Raises UnknownThread."""
+        place = {"thread_id": thread_of(user, thread)}
+        async with self._order.of(place["thread_id"]):
+            return await asyncio.to_thread(self._apart, user, thread, partial(work, self.recommender, place))
 
     async def drain(self) -> None:
         """Takes no more turns, and waits for those in flight."""
@@ -194,30 +209,32 @@ class Turns:
 
     async def _in_pool(self, turn: _Turn, thread: str) -> None:
         loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}
+        errand = Errand(user=turn.user, asked=turn.asked, place=place, tokens=turn.tokens, entry=turn.entry)
+
+        def work() -> None:
+            with self._held(place["thread_id"]):
+                carry_out(self.recommender, self._catalog, errand, turn.scope, tell)
 
         def tell(event: Event) -> None:
             loop.call_soon_threadsafe(turn.tell, event)
 
-        work = partial(
-            carry_out,
-            self.recommender,
-            self._catalog,
-            turn.asked,
-            place,
-            turn.user,
-            turn.scope,
-            tell,
-            tokens=turn.tokens,
-            entry=turn.entry,
-        )
         await loop.run_in_executor(self._pool, copy_context().run, work)
+
+    def _held(self, key: str) -> AbstractContextManager[None]:
+        return self._locks.hold(key, timeout_s=self.limits.timeout_s) if self._locks else nullcontext()
+
+    def _apart(self, user: str | None, thread: str, work: Callable[[], T]) -> T:
+        if not self._conversations.known(user, thread):
+            raise unknown_thread()
+        with self._held(thread_of(user, thread)):
+            return work()
 
     def _open(self, turn: _Turn, thread: str) -> None:
         if turn.asked.thread_id is None:
             self._conversations.start(turn.user, thread)
         elif not self._conversations.known(turn.user, thread):
             if not turn.create:
-                raise UnknownThread("There is no such conversation.", cure="Leave thread_id out to start one.")
+                raise unknown_thread()
             self._conversations.start(turn.user, thread)
 
     def _over(self, turn: _Turn, done: asyncio.Task[None]) -> None:
