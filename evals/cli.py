@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from ..tools.errors import SettingsError, SuiteError
 from .benches.figures import machine
 from .hosted import Hosted
+from .judge import Judge, Opinion, judged, open_judge, opinion_of
 from .metrics import METRICS, Prices, compare, paired, read_prices, trials_of
 from .opened import OpenCatalogs
 from .outcome import Outcome
@@ -52,7 +53,8 @@ _SEED = typer.Option("--seed", help="Other simulated people than with another se
 _WORKERS = typer.Option("--workers", min=1, help="Conversations side by side; as many as pay when not given.")
 _TIMEOUT = typer.Option("--timeout", min=0.1, help="Seconds that an agent has for one turn.")
 _PLAYER = typer.Option("--simulated-by", help="Chat model that finds the words of simulated people: openai:NAME, ...")
-_EVALUATOR_URL = typer.Option("--evaluator-url", help="OpenAI-compatible server of the model that plays people.")
+_JUDGE = typer.Option("--judge", help="Chat model whose opinion stands beside the checks: openai:NAME, ...")
+_EVALUATOR_URL = typer.Option("--evaluator-url", help="OpenAI-compatible server of the models that play and judge.")
 _REPORT = typer.Option("--report", help="Directory that keeps the run, to go on with it too, and its reports.")
 _FRESH = typer.Option("--fresh", help="Remove what another run left in the directory.")
 _PRICES = typer.Option("--prices", help="YAML with the prices of models for a million tokens, to tell the cost.")
@@ -87,6 +89,7 @@ def run(
     fresh: Annotated[bool, _FRESH] = False,
     prices: Annotated[Path | None, _PRICES] = None,
     simulated_by: Annotated[str, _PLAYER] = "",
+    judge: Annotated[str, _JUDGE] = "",
     evaluator_url: Annotated[str | None, _EVALUATOR_URL] = None,
     as_json: Annotated[bool, _JSON] = False,
     _schema: Annotated[bool, _SCHEMA] = False,
@@ -98,12 +101,14 @@ def run(
     opened, priced = OpenCatalogs(), _priced(prices, model)
     spec = TargetSpec(target, model, base_url, _headers(header or []), timeout, shots)
     player = Hosted(simulated_by, evaluator_url) if simulated_by else None
+    judging = open_judge(Hosted(judge, evaluator_url)) if judge else None
     chosen = _chosen(suites or [], catalog, tag or [], opened)
     asked = Evaluation(chosen, spec, catalog, tuple(tag or ()), repeat, seed, player)
     outcomes = _run(asked, opened, workers, report, fresh=fresh)
     played = {"simulated by": simulated_by} if simulated_by else {}
     about = {"target": target, "model": model, "shots": shots, **played, **machine()}
-    found = build_report(outcomes, about, opened.facts, seed=seed, prices=priced)
+    thought = _opinion(judging, outcomes, opened, report, seed) if judging else None
+    found = build_report(outcomes, about, opened.facts, seed=seed, prices=priced, opinion=thought)
     if report:
         write_report(found, report)
     if as_json:
@@ -188,6 +193,12 @@ def _run(
     except KeyboardInterrupt:
         progress.say_interrupted()
         raise typer.Exit(130) from None
+
+
+def _opinion(judge: Judge, outcomes: list[Outcome], opened: OpenCatalogs, report: Path | None, seed: int) -> Opinion:
+    with Console(stderr=True).status(f"{judge.name} judges {len(outcomes)} conversations"):
+        verdicts = judged(outcomes, opened.facts, judge, report)
+    return opinion_of(verdicts, outcomes, judge.name, seed)
 
 
 def find_suites(names: Sequence[str]) -> list[Path]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from .metrics import Difference, Verdict
 from .outcome import Outcome
 from .reporting import Report
-from .reporting.wording import failure_lines, gap_line, number, with_interval
+from .reporting.wording import failure_lines, gap_line, judged_lines, judged_title, number, with_interval
 from .running.screen import unjudged
 
 _COLUMNS = {
@@ -82,6 +82,9 @@ def _notes(report: Report) -> Iterator[str]:
     if phrased:
         yield f"{phrased} messages of simulated people are phrases: what the model wrote could not be sent"
     yield from (f"Gap of {gap_line(one)}" for one in report.gaps if one.metric.name == "success@5")
+    if report.opinion:
+        yield judged_title(report.opinion)
+        yield from (f"  {line}" for line in judged_lines(report.opinion))
     if report.failed:
         suites = ", ".join(sorted({Path(one.suite).stem for one in report.failed}))
         yield f"{len(report.failed)} of {len(report.outcomes)} conversations failed, in {suites}"

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...tools.ranking.metrics import Interval
+from ..judge import Opinion
 from ..metrics import Difference, Gap, Measured
+from ..metrics.agreement import Agreement
 from .model import GroupTable, Report
+from .wording import judged_title
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -20,6 +24,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "by": {table.dimension: _table(table) for table in report.tables},
         "parity": [difference_data(one) for one in report.parity],
         "gaps": [gap_data(one) for one in report.gaps],
+        **({"judged": opinion_data(report.opinion)} if report.opinion else {}),
         "outcomes": [{"passed": one.passed, **one.to_data()} for one in report.outcomes],
     }
 
@@ -45,6 +50,28 @@ def difference_data(one: Difference) -> dict[str, Any]:
         "pairs": one.pairs,
         "verdict": one.verdict.value,
     }
+
+
+def opinion_data(opinion: Opinion) -> dict[str, Any]:
+    """What a model thinks, marked as such."""
+    criteria = {one.name: {**_interval(one.share), "of": one.of, "checks": _agrees(one.agrees)} for one in opinion.rows}
+    return {
+        "by": opinion.judge,
+        "note": judged_title(opinion),
+        "criteria": criteria,
+        "unanswered": opinion.unanswered,
+        "problem": opinion.problem,
+    }
+
+
+def _agrees(found: Agreement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"same": found.share, "kappa": _interval(found.kappa) if found.kappa else None, "of": found.of}
+
+
+def _interval(one: Interval) -> dict[str, float]:
+    return {"value": one.mean, "low": one.low, "high": one.high}
 
 
 def gap_data(one: Gap) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..judge import Opinion
 from ..metrics import Measured
 from ..outcome import Outcome
 from .model import GroupTable, Report
-from .wording import failure_line, gap_line, number, with_interval
+from .wording import failure_line, gap_line, judged_lines, judged_title, number, with_interval
 
 _COLUMNS = ("passed", "success@5", "turns to success", "hallucinated", "broken constraints", "repeated")
 
@@ -20,9 +21,14 @@ def as_markdown(report: Report) -> str:
     for table in report.tables:
         lines += [*_table(table), ""]
     lines += [f"- gap of {_cell(gap_line(one))}" for one in report.gaps]
+    lines += _judged(report.opinion) if report.opinion else []
     for outcome in report.failed:
         lines += [*_failed(outcome), ""]
     return "\n".join(lines)
+
+
+def _judged(opinion: Opinion) -> list[str]:
+    return ["", f"## {_cell(judged_title(opinion))}", "", *(f"- {_cell(one)}" for one in judged_lines(opinion)), ""]
 
 
 def _metrics(found: Mapping[str, Measured]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...tools.errors import SuiteError
 from ..facts import CatalogFacts
+from ..judge import Opinion
 from ..metrics import (
     METRICS,
     Better,
@@ -66,6 +67,8 @@ class Report:
     """English minus Chinese, over the conversations that exist in both."""
     gaps: tuple[Gap, ...] = ()
     """Between the groups of each dimension that people are told apart by."""
+    opinion: Opinion | None = None
+    """What a model thinks of the conversations; None where none was asked."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -85,6 +88,7 @@ def build_report(
     *,
     seed: int = 1,
     prices: Prices | None = None,
+    opinion: Opinion | None = None,
 ) -> Report:
     """Measures a run; `facts` gives a catalog by name, `seed` draws intervals. Raises SuiteError without outcomes."""
     found = tuple(outcomes)
@@ -102,6 +106,7 @@ def build_report(
         tuple(one for one in tables if len(one.rows) > 1 or one.dimension == "suite"),
         tuple(parity(ran, facts, seed)),
         tuple(gaps([one for one in METRICS if one.name in _FAIR], trials, people, seed)),
+        opinion,
     )
 
 

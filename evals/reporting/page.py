@@ -10,7 +10,7 @@ from ..metrics import Measured
 from ..outcome import TurnOutcome
 from .model import Report
 from .plots import latency_plot, parity_plot, success_plot
-from .wording import failure_line, gap_line, number, with_interval
+from .wording import failure_line, gap_line, judged_lines, judged_title, number, with_interval
 
 _TILES = ("passed", "success@5", "turns to success", "hallucinated", "broken constraints", "repeated")
 _LONGEST = 4_000
@@ -36,13 +36,8 @@ def _template() -> Template:
     room = Environment(
         loader=PackageLoader(__package__ or "", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    room.filters |= {
-        "number": _number,
-        "interval": with_interval,
-        "failure": failure_line,
-        "gap": gap_line,
-        "cut": _cut,
-    }
+    room.filters |= {"number": _number, "interval": with_interval, "failure": failure_line, "cut": _cut}
+    room.filters |= {"gap": gap_line, "judged": judged_lines, "judged_title": judged_title}
     room.globals["parts"] = _parts
     return room.get_template("page.html")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..checks import Failure
+from ..judge import Opinion
+from ..judge.opinion import Judged
 from ..metrics import Gap, Measured
 from ..outcome import Outcome
 
@@ -36,6 +38,30 @@ def with_interval(one: Measured) -> str:
     """The value and its bounds."""
     low, high = (number(one.metric.name, value) for value in (one.interval.low, one.interval.high))
     return f"{number(one.metric.name, one.value)} ({low} to {high})"
+
+
+def judged_title(opinion: Opinion) -> str:
+    """Who judged, so that nobody takes it for a measurement."""
+    return f"Judged by {opinion.judge} (a model's opinion, which fails no conversation)"
+
+
+def judged_lines(opinion: Opinion) -> Iterator[str]:
+    """A line for each criterion: how often the model says yes, and how far it agrees with the checks."""
+    for one in opinion.rows:
+        share = f"{number('', one.share.mean)} ({number('', one.share.low)} to {number('', one.share.high)})"
+        yield f"{one.name}, {one.criterion.about}: {share} of {one.of}; {_agrees(one)}"
+    if opinion.unanswered:
+        yield f"{opinion.unanswered} questions have no answer: {opinion.problem[:300]}"
+
+
+def _agrees(one: Judged) -> str:
+    found = one.agrees
+    if found is None:
+        return "no check asks the same"
+    said = f"the same as the checks in {number('', found.share)} of {found.of}"
+    if found.kappa is None:
+        return f"{said}, kappa undefined: both say one thing only"
+    return f"{said}, kappa {found.kappa.mean:.2f} ({found.kappa.low:.2f} to {found.kappa.high:.2f})"
 
 
 def gap_line(one: Gap) -> str:
