@@ -20,6 +20,7 @@ from .rates import AddressRate, CallerRate
 from .request_ids import RequestIds
 from .security_headers import SecurityHeaders
 from .settings import EdgeSettings
+from .telemetry.tracing import open_tracing
 from .timeouts import TimelyAnswer
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def protect(app: Starlette, keys: Keys, edge: EdgeSettings, clock: Callable[[], 
     app.state.allowed = allowed_of(edge)
     passed = [
         (RequestIds, {}),
+        *_traced(edge),
         (Addressed, {"trusted": edge.trusted_proxies}),
         (AccessLog, {"content": edge.log_content}),
         (SecurityHeaders, {"image_sources": words(edge.image_sources)}),
@@ -44,6 +46,16 @@ def protect(app: Starlette, keys: Keys, edge: EdgeSettings, clock: Callable[[], 
     ]
     for middleware, arguments in reversed(passed):
         app.add_middleware(middleware, **arguments)
+
+
+def _traced(edge: EdgeSettings) -> list[tuple[type, dict[str, object]]]:
+    """Nothing, when no collector is configured: then OpenTelemetry is not even imported."""
+    if edge.otlp_endpoint is None:
+        return []
+    tracing = open_tracing(edge.otlp_endpoint)
+    from .telemetry.requests import Traced  # noqa: PLC0415
+
+    return [(Traced, {"tracing": tracing})]
 
 
 def _cors(edge: EdgeSettings) -> list[tuple[type, dict[str, object]]]:
