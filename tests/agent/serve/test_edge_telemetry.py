@@ -145,7 +145,7 @@ def test_the_names_are_those_of_the_conventions() -> None:
     assert ours <= official
 
 
-def test_without_an_endpoint_nothing_of_it_is_loaded() -> None:
+def test_without_an_endpoint_nothing_is_traced_or_loaded() -> None:
     script = """
 import sys
 from langgraph_recommender.agent.serve.edge.settings import EdgeSettings
@@ -153,7 +153,8 @@ from langgraph_recommender.agent.serve.edge.stack import protect
 from langgraph_recommender.agent.serve.identity import Keys
 from starlette.applications import Starlette
 protect(Starlette(), Keys(), EdgeSettings())
-loaded = [name for name in sys.modules if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter"))]
+ours = ("opentelemetry.exporter", "langgraph_recommender.agent.serve.edge.telemetry.turns")
+loaded = [name for name in sys.modules if name.startswith(ours)]
 assert not loaded, loaded
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
