@@ -54,9 +54,11 @@ def readable(function: Callable[P, R]) -> Callable[P, R]:
 
 def user_of(user_id: str | None, runtime: ToolRuntime | None) -> str | None:
     """The user a tool acts for: the one it was made for, else `user_id` of the graph's context, else nobody."""
-    if user_id or runtime is None:
-        return user_id
-    context = runtime.context
+    return user_id if user_id or runtime is None else user_in(runtime.context)
+
+
+def user_in(context: object) -> str | None:
+    """`user_id` of a graph's context, be it an object or a dictionary."""
     found = context.get("user_id") if isinstance(context, Mapping) else getattr(context, "user_id", None)
     return found or None
 

@@ -48,7 +48,7 @@ def _spoken(model: Any, messages: list[BaseMessage]) -> AIMessage:
 
 def _hosted(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> tuple[str, str]:
     """(text, problem): text is empty when the offline model must take over."""
-    gate = GatedReply(inner=parts.model, passes=Truth(brief, newest_words(state)).holds)
+    gate = GatedReply(inner=parts.model, passes=Truth.of(brief, newest_words(state)).holds)
     system = SystemMessage(prompt("reply", brief=embed_brief("reply", brief)))
     try:
         text = gate.invoke([system, HumanMessage(newest_words(state))]).text.strip()

@@ -1,4 +1,4 @@
-"""Whether a sentence says only what the brief holds: its numbers, its titles and its ids are looked up."""
+"""Whether a sentence says only what is known: its numbers, its titles and its ids are looked up."""
 
 from __future__ import annotations
 
@@ -21,15 +21,24 @@ _EDGES = ' *_“”"《》.。!?！？'
 
 
 class Truth:
-    """What may be said in one reply: what the brief holds, and what the person said themselves."""
+    """What may be said in one reply, given the text that holds all that is known."""
 
-    def __init__(self, brief: ReplyBrief, words: str = "") -> None:
-        self._text = normalize(f"{brief.model_dump_json()} {words}").replace("\\u003c", "<")
+    def __init__(self, known: str) -> None:
+        self._text = normalize(known).replace("\\u003c", "<")
         self._numbers = {_value(one) for one in _NUMBER.findall(self._text)}
 
+    @classmethod
+    def of(cls, brief: ReplyBrief, words: str = "") -> Truth:
+        """What the brief holds, and what the person said themselves."""
+        return cls(f"{brief.model_dump_json()} {words}")
+
     def holds(self, sentence: str) -> bool:
-        """False when the sentence names a number, a quoted or listed name, or an id that neither of them has."""
-        return not (_ID.search(sentence) or any(self._foreign(sentence)))
+        """Whether the sentence is known, and speaks of no id."""
+        return not _ID.search(sentence) and self.knows(sentence)
+
+    def knows(self, sentence: str) -> bool:
+        """False when the sentence has a number, or a quoted, bold or listed name, that is not in the text."""
+        return not any(self._foreign(sentence))
 
     def _foreign(self, sentence: str) -> Iterator[bool]:
         for number in map(_value, _NUMBER.findall(normalize(sentence))):

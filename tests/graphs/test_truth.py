@@ -14,7 +14,7 @@ def truth(products: Catalog) -> Truth:
     item = next(item for item in products.items() if item.facets["price"] == 1999.99)
     shown = RecommendedItem(id=item.id, title=item.title, facets=item.facets, reasons=("rated 4.3",))
     brief = ReplyBrief(intent=Intent.RECOMMEND, language="en", noun="product", items=(shown,), outcome="recommended")
-    return Truth(brief, "nothing “too heavy” please")
+    return Truth.of(brief, "nothing “too heavy” please")
 
 
 @pytest.mark.parametrize(
