@@ -42,7 +42,7 @@ def found(result: dict[str, Any]) -> list[dict[str, Any]]:
     told = [
         json.loads(one.text) for one in result["messages"] if isinstance(one, ToolMessage) and one.status != "error"
     ]
-    return [item for one in told for item in one.get("items", [])]
+    return [item for one in told for item in json.loads(one.text).get("items", [])]
 
 
 @pytest.mark.parametrize("words", ["a perfume under 100", "100美元以下的香水"])
