@@ -40,8 +40,8 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
         app.include_router(router)
     app.include_router(openai_routes(served, allowed_of(edge)))
     if find_spec("langserve") is not None:
-        from .endpoint import add_langserve  # noqa: PLC0415
+        from .langserve import langserve_routes  # noqa: PLC0415
 
-        add_langserve(app, served.recommender)
+        app.include_router(langserve_routes(served))
     protect(app, served.keys, edge)
     return app

@@ -68,13 +68,15 @@ class LangServeSession:
     said: list[str] = field(default_factory=list)
     talk: list[dict[str, Any]] = field(default_factory=list)
     part: int = 1
+    issued: str = ""
+    """Id of the conversation, once the server has given it one."""
 
     def say(self, text: str, image: str | None = None) -> Observed:
         """One turn. Raises AgentError."""
         began = perf_counter()
         thread = f"{self.thread}.{self.part}"
         sent = {"role": "user", "content": text}
-        body = {"input": self._input(sent, image, thread), "config": {"configurable": {"thread_id": thread}}}
+        body = {"input": self._input(sent, image), "config": {"configurable": {"thread_id": thread}}}
         repeatable = self.target.form != "message"
         answer = self.target.poster.post(f"{self.target.url}/invoke", body, repeatable=repeatable)
         if not isinstance(answer, dict) or "output" not in answer:
@@ -82,6 +84,7 @@ class LangServeSession:
         spent = (perf_counter() - began) * 1000
         self.said.append(text)
         observed = observed_in(answer["output"], "\n".join(self.said), self.names)
+        self.issued = _issued(answer["output"]) or self.issued
         self.talk += [sent, {"role": "assistant", "content": observed.reply}]
         return replace(observed, latency_ms=spent)
 
@@ -90,16 +93,23 @@ class LangServeSession:
         if self.user:
             raise UnsupportedError("this target does not know a person from one conversation to the next")
         self.part += 1
+        self.issued = ""
         self.talk.clear()
 
-    def _input(self, sent: dict[str, Any], image: str | None, thread: str) -> Any:
+    def _input(self, sent: dict[str, Any], image: str | None) -> Any:
         form = self.target.form
         if form == "message":
             picture = {"image": data_uri(image)} if image else {}
-            return {"message": sent["content"], "thread_id": thread, **picture}
+            return {"message": sent["content"], "thread_id": self.issued or None, **picture}
         if image:
             raise UnsupportedError("this target is sent no pictures")
         messages = [*self.talk, sent]
         if form == "text":
             return sent["content"]
         return {"messages": messages} if form == "messages" else messages
+
+
+def _issued(output: Any) -> str:
+    """The id that a server gave to the conversation, if it says so."""
+    thread = output.get("thread_id") if isinstance(output, dict) else None
+    return thread if isinstance(thread, str) else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import count
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 from ...tools.errors import AgentError, SettingsError
 from ..facts import CatalogFacts
@@ -38,11 +40,15 @@ class OpenAITarget:
         self._model = model
         self._poster = Poster(headers, timeout_s)
         self._names = cache(lambda catalog: Names(facts(catalog)))
+        self._run = uuid4().hex[:8]
+        self._numbers = count(1)
 
     def open(self, setting: Setting) -> OpenAISession:
         """An empty talk. Raises UnsupportedError for profiles and rules of the house."""
         refuse_what_only_ours_can(setting)
-        return OpenAISession(self._model, self._url, self._poster, self._names(setting.catalog), setting.user)
+        somebody = f"eval-{self._run}-{next(self._numbers)}"
+        names = self._names(setting.catalog)
+        return OpenAISession(self._model, self._url, self._poster, names, setting.user, somebody)
 
 
 @dataclass
@@ -54,13 +60,15 @@ class OpenAISession:
     poster: Poster = field(repr=False)
     names: Names = field(repr=False)
     user: str = ""
+    somebody: str = ""
+    """Who the server is told is talking, so that it mixes up no two conversations."""
     said: list[str] = field(default_factory=list)
     talk: list[dict[str, Any]] = field(default_factory=list)
 
     def say(self, text: str, image: str | None = None) -> Observed:
         """One turn. Raises AgentError."""
         began, sent = perf_counter(), {"role": "user", "content": _content(text, image)}
-        body = {"model": self.model, "messages": [*self.talk, sent]}
+        body = {"model": self.model, "messages": [*self.talk, sent], "user": self.somebody}
         answer = self.poster.post(self.url, body, repeatable=True)
         spent = (perf_counter() - began) * 1000
         message = _message(answer, self.url)

@@ -75,7 +75,7 @@ def test_streaming_brings_items_tokens_and_the_turn(served: str) -> None:
     assert kinds[0] == "thread"
     assert {"tool", "item", "token", "turn"} <= set(kinds)
     spoken = "".join(event["text"] for event in events if event["event"] == "token")
-    assert spoken == next(event["reply"] for event in events if event["event"] == "turn")
+    assert spoken == next(event["turn"]["reply"] for event in events if event["event"] == "turn")
 
 
 def test_batch_answers_every_conversation(served: str) -> None:
@@ -89,10 +89,39 @@ def test_without_a_token_nothing_is_served(served: str) -> None:
         assert answer.status_code == 401
 
 
-def test_another_user_cannot_read_a_thread_by_its_id(served: str) -> None:
-    client(served).invoke({"message": "a laptop under 1500", "thread_id": "shared"})
-    other = client(served, "t-bob").invoke({"message": "what did you show me before?", "thread_id": "shared"})
-    assert "laptop" not in other["turn"]["reply"].casefold()
+def test_a_thread_that_is_unknown_or_of_another_user_is_not_there(served: str) -> None:
+    thread = client(served).invoke({"message": "a laptop under 1500"})["thread_id"]
+    for known, name in (("t-bob", thread), ("t-ada", "made-up")):
+        with pytest.raises(httpx.HTTPStatusError, match="404"):
+            client(served, known).invoke({"message": "what did you show me before?", "thread_id": name})
+        events = list(client(served, known).stream({"message": "what did you show me?", "thread_id": name}))
+        assert [(one["event"], one["problem"]["status"]) for one in events] == [("error", 404)]
+
+
+def test_a_batch_knows_who_asks(served: str) -> None:
+    client(served).batch([{"message": "remember that I love perfume"}, {"message": "hello"}])
+    assert "perfume" in client(served).invoke({"message": "what do you know about me?"})["turn"]["reply"].casefold()
+    thread = client(served).batch([{"message": "a laptop"}])[0]["thread_id"]
+    assert client(served).invoke({"message": "cheaper", "thread_id": thread})["turn"]["recommendations"]
+
+
+async def test_the_client_works_asynchronously_too(served: str) -> None:
+    first = await client(served).ainvoke({"message": "a laptop under 1500"})
+    asked = {"message": "cheaper", "thread_id": first["thread_id"]}
+    events = [event async for event in client(served).astream(asked)]
+    assert (events[0]["thread_id"], events[-1]["event"]) == (first["thread_id"], "turn")
+    answers = await client(served).abatch([{"message": "sunglasses"}, {"message": "我想买香水"}])
+    assert [answer["turn"]["language"] for answer in answers] == ["en", "zh"]
+
+
+def test_the_stream_of_a_confirmation_ends_with_it(served: str) -> None:
+    cart.clear()
+    thread = client(served).invoke({"message": "a laptop"})["thread_id"]
+    events = list(client(served).stream({"message": "add the first one to my cart", "thread_id": thread}))
+    assert events[-1]["confirm"]["tool"] == "add_to_cart"
+    done = list(client(served).stream({"confirm": False, "thread_id": thread}))
+    assert done[-1]["turn"]["outcome"] == "tool_declined"
+    assert cart == []
 
 
 def test_a_user_in_the_body_is_ignored(served: str) -> None:
@@ -136,7 +165,10 @@ def test_an_odd_message_is_answered(served: str, message: str) -> None:
 
 def test_the_playground_opens_and_internal_events_do_not(served: str) -> None:
     known = {"Authorization": "Bearer t-ada"}
-    assert httpx.get(f"{served}/recommender/playground/", headers=known).status_code == 200
+    page = httpx.get(f"{served}/recommender/playground/", headers=known)
+    assert page.status_code == 200
+    assert "script-src 'self' 'unsafe-inline'" in page.headers["content-security-policy"]
+    assert "unsafe-inline" not in httpx.get(f"{served}/health").headers["content-security-policy"]
     answer = httpx.post(f"{served}/recommender/stream_events", json={"input": {"message": "hi"}}, headers=known)
     assert answer.status_code == 404
 

@@ -1,0 +1,109 @@
+"""LangServe over the turns of the server: invoke, batch, stream and the playground, in an extra of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from contextvars import ContextVar
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.routing import APIRoute
+from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
+from pydantic import BaseModel
+
+from ...tools.errors import RecommenderError
+from .problems import problem_of
+from .served import Served
+from .turns import Turns
+from .wire import ChatInput, ChatOutput, ErrorEvent
+
+PATH = "/recommender"
+_REQUEST: ContextVar[Request] = ContextVar("langserve_request")
+"""Who asks is read from here, never from a config: LangServe drops a batch's, and a client may have written it."""
+_ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema")
+"""stream_events and stream_log would show internal state."""
+_PLAYGROUND = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src * data:"
+"""The page of LangServe holds its schemas in a script of its own."""
+
+
+def langserve_routes(served: Served) -> APIRouter:
+    """`/recommender/{invoke,batch,stream,playground,input_schema,output_schema}`."""
+    from langserve import add_routes  # noqa: PLC0415
+
+    router = APIRouter(route_class=_Route)
+    add_routes(
+        router,
+        TurnRunnable(served.turns),
+        path=PATH,
+        enabled_endpoints=_ENDPOINTS,
+        config_keys=(),
+    )
+    return router
+
+
+class TurnRunnable(Runnable[ChatInput, Any]):
+    """invoke returns a `ChatOutput`; stream yields events: thread; tool, item and token; question; turn or confirm."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    @property
+    def InputType(self) -> type[ChatInput]:
+        return ChatInput
+
+    @property
+    def OutputType(self) -> Any:
+        return ChatOutput
+
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """No field of a client's config is read."""
+        return []
+
+    def invoke(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> ChatOutput:
+        """Not to be called: turns run on the loop of the server."""
+        raise NotImplementedError("Turns run on the server's event loop: use ainvoke.")
+
+    async def ainvoke(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> ChatOutput:  # noqa: ARG002
+        """One turn."""
+        return await self._turns.run(_user(), ChatInput.model_validate(input))
+
+    async def astream(
+        self,
+        input: ChatInput,
+        config: RunnableConfig | None = None,  # noqa: ARG002
+        **_: Any,
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """One turn as it happens. What goes wrong once the answer has begun is its last event."""
+        events = self._turns.stream(_user(), ChatInput.model_validate(input))
+        async with aclosing(events):
+            try:
+                async for event in events:
+                    yield _plain(event)
+            except (RecommenderError, HTTPException) as error:
+                yield _plain(ErrorEvent(problem=problem_of(error, _REQUEST.get())))
+
+
+def _plain(event: BaseModel) -> dict[str, Any]:
+    return event.model_dump(mode="json")
+
+
+def _user() -> str:
+    return _REQUEST.get().state.caller.user
+
+
+class _Route(APIRoute):
+    """Notes the request, and lets the page of LangServe, and no other, run its own script."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle, page = super().get_route_handler(), "/playground" in self.path
+
+        async def handled(request: Request) -> Response:
+            _REQUEST.set(request)
+            answer = await handle(request)
+            if page:
+                answer.headers["Content-Security-Policy"] = _PLAYGROUND
+            return answer
+
+        return handled
