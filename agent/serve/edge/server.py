@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import signal
+import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +15,20 @@ from .settings import EdgeSettings
 
 if TYPE_CHECKING:
     from .asgi import App
+
+
+def serve_until_stopped(app: App, edge: EdgeSettings, listening: socket.socket) -> None:
+    """Serves until SIGTERM or SIGINT, ends what is in flight, and returns, so that the caller closes what it opened.
+
+    uvicorn raises the signal again once it has ended; it is caught here, since it has done its work.
+    """
+    asked = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(one, lambda *_: None) for one in asked]
+    try:
+        server_of(app, edge).run(sockets=[listening])
+    finally:
+        for one, handler in zip(asked, before, strict=True):
+            signal.signal(one, handler)
 
 
 def server_of(app: App, edge: EdgeSettings) -> Server:
