@@ -45,6 +45,10 @@ class Settings(EnvironmentSettings):
     economy: bool = False
     """One model call at most per turn."""
 
+    def with_database(self, url: str | None) -> Settings:
+        """The same settings with that database, where one is given."""
+        return self.model_copy(update={"database_url": SecretStr(url)}) if url else self
+
     @property
     def corrections(self) -> list[str]:
         """The words of `correct`, one each."""

@@ -18,10 +18,9 @@ from ...graphs.context import RecommenderContext
 from ...graphs.policies import Policies
 from ...graphs.state import TurnResult
 from ...tools.normalize import well_formed
-from ...tools.profile.stores import store_at
-from ..checkpoints import open_checkpointer
 from ..recommender import Recommender, create_recommender
 from ..settings import Settings
+from ..state.opening import open_storage
 from .pictures import as_block, content_of, prepare_pictures
 from .progress import open_with_bar
 from .screen import Screen
@@ -58,6 +57,7 @@ def chat(
     rules = Policies.load(policies) if policies else None
     block = as_block(image) if image else None
     with ExitStack() as stack:
+        storage = stack.enter_context(open_storage(settings))
         opened = stack.enter_context(closing(open_with_bar(catalog, settings, quiet=as_json)))
         if block:
             prepare_pictures(opened, quiet=as_json)
@@ -65,8 +65,8 @@ def chat(
             opened,
             model or settings.model,
             base_url=base_url or settings.base_url,
-            store=stack.enter_context(store_at(settings.memory_path if user else "memory")),
-            checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
+            store=storage.store if user else None,
+            checkpointer=storage.checkpointer,
             policies=rules,
             ranker=settings.ranker,
             temperature=temperature,

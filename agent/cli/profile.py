@@ -25,6 +25,7 @@ from ...tools.profile.memory import ProfileMemory
 from ...tools.profile.model import UserProfile
 from ...tools.profile.stores import is_missing, store_at
 from ..settings import Settings
+from .profile_plot import plotted
 from .profile_reading import offline_extract
 from .progress import open_with_bar
 
@@ -66,14 +67,21 @@ def build(
 
 
 @profile.command()
-def show(user: Annotated[str, typer.Argument(help="User id.")], store: _Store = None, as_json: _Json = False) -> None:
-    """Show what is remembered of a person, in sentences."""
+def show(
+    user: Annotated[str, typer.Argument(help="User id.")],
+    plot: Annotated[bool, typer.Option(help="Draw the likes and dislikes, as they weigh now.")] = False,
+    store: _Store = None,
+    as_json: _Json = False,
+) -> None:
+    """Show what is remembered of a person, in sentences or drawn."""
     with _memory(store, reading=True) as memory:
         known = memory.load(user)
     language: Language = known.language or "en"
     lines = describe(known, _schemas(known), language)
     if as_json:
         _print_json({"user_id": user, "language": known.language, "statements": lines})
+    elif plot and known.preferences:
+        Console().print(plotted(known, datetime.now(UTC), language))
     else:
         typer.echo("\n".join(lines) if lines else f"Nothing is remembered of {user!r}.")
 
@@ -112,7 +120,7 @@ def forget(
 @contextmanager
 def _memory(store: str | None, *, reading: bool = False) -> Iterator[ProfileMemory]:
     """A store to read from must be there already: a typing mistake in its path makes no new one."""
-    source = store or str(Settings.read().memory_path)
+    source = store or Settings.read().memory
     if reading and is_missing(source):
         raise StoreError(f"There is no profile store {source}.", cure="Nothing is remembered yet, or check --store.")
     with store_at(source) as opened:

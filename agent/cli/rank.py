@@ -65,7 +65,7 @@ def rank_items(
         if user is None:
             context, held = of_history(opened, history or ""), ()
         else:
-            context, held = _of_user(opened, user, store or str(settings.memory_path))
+            context, held = _of_user(opened, user, store or settings.memory)
         ranker = build_ranker(opened, model=model or settings.ranker)
         if explain:
             _check_reread(ranker, k)

@@ -13,8 +13,6 @@ import typer
 
 from ...graphs.policies import Policies
 from ...tools.errors import SettingsError
-from ...tools.profile.stores import store_at
-from ..checkpoints import open_checkpointer
 from ..recommender import create_recommender
 from ..serve.app import create_app
 from ..serve.edge.keys_file import read_keys
@@ -22,6 +20,8 @@ from ..serve.edge.logs import write_json_lines
 from ..serve.edge.settings import EdgeSettings
 from ..serve.served import served
 from ..settings import Settings
+from ..state.opening import open_storage
+from ..state.sweeping import sweeping
 from .pictures import prepare_pictures
 from .progress import open_with_bar
 
@@ -37,14 +37,18 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
     policies: Annotated[Path | None, typer.Option(help="YAML file with the rules of the house.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="postgresql:// address for profiles and conversations; SQLite files without.")
+    ] = None,
     keys: Annotated[Path | None, typer.Option(help="YAML or JSON file of API keys; all are guests without.")] = None,
 ) -> None:
     """Serve the recommender over HTTP: /api/chat, /api/chat/stream and more; see /docs."""
-    settings, edge = Settings.read(), EdgeSettings.read()
+    settings, edge = Settings.read().with_database(database_url), EdgeSettings.read()
     known = read_keys(keys or edge.keys)
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
+        storage = stack.enter_context(open_storage(settings))
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
         prepare_pictures(opened)
         warm = Event()
@@ -52,8 +56,8 @@ def serve(
             opened,
             model or settings.model,
             base_url=settings.base_url,
-            store=stack.enter_context(store_at(settings.memory_path)),
-            checkpointer=stack.enter_context(open_checkpointer(settings.threads_path)),
+            store=storage.store,
+            checkpointer=storage.checkpointer,
             policies=rules,
             ranker=settings.ranker,
             shots=settings.shots,
@@ -61,12 +65,14 @@ def serve(
             max_retries=settings.max_retries,
             warm=warm,
         )
-        app = create_app(served(recommender, opened, keys=known, warm=warm), edge)
-        from ..serve.edge.server import server_of  # noqa: PLC0415
+        ready = served(recommender, opened, keys=known, locks=storage.locks, warm=warm)
+        stack.enter_context(sweeping(storage.threads, settings.keep_threads_days, ready.conversations.drop_stored))
+        app = create_app(ready, edge)
+        from ..serve.edge.server import serve_until_stopped  # noqa: PLC0415
 
         write_json_lines(edge.log_level)
         typer.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/ (Ctrl-C ends)")
-        server_of(app, edge).run(sockets=[listening])
+        serve_until_stopped(app, edge, listening)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import uuid4
 
 from langgraph.store.base import BaseStore
 
 from ...tools.profile.memory import guard_of
-from .identity import ANONYMOUS
+from .identity import ANONYMOUS, SCOPE_DIGITS
 
+_OURS = "conversations"
 _MOST = 1_000_000_000
 
 
@@ -42,6 +44,15 @@ class Conversations:
         with self._guard:
             self._store.delete(_namespace(user), thread_id)
 
+    def drop_stored(self, threads: Sequence[str]) -> None:
+        """Those conversations are unknown from now on, named by the ids that their threads are stored under."""
+        with self._guard:
+            users = self._store.list_namespaces(prefix=(_OURS,), limit=_MOST)
+            of_scope = {namespace[1][:SCOPE_DIGITS]: namespace for namespace in users}
+            for scope, _, thread_id in (thread.partition(":") for thread in threads):
+                if scope in of_scope:
+                    self._store.delete(of_scope[scope], thread_id)
+
 
 def _namespace(user: str | None) -> tuple[str, str]:
-    return "conversations", sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()
+    return _OURS, sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()

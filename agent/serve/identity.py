@@ -11,6 +11,8 @@ from hashlib import sha256
 ANONYMOUS = "anonymous"
 EVERYBODY = "*"
 _BEARER = "bearer "
+SCOPE_DIGITS = 16
+"""Of the hash of a user, before the id of a thread."""
 MOST_NAME = 128
 """Characters that a user's name may have."""
 
@@ -87,7 +89,7 @@ def _reaches(scope: str, user: str) -> bool:
 
 def thread_of(user: str | None, thread_id: str) -> str:
     """The id a thread is stored under: another user who names the same thread gets another one."""
-    scope = sha256((user or ANONYMOUS).encode()).hexdigest()[:16]
+    scope = sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()[:SCOPE_DIGITS]
     return f"{scope}:{thread_id}"
 
 

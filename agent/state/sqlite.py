@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +31,24 @@ _TABLES = ("writes", "checkpoints")
 
 class PrunedSqliteSaver(SqliteSaver):
     """A saver that drops the old checkpoints of a thread with each new one, in the same transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        super().__init__(sqlite3.connect(path, check_same_thread=False))
+
+    @contextmanager
+    def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
+        """A cursor that nobody else has at the same time; what it changed is kept whole or not at all."""
+        with self.lock, closing(self.conn.cursor()) as cursor:
+            try:
+                yield cursor
+                if transaction:
+                    self.conn.commit()
+            except BaseException as error:
+                self.conn.rollback()
+                if isinstance(error, sqlite3.Error):
+                    raise _unusable(self._path, error) from error
+                raise
 
     def put(
         self,
@@ -92,20 +110,27 @@ def open_sqlite(path: Path) -> Iterator[PrunedSqliteSaver]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        connection = sqlite3.connect(path, check_same_thread=False)
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        saver = PrunedSqliteSaver(connection)
-        saver.setup()
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"The conversations in {path} cannot be opened: {error}.", cure="Move the file away."
-        ) from error
     except OSError as error:
         raise StoreError(
             f"The conversations cannot be kept in {path} ({error.strerror}).", cure="Choose another RECOMMENDER_HOME."
         ) from error
+    saver = PrunedSqliteSaver(path)
     try:
+        for pragma in _PRAGMAS:
+            saver.conn.execute(f"PRAGMA {pragma}")
+        saver.setup()
         yield saver
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from error
     finally:
-        connection.close()
+        saver.conn.close()
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
+    if "locked" in str(error) or "busy" in str(error):
+        cure = f"Another process has kept it for {_BUSY_MS // 1000} s: stop that one."
+    elif "full" in str(error):
+        cure = "Make room on the disk."
+    else:
+        cure = "Restore it from a backup, or move it away."
+    return StoreError(f"The conversations in {path} cannot be used: {error}.", cure=cure)

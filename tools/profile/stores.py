@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from langgraph.store.base import BaseStore
+from langgraph.store.base import BaseStore, Op, Result
 from langgraph.store.memory import InMemoryStore
 from langgraph.store.sqlite import SqliteStore
 
@@ -21,6 +21,14 @@ _LOCK_SECONDS = 10.0
 
 class ErasingSqliteStore(SqliteStore):
     """A SQLite store whose deleted bytes can be erased from the file and its write-ahead log."""
+
+    def batch(self, ops: Iterable[Op]) -> list[Result]:
+        """Does all of them. Raises StoreError when the file cannot be used, or stays locked."""
+        try:
+            return super().batch(ops)
+        except sqlite3.Error as error:
+            path = self.conn.execute("PRAGMA database_list").fetchone()[2]
+            raise _sqlite_error(path, error) from error
 
     def erase_traces(self) -> None:
         """Writes the log back into the file and empties it; `secure_delete` has zeroed what was deleted."""

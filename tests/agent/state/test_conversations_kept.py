@@ -123,5 +123,8 @@ def test_the_files_are_private_and_tuned(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "threads.sqlite").write_text("my notes " * 1000)
-    with pytest.raises(StoreError, match=r"threads.sqlite.*cannot be opened"), open_storage(Settings(home=tmp_path)):
+    with (
+        pytest.raises(StoreError, match=r"threads.sqlite.*cannot be used.*move it away"),
+        open_storage(Settings(home=tmp_path)),
+    ):
         pass
