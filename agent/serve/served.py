@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from threading import Event
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from ...tools.catalog import Catalog
 from ...tools.profile.joint import memory_for
@@ -13,6 +16,7 @@ from ..recommender import Recommender
 from ..state.locks import ThreadLock
 from .conversations import Conversations
 from .identity import Keys
+from .metrics import Metrics
 from .turns import TurnLimits, Turns
 
 
@@ -25,6 +29,9 @@ class Served:
     memory: ProfileMemory
     conversations: Conversations
     turns: Turns
+    metrics: Metrics
+    delete: Callable[[str], None]
+    """Deletes a thread by the id that it is stored under."""
     keys: Keys = field(default_factory=Keys)
     """Who may ask; without any, everybody is a guest."""
     warm: Event = field(default_factory=Event)
@@ -39,21 +46,30 @@ def served(
     keys: Keys | None = None,
     limits: TurnLimits | None = None,
     locks: ThreadLock | None = None,
+    delete: Callable[[str], None] | None = None,
     warm: Event | None = None,
 ) -> Served:
     """Everything that a server needs around a recommender of that catalog. Without `warm` it counts as ready."""
-    store = recommender.store
+    store, saver = recommender.store, recommender.checkpointer
     assert store is not None, "profiles need a store"
-    conversations = Conversations(store)
-    if warm is None:
-        warm = Event()
-        warm.set()
+    assert isinstance(saver, BaseCheckpointSaver), "conversations need a checkpointer"
+    conversations, metrics = Conversations(store), Metrics()
+    turns = Turns(recommender, catalog, conversations, limits=limits, locks=locks, observe=metrics.observe)
+    metrics.watch(lambda: turns.pending, lambda: turns.running)
     return Served(
         recommender=recommender,
         catalog=catalog,
         memory=memory_for(ProfileMemory(store), catalog),
         conversations=conversations,
-        turns=Turns(recommender, catalog, conversations, limits=limits, locks=locks),
+        turns=turns,
+        metrics=metrics,
+        delete=delete or saver.delete_thread,
         keys=keys or Keys(),
-        warm=warm,
+        warm=warm or _set(),
     )
+
+
+def _set() -> Event:
+    event = Event()
+    event.set()
+    return event

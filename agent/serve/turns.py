@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, asynccontextmanager, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -70,7 +70,7 @@ class TurnObserved:
     """What is known of a turn once it is over."""
 
     outcome: str
-    """`TurnResult.outcome`, or confirm, left, timeout, failed."""
+    """`TurnResult.outcome`, or confirm, left, timeout, failed, unknown_thread, refused."""
     seconds: float
     """Since it was asked for."""
     waited_s: float
@@ -137,12 +137,18 @@ class Turns:
         self._order = InOrder()
         self._slots = asyncio.Semaphore(self.limits.workers)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running = 0
         self._closing = False
 
     @property
     def pending(self) -> int:
         """Turns that run or wait for their start."""
         return len(self._tasks)
+
+    @property
+    def running(self) -> int:
+        """Turns that have a thread."""
+        return self._running
 
     async def run(self, user: str | None, asked: ChatInput, *, create: bool = False) -> ChatOutput:
         """One turn, whole. `create` starts a conversation under an id that is not known yet."""
@@ -177,8 +183,12 @@ class Turns:
     async def apart(self, user: str | None, thread: str, work: Callable[[Recommender, Place], T]) -> T:
         """The result of something done to a conversation while no turn of it runs. Raises UnknownThread."""
         place = {"thread_id": thread_of(user, thread)}
-        async with self._order.of(place["thread_id"]):
+        async with self.alone(user, thread):
             return await asyncio.to_thread(self._apart, user, thread, partial(work, self.recommender, place))
+
+    def alone(self, user: str | None, thread: str) -> AbstractAsyncContextManager[None]:
+        """Held while no turn of the conversation runs here; those that come meanwhile wait."""
+        return self._order.of(thread_of(user, thread))
 
     async def drain(self) -> None:
         """Takes no more turns, and waits for those in flight."""
@@ -192,6 +202,7 @@ class Turns:
         if self._closing:
             raise Busy("The server is about to stop.", retry_after_s=wait, closing=True)
         if self.pending >= self.limits.workers + self.limits.waiting:
+            self._observe(TurnObserved(outcome="refused", seconds=0, waited_s=0))
             raise Busy("Too many turns are waiting.", retry_after_s=wait)
         task = asyncio.create_task(self._follow(turn))
         self._tasks.add(task)
@@ -205,7 +216,11 @@ class Turns:
             turn.tell(ThreadEvent(thread_id=thread))
             async with self._slots:
                 turn.started_at = time.perf_counter()
-                await self._in_pool(turn, thread)
+                self._running += 1
+                try:
+                    await self._in_pool(turn, thread)
+                finally:
+                    self._running -= 1
 
     async def _in_pool(self, turn: _Turn, thread: str) -> None:
         loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}

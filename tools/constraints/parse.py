@@ -37,6 +37,7 @@ _WORD_OPERATORS: tuple[tuple[tuple[str, ...], Op], ...] = (
 )
 _SHAPE = "Write facet operator value: price < 500."
 _SEPARATORS = re.compile(r"[\s_-]+")
+_DEEPEST = 40
 _STOPS = (Kind.CONNECTIVE, Kind.CLOSE, Kind.END)
 
 
@@ -79,6 +80,7 @@ class _Parser:
         self._keys = [facet.name for facet in schema.facets]
         self._tokens = tokenize(source, tuple(self._facets))
         self._at = 0
+        self._depth = 0
 
     def filter(self) -> Node:
         return self._joined("or", Either, self._conjunction)
@@ -102,14 +104,22 @@ class _Parser:
     def _part(self) -> Node:
         token = self._peek()
         if token.kind is Kind.CONNECTIVE and token.text == "not":
-            self._at += 1
-            return Not(self._part())
-        if token.kind is Kind.OPEN:
-            self._at += 1
+            self._deeper(token)
+            inner: Node = Not(self._part())
+        elif token.kind is Kind.OPEN:
+            self._deeper(token)
             inner = self.filter()
             self._expect(Kind.CLOSE, "`)`")
-            return inner
-        return self._condition()
+        else:
+            return self._condition()
+        self._depth -= 1
+        return inner
+
+    def _deeper(self, token: Token) -> None:
+        self._at += 1
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._error(token, f"conditions are nested deeper than {_DEEPEST}", "Leave parentheses out.")
 
     def _condition(self) -> Node:
         start = self._peek()

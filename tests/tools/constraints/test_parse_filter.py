@@ -188,3 +188,10 @@ def test_in_stock_needs_no_facet_of_that_name(kind: FacetKind, there: object, go
 def test_in_stock_is_unknown_where_no_facet_says_so() -> None:
     with pytest.raises(FilterError, match="there is no facet 'in stock'"):
         parse_filter("in stock", CatalogSchema(facets=(Facet(name="price", kind=FacetKind.NUMERIC),)))
+
+
+@pytest.mark.parametrize("opening", ["(", "not ", "not ("])
+def test_a_filter_nested_too_deep_is_refused(opening: str, shop: CatalogSchema) -> None:
+    with pytest.raises(FilterError, match="nested deeper"):
+        parse_filter(opening * 1000 + "price < 5", shop)
+    assert read("(" * 20 + "price < 5" + ")" * 20, shop) == [("price", "<", 5.0)]
