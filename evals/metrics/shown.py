@@ -20,10 +20,18 @@ def hallucinated(tried: Trials) -> Share:
 
 
 def broken(outcome: Outcome) -> Share:
-    """Times that an item shown breaks what the person said, of the items shown."""
-    judged = sum(failure.check in _GROUNDED for turn in outcome.turns for failure in turn.failures)
-    judged += sum(one.kind == _BREAKS for one in outcome.simulated.violations) if outcome.simulated else 0
-    return Share(judged, sum(len(turn.observed.shown) for turn in outcome.turns if turn.observed))
+    """Items shown that break what the person said, of the items shown; one that breaks several conditions counts once.
+
+    A script tells how many findings a turn has, not of which items: they are at most as many as the items.
+    """
+    told = outcome.simulated.violations if outcome.simulated else ()
+    found = len({(one.turn, one.item) for one in told if one.kind == _BREAKS})
+    found += sum(
+        min(sum(failure.check in _GROUNDED for failure in turn.failures), len(turn.observed.shown))
+        for turn in outcome.turns
+        if turn.observed
+    )
+    return Share(found, sum(len(turn.observed.shown) for turn in outcome.turns if turn.observed))
 
 
 def repeated(outcome: Outcome) -> Share:

@@ -75,14 +75,15 @@ def read_run(directory: Path) -> Run:
 
 
 def settings_apart(one: About, other: About) -> dict[str, tuple[Any, Any]]:
-    """By name, what was set otherwise in two runs; of suites, the files whose content differs."""
+    """By name, what was set otherwise in two runs; of suites, the beginning of the digest where the content differs."""
     before, now = (_settings(each) for each in (one, other))
     return {name: (before.get(name), now.get(name)) for name in before | now if before.get(name) != now.get(name)}
 
 
 def _settings(about: About) -> dict[str, Any]:
     suites = {f"suite {Path(one['file']).name}": one["sha256"][:12] for one in about.what.get("suites", ())}
-    return {name: value for name, value in about.what.items() if name != "suites"} | suites
+    what = {name: value for name, value in about.what.items() if name != "suites"}
+    return {**suites, **what, "conversations": about.cases}
 
 
 @contextmanager
@@ -157,12 +158,11 @@ def _begun(directory: Path, about: About) -> tuple[Outcome, ...]:
     if not (directory / RUN).exists() and not (directory / OUTCOMES).exists():
         return ()
     there = About.read(directory)
-    before, now = ({**one.what, "cases": one.cases} for one in (there, about))
-    differing = [name for name in before | now if before.get(name) != now.get(name)]
-    if differing:
-        name = differing[0]
+    apart = settings_apart(there, about)
+    if apart:
+        name, (before, now) = next(iter(apart.items()))
         raise SuiteError(
-            f"{directory} holds another run: {name} was {_brief(before.get(name))}, now {_brief(now.get(name))}.",
+            f"{directory} holds another run: {name} was {_brief(before)}, now {_brief(now)}.",
             cure="Name another directory with --report, or remove what is there with --fresh.",
         )
     held = tuple(_outcomes(directory / OUTCOMES))
@@ -201,5 +201,5 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _brief(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = "not there" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:80]}..."

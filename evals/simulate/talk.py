@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -128,12 +128,19 @@ def _exchange(talk: _Talk, acts: tuple[Act, ...]) -> bool:
     talk.voice.hear(observed.reply)
     found = [*_violations(talk, observed, turn), *_disobeyed(acts, before, observed, turn, person.ground.facts)]
     talk.found += found
-    failures = [Failure("simulated", "no violation", f"{one.kind}: {one.detail}") for one in found]
-    moment = _moment(talk, observed, said)
-    untrue = check_turn(moment, ("reasons",))
-    talk.turns.append(TurnOutcome(said, observed, (*failures, *untrue), skipped=not_judged(moment, ("reasons",))))
+    talk.turns.append(_turn(talk, said, observed, found))
     talk.success = turn if person.see(observed) else None
     return True
+
+
+def _turn(talk: _Talk, said: str, now: Observed, found: Sequence[Violation]) -> TurnOutcome:
+    """What went wrong in it: items that break what was said, no words at all, reasons that are not true."""
+    failures = [Failure("simulated", "no violation", f"{one.kind}: {one.detail}") for one in found]
+    if not (now.reply.strip() or now.shown):
+        failures.append(Failure("reply", "an answer", "an empty reply"))
+    moment = _moment(talk, now, said)
+    failures += check_turn(moment, ("reasons",))
+    return TurnOutcome(said, now, tuple(failures), skipped=not_judged(moment, ("reasons",)))
 
 
 def _moment(talk: _Talk, now: Observed, said: str) -> Moment:

@@ -53,7 +53,7 @@ def _made(found: Any, path: str) -> Any:
         return found
     if not callable(found):
         raise SettingsError(
-            f"{path} is a {type(found).__name__}, no agent.", cure="Name a graph, Runnable or function."
+            f"{path} is of type {type(found).__name__}, no agent.", cure="Name a graph, Runnable or function."
         )
     return found if inspect.signature(found).parameters else found()
 

@@ -68,7 +68,7 @@ def test_an_outcome_is_on_the_disk_before_the_next_case(tmp_path: Path) -> None:
     [
         (About({"target": "graph", "repeat": 2}, 6), "repeat was 1, now 2"),
         (About({"target": "shop:agent", "repeat": 1}, 3), 'target was "graph", now "shop:agent"'),
-        (About({"target": "graph", "repeat": 1}, 4), "cases was 3, now 4"),
+        (About({"target": "graph", "repeat": 1}, 4), "conversations was 3, now 4"),
     ],
 )
 def test_another_run_is_refused_unless_it_begins_anew(tmp_path: Path, now: About, said: str) -> None:

@@ -71,7 +71,7 @@ def test_a_graph_is_judged_by_what_it_shows(checkpointer: Any, facts: Any) -> No
     outcome = run(compiled(talk, checkpointer), facts)
     assert outcome.passed, outcome.failures
     first, second = outcome.turns
-    assert set(first.skipped) == {"intent", "constraints_include", "emotion.recognised", "model_calls"}
+    assert set(first.skipped) == {"intent", "constraints_include", "emotion.recognised", "model_calls", "reasons"}
     assert outcome.skipped_at_end == ("at_end.model_calls",)
     assert first.observed is not None
     assert [one.id for one in first.observed.shown] == ["a2"]
@@ -187,7 +187,7 @@ def test_an_object_of_a_module_in_the_working_directory(module: str) -> None:
     ("path", "said"),
     [
         ("my_shop_agent:agnt", "Did you mean 'agent'"),
-        ("my_shop_agent:number", "is a int, no agent"),
+        ("my_shop_agent:number", "is of type int, no agent"),
         ("my_broken_agent:agent", "ZeroDivisionError"),
         ("no_such_module:agent", "cannot be imported"),
     ],

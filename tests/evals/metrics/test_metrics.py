@@ -106,6 +106,8 @@ def test_items_that_do_not_exist_come_back_or_break_what_was_said() -> None:
         value("broken constraints", wanting(turn(1, 2), violations=(breaks, Violation(1, "shown again", "i2")))) == 0.5
     )
     assert value("broken constraints", talk(turn(1, 2, failures=[WRONG]))) == 0.5
+    assert value("broken constraints", talk(turn(1, failures=[WRONG, WRONG]))) == 1
+    assert value("broken constraints", wanting(turn(1), turn(1), violations=(breaks, breaks))) == 0.5
     policy = Failure("policies", "in stock", "Item 1")
     assert value("broken policies", talk(turn(1, failures=[policy, policy]), turn(2))) == 0.5
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 from langgraph_recommender.evals.simulate import Ground, goal_for, load_personas, simulate
 from langgraph_recommender.evals.simulate.goals import holds
 from langgraph_recommender.evals.simulate.leaking import leaks
 from langgraph_recommender.evals.suite.simulation import Needed, Simulation
+from langgraph_recommender.evals.targets import Observed
 from langgraph_recommender.tools.errors import SuiteError
 from langgraph_recommender.tools.items import FacetRole, Language
 from langgraph_recommender.tools.normalize import has_chinese
@@ -131,6 +133,16 @@ def test_likes_are_given_before_the_first_turn_and_are_not_what_is_wanted(ground
     assert profile is not None
     assert len(profile.liked) == 3
     assert not set(profile.liked) & goal_for(sim("patient"), 0, ground).wanted
+
+
+def test_an_agent_that_says_nothing_fails(ground: Ground):
+    @dataclass
+    class Mute(Agent):
+        def say(self, text: str, image: str | None = None) -> Observed:
+            return Observed(" ")
+
+    outcome = simulate(sim("patient", budget=2), 0, Mute(ground.facts, lambda _: ()), ground)
+    assert [one.got for one in outcome.failures] == ["an empty reply"] * 2
 
 
 def test_an_unknown_persona_is_refused_with_place_and_nearest_name(ground: Ground):
