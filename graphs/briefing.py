@@ -59,6 +59,7 @@ def understand_brief(parts: Parts, state: RecommenderState) -> UnderstandBrief:
         last_query=state.get("need", Need()).query,
         last_intent=last.intent if last else None,
         last_language=last.language if last else None,
+        catalog_language=catalog.schema.language or "en",
         tools=tuple(_tool_card(tool) for tool in parts.tools),
         picture=state.get("picture") is not None,
     )

@@ -76,6 +76,8 @@ class UnderstandBrief(_Fact):
     last_query: str = ""
     last_intent: Intent | None = None
     last_language: Language | None = None
+    catalog_language: Language = "en"
+    """What a message without words is answered in when it is the first."""
     tools: tuple[ToolCard, ...] = ()
     picture: bool = False
     """Whether a picture came with the message: what looks like it is searched for."""

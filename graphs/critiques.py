@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from ..tools.catalog import Catalog
 from ..tools.constraints import Constraint, Op
 from ..tools.items import FacetKind, FacetValue
+from .need import merge
 from .understanding import Critique
 
 _BEYOND = {"lower": Op.LT, "higher": Op.GT}
+_SIDES = {Op.LT: (Op.LT, Op.LE), Op.GT: (Op.GT, Op.GE)}
+"""Of each operator of a direction, those that bound the same side."""
 Bound = str | float
 
 
@@ -40,9 +43,27 @@ def _choice(critique: Critique, values: Sequence[FacetValue]) -> Constraint:
 
 def _bound(critique: Critique, values: Sequence[Bound], catalog: Catalog, others: tuple[Constraint, ...]) -> Constraint:
     op = _BEYOND[critique.direction]
-    kept = tuple(one for one in others if one.facet != critique.facet)
     beyond = [Constraint(facet=critique.facet, op=op, value=mark) for mark in _marks(values, op)]
-    return next((one for one in beyond if catalog.mask((*kept, one)).any()), beyond[0])
+    free = tuple(one for one in others if one.facet != critique.facet)
+    within = (*free, *(one for one in others if one.facet == critique.facet and one.op not in _SIDES[op]))
+    return next((one for kept in (within, free) for one in beyond if catalog.mask((*kept, one)).any()), beyond[0])
+
+
+def directed(
+    constraints: tuple[Constraint, ...], new: Constraint, catalog: Catalog
+) -> tuple[tuple[Constraint, ...], tuple[Constraint, ...]]:
+    """The constraints with that of a direction, and those that had to give way to it.
+
+    "Older" after "from the nineties" stays in the nineties, and "dearer" after "under 20" below 20, as long as
+    anything is left there.
+    """
+    merged = merge(constraints, (new,), catalog.schema)
+    ranges = tuple(one for one in constraints if one.facet == new.facet and one.op is Op.BETWEEN)
+    free = tuple(one for one in merged if one.facet != new.facet or one == new)
+    tried = [tuple(dict.fromkeys((*ranges, *merged))), merged, free] if new.op in _SIDES else [merged]
+    held = next((one for one in tried if catalog.mask(one).any()), merged)
+    gone = [one for one in (*ranges, *merged) if one not in held]
+    return held, tuple(dict.fromkeys(gone))
 
 
 def _marks(values: Sequence[Bound], op: Op) -> list[Bound]:

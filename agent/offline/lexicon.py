@@ -127,7 +127,11 @@ class CatalogLexicon:
         """Places of the tokens that belong to a value or title of several words."""
         for index in (self.values, self.titles):
             for first, last, _ in scan(message, index, MAX_WORDS):
-                if last - first > 1 or _is_written_large(message, first):
+                if (
+                    last - first > 1
+                    or _is_written_large(message, first)
+                    or (index is self.values and _is_asked_for(message, first))
+                ):
                     yield from range(first, last)
 
 
@@ -248,6 +252,12 @@ def _is_written_large(message: Message, place: int) -> bool:
     """A word in capitals, of a message that is not: "UR" is no "your"."""
     token = message.tokens[place]
     return len(token.text) > 1 and message.raw[token.start : token.end].isupper() and not message.raw.isupper()
+
+
+def _is_asked_for(message: Message, place: int) -> bool:
+    """Whether a chat spelling stands where a thing is named: "no YA", but "ya, sure" and "love ya"."""
+    before = message.tokens[place - 1].text if place else ""
+    return message.tokens[place].text in data("words")["slang"] and before in data("words")["before_things"]
 
 
 def scan(message: Message, index: Mapping[str, object], longest: int) -> list[tuple[int, int, str]]:

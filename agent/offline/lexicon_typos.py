@@ -57,15 +57,19 @@ def nearest(word: str, buckets: Buckets, shortest: int = 0) -> str | None:
 
 
 def written_out(text: str) -> str:
-    """Abbreviations with a slash as words."""
+    """Abbreviations with a slash or of two words written out."""
     short: dict[str, str] = data("words")["abbreviations"]
-    return _abbreviation().sub(lambda found: short[found.group().lower()], text) if "/" in text else text
+    return _abbreviation().sub(lambda found: short[found.group().lower()], text)
 
 
 @cache
 def _abbreviation() -> re.Pattern[str]:
     longest = sorted(data("words")["abbreviations"], key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest))})", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(_whole, longest))})", re.IGNORECASE)
+
+
+def _whole(short: str) -> str:
+    return re.escape(short) + ("(?![A-Za-z0-9])" if short[-1].isalnum() else "")
 
 
 def corrected(

@@ -11,6 +11,7 @@ from ...tools.profile.model import FeedbackKind
 from .classifier import TurnClassifier
 from .language import detect_language
 from .lexicon import CatalogLexicon
+from .parsing.contraband import wants_contraband
 from .parsing.cues import cue
 from .parsing.intent import Evidence, decide, is_injection, is_reaction
 from .parsing.profile_requests import profile_request
@@ -20,6 +21,9 @@ from .parsing.tools import planned_calls
 from .parsing.turning import begins_anew, replaced_facets
 
 _UNWELCOME = (FeedbackKind.DISLIKE, FeedbackKind.NOT_NOW)
+_PAINFUL = (Emotion.SAD, Emotion.STRESSED, Emotion.FRUSTRATED)
+_FELT = 0.5
+"""Probability from which somebody is told that it sounds hard: to be consoled for nothing is odd."""
 _SHORT = 40
 """Characters after "preferably" up to which what is searched for is that wish alone."""
 _FINDING = (Intent.RECOMMEND, Intent.REFINE, Intent.FEEDBACK)
@@ -32,10 +36,12 @@ def understand(
     message = lexicon.read(text)
     language = detect_language(text, brief.last_language)
     if not any(letter.isalnum() for letter in message.text):
-        return TurnUnderstanding(intent=Intent.CHITCHAT, language=language)
+        return TurnUnderstanding(intent=Intent.CHITCHAT, language=brief.last_language or brief.catalog_language)
     if is_injection(message):
         return TurnUnderstanding(intent=Intent.OUT_OF_SCOPE, language=language, confidence=0.95)
     reading = read(message, brief, lexicon)
+    if wants_contraband(reading, lexicon):
+        return TurnUnderstanding(intent=Intent.OUT_OF_SCOPE, language=language, confidence=0.95)
     vector = classifier.embed(message.raw)
     query = remaining_query(message, lexicon, list(reading.used)) or " ".join(reading.about_kinds)
     anew = begins_anew(reading, brief, lexicon, query)
@@ -49,16 +55,20 @@ def understand(
         calls=planned_calls(message, brief, reading.references, classifier.embed),
     )
     intent, confidence = decide(evidence, classifier.intents(message.raw, vector))
-    emotion = _emotion(reading, classifier.emotions(message.raw, vector))
+    plain = cue("polite").sub("", message.raw)
+    felt = vector if plain == message.raw else classifier.embed(plain)
+    emotion = _emotion(reading, classifier.emotions(plain, felt))
     return _assembled(evidence, intent, min(confidence, 1.0)).model_copy(
         update={"language": language, "emotion": emotion}
     )
 
 
 def _emotion(reading: Reading, opinion: Mapping[Emotion, float]) -> Emotion:
-    """The feeling that the person tells, else the likeliest."""
+    """The feeling that the person tells, else the likeliest; a painful one only when it is likely enough."""
     told = (one.emotion for one in reading.moods if one.emotion is not None)
-    return next(told, max(opinion, key=lambda one: opinion[one], default=Emotion.NEUTRAL))
+    likeliest = max(opinion, key=lambda one: opinion[one], default=Emotion.NEUTRAL)
+    doubtful = likeliest in _PAINFUL and opinion[likeliest] < _FELT
+    return next(told, Emotion.NEUTRAL if doubtful else likeliest)
 
 
 def _assembled(evidence: Evidence, intent: Intent, confidence: float) -> TurnUnderstanding:

@@ -147,7 +147,8 @@ def given(
     for field_name, kind in _ITEM_LISTS.items():
         for title in getattr(facts, field_name):
             item = catalog.ids(title)[0]
-            yield ItemEvent(item_id=item, catalog=name, kind=kind, time=now, title=catalog.title(item))
+            title, known = catalog.title(item), kind is FeedbackKind.LIKE
+            yield ItemEvent(item_id=item, catalog=name, kind=kind, time=now, title=title, consumed=known)
     for text in facts.constraints:
         for one in catalog.filter(text):
             yield LastingConstraint(constraint=one, catalog=name, evidence=text, time=now)

@@ -16,12 +16,12 @@ from ...tools.items import FacetKind
 from ...tools.profile.model import FeedbackKind, UserProfile
 from ..catalogs import anchors, settled
 from ..context import RecommenderContext
-from ..critiques import resolve
-from ..need import grow, in_force, merge, shown
+from ..critiques import directed, resolve
+from ..need import grow, in_force, shown
 from ..parts import Parts
 from ..pictures import wanted_vector
 from ..policies import blocked_ids, required
-from ..saying.notes import catalog_notes, picture_notes, unknown_facets
+from ..saying.notes import catalog_notes, lifted_notes, picture_notes, unknown_facets
 from ..state import Candidate, Need, RecommenderState, ToolCallRecord
 from ..understanding import PlannedCall, TurnUnderstanding
 from .recall import profile_of
@@ -39,7 +39,8 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
     assert said is not None
     profile = profile_of(state, runtime, parts)
     feedback = feedback_now(state)
-    need, given_way = settled(_need(state, said, parts), said, parts.catalog)
+    grown, lifted = _need(state, said, parts)
+    need, given_way = settled(grown, said, parts.catalog)
     need, candidates = searched(state, runtime, parts, need)
     call = ToolCallRecord(name=SEARCH, args=_arguments(need, profile, parts))
     get_stream_writer()({"event": "tool", "name": SEARCH, "found": len(candidates)})
@@ -50,6 +51,7 @@ def act(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Pa
         "notes": [
             *state.get("notes", []),
             *unknown_facets(said, parts.catalog),
+            *lifted_notes(lifted, parts.catalog, said.language),
             *catalog_notes(given_way, parts.catalog, said.language),
             *picture_notes(state.get("picture"), said.language),
         ],
@@ -73,19 +75,21 @@ def searched(
     return met, [_candidate(item_id, score) for item_id, score in found.items()]
 
 
-def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> Need:
+def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> tuple[Need, tuple[Constraint, ...]]:
+    """The need as it grows, and the conditions that a direction leaves behind."""
     before, sent = state.get("need", Need()), state.get("picture")
     if sent and sent.wanted:
         before, said = shown(before, sent.wanted, parts.catalog.schema), said.model_copy(update={"new_need": False})
     need = grow(before, said, parts.catalog.schema)
     anchors = list(said.references) or [one.item_id for one in _last_shown(state)]
     anchors = [one for one in anchors if one in parts.catalog]
+    lifted: tuple[Constraint, ...] = ()
     for critique in said.critiques:
         constraint = resolve(critique, anchors, parts.catalog, need.constraints)
         if constraint:
-            merged = merge(need.constraints, (constraint,), parts.catalog.schema)
-            need = need.model_copy(update={"constraints": merged})
-    return need
+            held, gone = directed(need.constraints, constraint, parts.catalog)
+            need, lifted = need.model_copy(update={"constraints": held}), (*lifted, *gone)
+    return need, lifted
 
 
 def _last_shown(state: RecommenderState) -> list[Any]:

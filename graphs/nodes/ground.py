@@ -12,6 +12,7 @@ from langgraph.runtime import Runtime
 
 from ...tools.constraints import POSITIVE, Constraint
 from ...tools.items import FacetRole
+from ...tools.profile.model import FeedbackKind
 from ...tools.ranking.causes import causes
 from ...tools.ranking.evidence import evidence_of
 from ...tools.ranking.prior import counted
@@ -24,11 +25,12 @@ from ..grounding import allowed, select, split_adult
 from ..need import in_force
 from ..parts import Parts
 from ..pictures import wanted_vector
-from ..policies import disclosures, required
+from ..policies import blocked, disclosures, required
 from ..saying.grounds import Weighed, grounds_for
-from ..saying.notes import nothing_alike, relaxation_notes
+from ..saying.notes import all_refused, nothing_alike, relaxation_notes
 from ..saying.reasons import reasons_of
 from ..state import Candidate, GroundKind, Need, Recommendation, RecommenderState
+from ..understanding import Intent, TurnUnderstanding
 from .act import AGE_GATE, away_now
 from .rank import ranking_context
 from .recall import context_of, profile_of
@@ -188,6 +190,8 @@ def _facts(
     question = Question(facet=AGE_GATE, label=AGE_GATE) if gated is None and adults else None
     outcome = _outcome(state, rows, asked=question is not None)
     notes = list(state.get("notes", []))
+    if outcome == "nothing_fits" and _known_all(constraints, parts):
+        outcome, notes = "no_more", [*notes, all_refused(said.language)]
     if outcome == "nothing_fits":
         notes += relaxation_notes(parts.catalog, constraints, said.language)
     if _nothing_alike(state, rows, parts):
@@ -205,11 +209,23 @@ def _facts(
     return {"brief": brief}
 
 
+def _known_all(constraints: tuple[Constraint, ...], parts: Parts) -> bool:
+    """Whether something fits after all, which only what the person said of it keeps away."""
+    fitting = (one for one, fits in zip(parts.catalog.items(), parts.catalog.mask(constraints), strict=True) if fits)
+    return any(not blocked(parts.policies, parts.catalog.schema, one) for one in fitting)
+
+
 def _nothing_alike(state: RecommenderState, rows: list[Recommendation], parts: Parts) -> bool:
     """Whether a picture was searched by and no recommendation looks like it."""
     if not rows or wanted_vector(state.get("need", Need()).picture, parts.catalog) is None:
         return False
     return not any(ground.kind is GroundKind.LOOKS_LIKE for one in rows for ground in one.grounds)
+
+
+def _pleased(said: TurnUnderstanding) -> bool:
+    """Whether everything judged was taken or liked: nothing more is asked for."""
+    kinds = {one.kind for one in said.feedback}
+    return bool(kinds) and kinds <= {FeedbackKind.CHOSEN, FeedbackKind.LIKE}
 
 
 def _outcome(state: RecommenderState, rows: list[Recommendation], *, asked: bool) -> str:
@@ -218,4 +234,6 @@ def _outcome(state: RecommenderState, rows: list[Recommendation], *, asked: bool
         return "recommended"
     if asked:
         return "age_gate"
+    if said and said.intent is Intent.FEEDBACK and _pleased(said):
+        return "noted"
     return "no_more" if said and said.more else "nothing_fits"

@@ -88,7 +88,9 @@ def bounded(text: str, longest: int) -> str:
 
 def silent(brief: UnderstandBrief) -> TurnUnderstanding:
     """What a message without words means."""
-    return TurnUnderstanding(intent=Intent.CHITCHAT, language=brief.last_language or "en", confidence=1.0)
+    return TurnUnderstanding(
+        intent=Intent.CHITCHAT, language=brief.last_language or brief.catalog_language, confidence=1.0
+    )
 
 
 def _offline(parts: Parts, words: str, brief: UnderstandBrief) -> TurnUnderstanding:

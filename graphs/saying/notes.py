@@ -43,6 +43,17 @@ def catalog_notes(given: Sequence[GivenWay], catalog: Catalog, language: Languag
         yield words["catalogs"][name].format(constraint=render(one.constraint, catalog.schema, language), **said)
 
 
+def lifted_notes(lifted: Sequence[Constraint], catalog: Catalog, language: Language) -> Iterator[str]:
+    """A sentence for every condition that a direction ("dearer") left behind."""
+    words = _notes()[language]
+    yield from (words["lifted"].format(constraint=render(one, catalog.schema, language)) for one in lifted)
+
+
+def all_refused(language: Language) -> str:
+    """What is said when all that fits was turned down or is known already."""
+    return _notes()[language]["all_refused"]
+
+
 def picture_notes(sent: SentPicture | None, language: Language) -> Iterator[str]:
     """Why the picture that was sent is not searched by."""
     if sent and sent.problem:

@@ -43,8 +43,16 @@ class Side(NamedTuple):
 
 def find_bounds(message: Message, lexicon: CatalogLexicon, amounts: list[Amount], names: list[NameSpan]) -> list[Bound]:
     """A constraint for every amount that a facet of the catalog can be compared with."""
-    bounds = [_bound(message, lexicon, amount, names) for amount in amounts]
-    return [bound for bound in bounds if bound is not None]
+    found = [(amount, _bound(message, lexicon, amount, names)) for amount in amounts]
+    bounds = [(_says_itself(message, amount), bound) for amount, bound in found if bound is not None]
+    told = {bound.constraint.facet for itself, bound in bounds if itself}
+    return [bound for itself, bound in bounds if itself or bound.constraint.facet not in told]
+
+
+def _says_itself(message: Message, amount: Amount) -> bool:
+    """Whether unit, side or range say what the number bounds; any other one yields to those: 人均100以内 OR 1=1."""
+    side = _side(message.text, amount)
+    return bool(amount.unit or amount.high is not None or side.around or side.op not in (None, Op.EQ))
 
 
 def _bound(message: Message, lexicon: CatalogLexicon, amount: Amount, names: list[NameSpan]) -> Bound | None:
@@ -135,6 +143,8 @@ def _by_unit(lexicon: CatalogLexicon, amount: Amount, message: Message) -> Facet
         return lexicon.by_role(_MEASURED_ROLES[measured])
     fitting = [facet for facet in lexicon.facets if facet.unit and dimension(facet.unit) == measured]
     word = message.text[amount.start : amount.end]
+    if not fitting and word.endswith(tuple(data("words")["per_head"])):
+        return lexicon.by_role(FacetRole.PRICE)
     named = [facet for facet in lexicon.facets if facet.name.casefold().replace("_", " ") in word and is_numeric(facet)]
     return next(iter(fitting or named), None)
 

@@ -13,7 +13,7 @@ from .text import Message, Span
 
 _SIGNALS = (
     "lasting", "soft", "self_like", "self_dislike", "self_is", "more", "start_over", "instead", "count_phrase", "free",
-    "manipulation",
+    "manipulation", "last_time", "refused_again",
 )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from functools import cache
 from .cues import cue
 from .facets import NameSpan
 from .mentions import ValueMention
-from .text import Message, Span, Spanned, overlaps
+from .text import Message, Span, Spanned, overlaps, phrase_key, words
 
 _REACH = 60
+_CLAUSES = re.compile(r"[^,.!?;，。！？；]+")
 
 
 @cache
@@ -28,6 +29,17 @@ def refused(
     between = sorted([*mentions, *own], key=lambda one: one.start)
     before = _negated_before(message.text, mention, mentions, between)
     return before or _negated_after(message.text, mention, mentions) or too_much(message, mention)
+
+
+def narrower_refusals(message: Message, mentions: list[ValueMention]) -> list[ValueMention]:
+    """ "A tablet, no iPads": another word for a value is refused while the value is wanted, so only that word is."""
+    no = [one for one in mentions if refused(message, one, mentions)]
+    wanted = {(one.facet, one.values): _word(message, one) for one in mentions if one not in no}
+    return [one for one in no if wanted.get((one.facet, one.values), _word(message, one)) != _word(message, one)]
+
+
+def _word(message: Message, mention: ValueMention) -> str:
+    return phrase_key(words(message.text[mention.start : mention.end]))
 
 
 def too_much(message: Message, mention: ValueMention) -> bool:
@@ -95,6 +107,20 @@ def _negated_after(text: str, mention: ValueMention, mentions: list[ValueMention
     rest = text[mention.end : min(end, mention.end + 30)]
     found = re.match(rf"[\s\-]*(?:[a-z]+\s)?\s*(?:{cue('negation_after').pattern})", rest)
     return found is not None and not (mention.end + found.end() == end < len(text) and _refuses_next(found.group()))
+
+
+def refused_again(text: str, mention: ValueMention, mentions: list[ValueMention]) -> bool:
+    """ "We had Jane Austen last time, so not her": the pronoun means whoever was named last before it."""
+    found = cue("refused_again").search(text, mention.end)
+    between = [one for one in mentions if found and mention.end <= one.start < found.start()]
+    return found is not None and not any(one.facet == mention.facet for one in between)
+
+
+def had_before(text: str, mention: ValueMention) -> bool:
+    """ "We had hot pot yesterday, something else please": what there was last time is not wanted this time."""
+    clause = [one for one in _CLAUSES.finditer(text) if one.start() <= mention.start and mention.end <= one.end()]
+    before = any(cue("last_time").search(one.group()) for one in clause)
+    return before and cue("something_else").search(text, mention.end) is not None
 
 
 def _refuses_next(said: str) -> bool:

@@ -42,6 +42,8 @@ _ONES = _SMALL | _TENS | {"dozen": 12}
 _DIGIT = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _CHINESE_SCALES = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
 
+_LONGEST, _HUGE = 16, 1e15
+"""Digits from which a number is as good as without end, and what stands for it."""
 _ONE = "|".join(sorted(_ONES, key=len, reverse=True))
 _SCALE = "hundreds?|thousands?|grand|million|mil|billion"
 _LEAD = rf"(?:half a|a couple(?: of)?|couple(?: of)?|a few|an?|{_ONE})"
@@ -76,11 +78,11 @@ def find_numbers(text: str) -> list[Number]:
 
 def _digits(text: str) -> Iterator[Number]:
     for match in _DIGITS.finditer(text):
-        value = float(match.group(1).replace(",", "")) if len(match.group(1)) < 16 else 0.0
+        value = float(match.group(1).replace(",", "")) if len(match.group(1)) < _LONGEST else _HUGE
         scale = (match.group(2) or match.group(3) or "").strip()
         for part in [scale] if scale.isascii() else scale:
             value *= _SCALES.get(part.removesuffix("s")) or _CHINESE_SCALES.get(part, 1)
-        yield Number(match.start(), match.end(), value, digits=True)
+        yield Number(match.start(), match.end(), min(value, _HUGE), digits=True)
 
 
 def _words(text: str) -> Iterator[Number]:

@@ -21,7 +21,7 @@ from .homes import adapted, likened, titles_meant
 from .kinds import Kind, ReadKind, any_kind, named_kinds, read_kinds
 from .mentions import TitleMention, ValueMention, beside, find_titles, find_values, is_signal, resolved
 from .moods import Mood, find_moods
-from .negation import too_much
+from .negation import narrower_refusals, too_much
 from .periods import find_periods
 from .questions import Flag, boolean_facets
 from .references import Reference, find_references
@@ -89,7 +89,7 @@ def take_apart(message: Message, brief: UnderstandBrief, lexicon: CatalogLexicon
     pointed += unpriced(message, lexicon, [*held, *away])
     dropped = dropped_values(message, values)
     values = [one for one in values if not (references and too_much(message, one))]
-    values = _free(values, [*bounds, *relaxed_spans, *pointed, *dropped])
+    values = _free(values, [*bounds, *relaxed_spans, *pointed, *dropped, *narrower_refusals(message, values)])
     given_up = relaxed_directions(message, pointed)
     than = compared_with_items(message, pointed, references, lexicon)
     statements = self_statements(message, values, held)

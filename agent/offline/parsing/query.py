@@ -51,7 +51,7 @@ def _pieces(message: Message, used: list[Span]) -> list[str]:
     keep = "".join(
         "\n" if any(span.start <= at < span.end for span in marks) else letter for at, letter in enumerate(message.raw)
     )
-    return [piece for piece in re.split(r"[\n.!?;,。！？；，、()\"《》<>{}\[\]=|]+", keep) if piece.strip()]
+    return [piece for piece in re.split(r"[\n.!?;:,。！？；：，、()\"《》<>{}\[\]=|]+", keep) if piece.strip()]
 
 
 def _asides(message: Message) -> list[Span]:

@@ -90,7 +90,7 @@ def find_references(
     spans = [Span(one.start, one.end) for one in named]
     for found in (
         places,
-        [one for one in _extremes(message, brief.shown, lexicon) if not (places and _is_which(message.text, one))],
+        [one for one in _extremes(message, _in_view(brief), lexicon) if not (places and _is_which(message.text, one))],
         _by_words(message, brief, lexicon, values),
         _by_value(message, brief, values),
     ):
@@ -185,6 +185,12 @@ def _at(match: re.Match[str], ids: list[str]) -> tuple[str, ...]:
 def _is_which(text: str, one: Reference) -> bool:
     """ "which is cheaper, the first or the third?" names its own candidates."""
     return text[one.start :].startswith(("which", "哪"))
+
+
+def _in_view(brief: UnderstandBrief) -> tuple[ShownItem, ...]:
+    """Those that were just compared or told about, else the whole list."""
+    told = tuple(one for one in (*brief.shown, *brief.shown_before) if one.id in brief.in_focus)
+    return told if len(told) > 1 else brief.shown
 
 
 def _extremes(message: Message, shown: Sequence[ShownItem], lexicon: CatalogLexicon) -> list[Reference]:

@@ -11,7 +11,7 @@ from ....tools.items import FacetKind, FacetRole
 from ..lexicon import CatalogLexicon
 from .facets import NameSpan
 from .mentions import ValueMention
-from .negation import is_soft, linked, qualifies, refused
+from .negation import had_before, is_soft, linked, qualifies, refused, refused_again
 from .text import Message
 
 
@@ -57,7 +57,9 @@ def _mode(
     category = facet is not None and facet.role is FacetRole.CATEGORY
     if category and any(qualifies(message.text, other, mention) for other in mentions):
         return False, False
-    no = refused(message, mention, mentions, names)
+    named = facet is not None and facet.role in (FacetRole.CREATOR, FacetRole.BRAND)
+    again = named and refused_again(message.text, mention, mentions)
+    no = again or had_before(message.text, mention) or refused(message, mention, mentions, names)
     return no, not no and is_soft(message.text, mention.start, mention.end)
 
 

@@ -122,6 +122,7 @@ def brief(name: str, context: dict[str, Any]) -> UnderstandBrief:
         asked_facet=context.get("asked", ""),
         asked_values=tuple(context.get("choices", [])),
         last_query=context.get("last_query", ""),
+        in_focus=tuple(context.get("in_focus", [])),
         tools=tuple(ToolCard.model_validate(one) for one in context.get("tools", [])),
     )
 
