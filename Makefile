@@ -24,7 +24,7 @@ $(VENV)/.ready: pyproject.toml setup.py constraints.txt
 chat: $(VENV)/.ready
 	@$(BIN)/recommender chat $(ARGS)
 
-test: $(VENV)/.ready .venv-langgraph/.ready .venv-mcp/.ready
+test: $(VENV)/.ready .venv-langgraph/.ready .venv-mcp/.ready .venv-gradio/.ready
 	$(BIN)/pytest -n auto --maxprocesses 4 $(ARGS)
 	.venv-mcp/bin/python -P -m pytest tests/agent/mcp
 

@@ -161,3 +161,25 @@ def test_the_other_words_of_an_embedded_catalog_are_known_without_opening_it(run
     assert "science fiction" in run("show", "ann")[1]
     assert "science fiction" in run("forget", "ann", "科幻")[1]
     assert run("show", "ann")[1] == "Nothing is remembered of 'ann'.\n"
+
+
+def test_a_profile_is_drawn_with_dislikes_to_the_left(run: Run, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with store_at(tmp_path / "memory.sqlite") as store:
+        memory = ProfileMemory(store)
+        for value, weight in (("fantasy", 1.0), ("[bold]jazz[/bold]", 0.5), ("恐怖", -1.0)):
+            memory.remember("ann", Preference(value=value, weight=weight, time=now), key=value)
+    code, drawn, _ = run("show", "ann", "--plot")
+    assert code == 0
+    fantasy, jazz, horror = (
+        next(line for line in drawn.splitlines() if value in line) for value in ("fantasy", "[bold]jazz", "恐怖")
+    )
+    assert fantasy.count("█") == 2 * jazz.count("█") == horror.count("█")
+    assert horror.index("█") < fantasy.index("█") == jazz.index("█")
+    assert "+1.00" in fantasy
+    assert "-1.00" in horror
+
+
+def test_nothing_to_draw(run: Run, logs: Path, catalog: Path) -> None:
+    run("build", logs, "--catalog", catalog)
+    assert "Nothing is remembered of 'nobody'" in run("show", "nobody", "--plot")[1]
