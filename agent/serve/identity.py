@@ -10,7 +10,6 @@ from hashlib import sha256
 
 ANONYMOUS = "anonymous"
 EVERYBODY = "*"
-_BEARER = "bearer "
 SCOPE_DIGITS = 16
 """Of the hash of a user, before the id of a thread."""
 MOST_NAME = 128
@@ -32,10 +31,10 @@ class Caller:
     guest: bool = False
 
     def speaking_for(self, user: str) -> Caller | None:
-        """The caller as that user; None when the key's scope does not reach so far."""
+        """The caller as that user, who may name nobody else; None when the key's scope does not reach so far."""
         if user == self.user:
             return self
-        return replace(self, user=user) if _reaches(self.scope, user) else None
+        return replace(self, user=user, scope="") if _reaches(self.scope, user) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +90,3 @@ def thread_of(user: str | None, thread_id: str) -> str:
     """The id a thread is stored under: another user who names the same thread gets another one."""
     scope = sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()[:SCOPE_DIGITS]
     return f"{scope}:{thread_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """User id by token. Without tokens everybody is anonymous, and nothing is remembered beyond a thread."""
-
-    users: Mapping[str, str]
-
-    def user_of(self, authorization: str | None) -> str | None:
-        """The user of an `Authorization: Bearer ...` header, or None. Compares in constant time."""
-        given = (authorization or "").strip()
-        token = given[len(_BEARER) :] if given.casefold().startswith(_BEARER) else ""
-        matching = [user for known, user in self.users.items() if hmac.compare_digest(known.encode(), token.encode())]
-        return matching[0] if matching else None
