@@ -55,12 +55,13 @@ class Talk:
 def after(digest: str, said: Said, reply: str) -> str:
     """The digest of a talk that goes on with this exchange; white space and shown progress do not count."""
     pictures = _UNIT.join(sha256(one.encode()).hexdigest() for one in said.pictures)
-    spoken = _RECORD.join((digest, _plain(said.words), pictures, _plain(_ASIDE.sub(" ", reply))))
+    spoken = _RECORD.join((digest, plain(said.words), pictures, plain(reply)))
     return sha256(spoken.encode()).hexdigest()
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def plain(text: str) -> str:
+    """The text without shown progress, in single spaces: what two front ends show alike is equal."""
+    return " ".join(_ASIDE.sub(" ", text).split())
 
 
 def talk_of(messages: Sequence[Message]) -> Talk:

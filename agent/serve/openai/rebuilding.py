@@ -19,8 +19,8 @@ from ....graphs.state import Recommendation, ShownList
 from ....tools.catalog import Catalog
 from ....tools.profile.memory import ProfileMemory
 from ...recommender import Recommender
-from .history import Exchange, Said
-from .markdown import emphasized
+from .history import Exchange, Said, plain
+from .markdown import emphasis, emphasized
 
 MOST_REPLAYED = 12
 """Exchanges that are gone through again, the newest; what was said before them is lost."""
@@ -52,16 +52,18 @@ def replay(rehearsal: Recommender, catalog: Catalog, place: dict[str, str], exch
 
 
 def _as_shown(state: dict[str, Any], reply: str, catalog: Catalog) -> dict[str, Any]:
-    """What the client showed takes the place of what was said just now: the words, and the list."""
-    said = AIMessage(reply[:_LONGEST], id=state["messages"][-1].id)
-    wanted = emphasized(reply)
-    ids = {one.title: one.id for one in catalog.items() if one.title in wanted} if wanted else {}
+    """What the client showed takes the place of what was said just now: the words, and the list; nothing if alike."""
+    turn, wanted = state["turn"], emphasized(reply)
+    own = [one.title for one in turn.recommendations]
+    said = AIMessage(turn.reply if plain(emphasis(turn.reply, own)) == plain(reply) else reply[:_LONGEST])
+    changes = {"messages": [said.model_copy(update={"id": state["messages"][-1].id})]}
+    ids = {one.title: one.id for one in catalog.items() if one.title in wanted} if wanted != own else {}
     rows = tuple(Recommendation(item_id=ids[one], title=one, score=0.0) for one in wanted if one in ids)
-    earlier, turn = state.get("shown", []), state.get("turn_number", 0)
     if not rows:
-        return {"messages": [said]}
-    before = [one for one in earlier if one.turn != turn]
-    return {"messages": [said], "shown": [*before, ShownList(turn=turn, items=rows)]}
+        return changes
+    number = state.get("turn_number", 0)
+    before = [one for one in state.get("shown", []) if one.turn != number]
+    return {**changes, "shown": [*before, ShownList(turn=number, items=rows)]}
 
 
 def message_of(said: Said, message_id: str | None = None) -> HumanMessage:
