@@ -82,14 +82,9 @@ async function download() {
 
 async function forget() {
   if (!(await askDelete())) return;
-  if (thread.get()) await ask("DELETE", `api/threads/${encodeURIComponent(thread.get())}`).catch(ignoreUnknown);
   await ask("DELETE", "api/profile");
   fresh();
   tell(t("deleted"));
-}
-
-function ignoreUnknown(error) {
-  if (error.status !== 404) throw error;
 }
 
 /** Says it to everybody for a moment. */
@@ -136,8 +131,8 @@ await connected().catch((error) => tell(trouble(error)));
 allow(known?.policy);
 say();
 await talk.resume().catch(unknownThread);
-document.body.dataset.ready = "";
 if (matchMedia("(pointer: fine)").matches) field.focus();
+document.body.dataset.ready = "";
 
 function unknownThread(error) {
   if (error.status !== 404) throw error;

@@ -2,9 +2,9 @@
 
 import { mark } from "./cards.js";
 import { announce, find } from "./dom.js";
-import { judge } from "./feedback.js";
-import { spoken, t, trouble } from "./language.js";
-import { past, show } from "./past.js";
+import { judge, likeThis } from "./feedback.js";
+import { spoken, t, tongueOf, trouble } from "./language.js";
+import { answerTo, past, show } from "./past.js";
 import { pending, thread } from "./state.js";
 import { answerIn, turnOf } from "./talk.js";
 import { Lost, Refused, turn as stream } from "./wire.js";
@@ -20,6 +20,7 @@ export function conversation(hooks) {
   const turns = find("#turns");
   let running = null;
   let answer = null;
+  let last = null;
   let kept = null;
 
   /** Sends a message, or the answer to a confirmation, and shows what comes. */
@@ -48,14 +49,15 @@ export function conversation(hooks) {
   async function follow(asked, signal) {
     let reply = "";
     let question = null;
-    for await (const event of stream({ ...asked, thread_id: thread.get() }, signal)) {
+    const { message, image, confirm: decided } = asked;
+    for await (const event of stream({ message, image, confirm: decided, thread_id: thread.get() }, signal)) {
       if (event.event === "thread") thread.set(event.thread_id);
       else if (event.event === "tool") answer.progress(toolText(event));
       else if (event.event === "item") answer.item(event.item);
       else if (event.event === "token") answer.text((reply += event.text));
       else if (event.event === "question") ({ question } = event);
       else if (event.event === "confirm") confirm(event.confirm);
-      else if (event.event === "turn") ended(event.turn, question);
+      else if (event.event === "turn") ended(event.turn, question, message);
       else if (event.event === "error") throw new Refused(event.problem);
       keepInView();
     }
@@ -63,10 +65,11 @@ export function conversation(hooks) {
     pending.set(null);
   }
 
-  function ended(turn, question) {
+  function ended(turn, question, message) {
+    last = { message: message ?? last?.message, reply: turn.reply };
     answer.text(turn.reply);
     if (turn.degraded.length) answer.note(t("simpler"));
-    if (question) answer.question(question, turn.language, (message) => send({ message }));
+    if (question) answer.question(question, turn.language, (chosen) => send({ message: chosen }));
     const titles = answer.items.map((item) => item.title).join(spoken() === "zh" ? "、" : ", ");
     const list = titles && t("announced", { count: answer.items.length, titles });
     announce(list ? `${turn.reply.split("\n")[0]} ${list}` : turn.reply);
@@ -111,30 +114,42 @@ export function conversation(hooks) {
     announce(t("lost"));
     answer.progress(t("lost"));
     await hooks.connected();
-    const said = await past().catch(() => []);
-    if (said.length === turns.children.length && asked.confirm === undefined) {
-      turns.lastElementChild.remove();
-      answer = show(said.at(-1), turns, press);
-    } else offer(t("unanswered"), asked);
+    const said = await past().catch(() => null);
+    const found = said && asked.confirm === undefined && answerTo(asked.message, said, last);
+    if (!found) return offer(t("unanswered"), asked);
+    turns.lastElementChild.remove();
+    take({ ...said, turns: [found] });
+  }
+
+  /** Shows turns that are over, and what the last of them waits for. */
+  function take({ turns: said, question, confirm: waiting }) {
+    for (const one of said) answer = show(one, turns, press);
+    last = said.at(-1) ?? last;
+    if (waiting) confirm(waiting);
+    else if (question) answer.question(question, tongueOf(last.reply), (message) => send({ message }));
   }
 
   /** After a reload: what was said before, and what got no answer. */
   async function resume() {
     const open = pending.get();
-    const said = thread.get() ? await past() : [];
-    for (const one of said) answer = show(one, turns, press);
-    find("#welcome").hidden = said.length > 0 || Boolean(open);
-    if (open && open.confirm === undefined && said.at(-1)?.message !== open.message) {
+    const said = await past();
+    take(said);
+    find("#welcome").hidden = said.turns.length > 0 || Boolean(open);
+    if (open && open.confirm === undefined && said.turns.at(-1)?.message !== open.message) {
       begin(open);
       answer.end();
       offer(t("unanswered"), { message: open.message });
-    }
+    } else if (said.turns.length) keepInView();
     pending.set(null);
   }
 
-  function press(item, kind, before) {
-    if (kind === "more_like") send({ message: t("moreLike", { title: item.title }) });
-    else judge(item, kind, before, (now) => mark(item.item_id, now));
+  /** A verdict is noted; "more like this" is noted as well, and asked for. */
+  async function press(item, kind, before) {
+    if (kind !== "more_like") return judge(item, kind, before, (now) => mark(item.item_id, now));
+    if (running) return;
+    const { title } = item;
+    const noted = await likeThis(item);
+    send(noted ? { message: t("moreThis"), shown: `${t("moreThis")}: ${title}` } : { message: t("moreLike", { title }) });
   }
 
   /** Ends what runs and starts anew. */
@@ -142,6 +157,7 @@ export function conversation(hooks) {
     running?.abort();
     thread.set(null);
     pending.set(null);
+    last = null;
     turns.replaceChildren();
     find("#welcome").hidden = false;
   }

@@ -16,3 +16,9 @@ export async function judge(item, kind, before, marked) {
     announce(trouble(error));
   }
 }
+
+/** Tells the conversation which item "more like this" means; the message that follows names it as well. */
+export function likeThis(item) {
+  const said = { item_id: item.item_id, kind: "more_like", thread_id: thread.get() };
+  return ask("POST", "api/feedback", said).catch(() => null);
+}

@@ -19,6 +19,9 @@ export function t(name, values = {}, tongue = spoken()) {
   return TEXTS[tongue][name].replace(/\{(\w+)\}/g, (_, field) => values[field] ?? "");
 }
 
+/** The language that a text is written in. */
+export const tongueOf = (text) => (/\p{Script=Han}/u.test(text) ? "zh" : "en");
+
 /** What went wrong on the way or on the server, to a person. Throws what is neither. */
 export function trouble(error) {
   if (error instanceof Lost) return t("lost");

@@ -1,14 +1,14 @@
-/** What was said in this conversation before the page was opened. */
+/** What was said in this conversation before the page was opened, or while it was cut off. */
 
-import { mark } from "./cards.js";
 import { thread } from "./state.js";
 import { answerIn, turnOf } from "./talk.js";
 import { ask } from "./wire.js";
 
-/** The turns of the conversation as the server has them, oldest first. Throws Refused and Lost. */
+const NOTHING = { turns: [], question: null, confirm: null };
+
+/** The conversation as the server has it: `turns` oldest first, and what it waits for. Throws Refused and Lost. */
 export async function past() {
-  const { turns } = await ask("GET", `api/threads/${encodeURIComponent(thread.get())}`);
-  return turns;
+  return thread.get() ? ask("GET", `api/threads/${encodeURIComponent(thread.get())}`) : NOTHING;
 }
 
 /** Puts a turn that is over at the end of the list; its answer, to go on with. */
@@ -20,4 +20,11 @@ export function show(one, list, press) {
   answer.text(one.reply);
   answer.end();
   return answer;
+}
+
+/** The answer to a message that was lost, when the server has one: what came after the last turn that was seen. */
+export function answerTo(message, said, last) {
+  const [before, newest] = [said.turns.at(-2), said.turns.at(-1)];
+  const follows = before?.message === last?.message && before?.reply === last?.reply;
+  return newest?.message === message && newest.reply && follows ? newest : null;
 }

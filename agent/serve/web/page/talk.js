@@ -9,9 +9,9 @@ import { prose } from "./prose.js";
 
 const AGE_GATE = "age_gate";
 
-/** A turn with what the person wrote or sent. */
-export function turnOf({ message, image }) {
-  const words = message && el("p", { class: "words" }, message);
+/** A turn with what the person wrote or sent; `shown` says more to the person than the message to the server. */
+export function turnOf({ message, image, shown = message }) {
+  const words = shown && el("p", { class: "words" }, shown);
   const picture = image && el("img", { src: image, alt: t("sent") });
   return el(
     "li",

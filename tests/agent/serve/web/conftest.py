@@ -1,4 +1,4 @@
-"""A headless Chromium, driven over the DevTools protocol: real keys, real clicks, its own console and accessibility tree."""
+"""A headless Chromium, driven over the DevTools protocol: real keys and clicks, its console, its accessibility tree."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph_recommender.tools.catalog import Catalog, open_catalog
 from websockets.sync.client import ClientConnection, connect
 
-PATIENCE_S = 15.0
+PATIENCE_S = 10.0
 _FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -39,8 +40,8 @@ _SHIFT = 8
 class Browser:
     """The connection to one Chromium. Events are handed to the page whose session they belong to."""
 
-    def __init__(self, address: str) -> None:
-        self._wire: ClientConnection = connect(address, max_size=None, proxy=None)
+    def __init__(self, wire: ClientConnection) -> None:
+        self._wire = wire
         self._ids = itertools.count(1)
         self._pages: dict[str, Page] = {}
 
@@ -192,6 +193,11 @@ class Page:
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
 
+    def save_to(self, folder: Path) -> None:
+        """Downloads go there without a question."""
+        where = {"browserContextId": self.context, "downloadPath": str(folder)}
+        self._browser.call("Browser.setDownloadBehavior", behavior="allow", **where)
+
     def named(self) -> list[tuple[str, str]]:
         """(role, name) of everything a screen reader can come to."""
         nodes = self.call("Accessibility.getFullAXTree")["nodes"]
@@ -216,9 +222,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     profile = tmp_path_factory.mktemp("chromium")
     command = [program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    browser = Browser(_address(profile / "DevToolsActivePort", running))
-    yield browser
-    browser.close()
+    with connect(_address(profile / "DevToolsActivePort", running), max_size=None, proxy=None) as wire:
+        browser = Browser(wire)
+        yield browser
+        browser.close()
     running.wait(timeout=PATIENCE_S)
 
 
@@ -231,3 +238,50 @@ def _address(written: Path, running: subprocess.Popen[bytes]) -> str:
             return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
         time.sleep(0.05)
     pytest.skip("Chromium does not start on this machine")
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Opens pages that are gone after the test. A page that complained on its console fails the test."""
+    pages: list[Page] = []
+
+    def make(url: str = "", **settings: Any) -> Page:
+        page = browser.page(**settings)
+        pages.append(page)
+        if url:
+            page.open(url)
+        return page
+
+    yield make
+    complaints = [one for page in pages for one in page.complaints if not any(word in one for word in page.expected)]
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+HOSTILE = "<img src=x onerror=alert(1)> **sofa**"
+"""The title of an item, which is to be read and not to be run."""
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """Four kinds of things at six prices, one of each sponsored, and one whose texts are HTML."""
+    rows = ["id,title,description,category,brand,price,rating,sponsored"]
+    for kind, brand in (("lamp", "Lumo"), ("kettle", "Brewer"), ("chair", "Sitwell"), ("clock", "Tempo")):
+        for size in range(1, 7):
+            paid = "yes" if size == 2 else "no"
+            told = f"{kind}-{size},{brand} {kind} {size},A {kind} of size {size}.,{kind}s,{brand}"
+            rows.append(f"{told},${size * 25},{3 + size / 4},{paid}")
+    rows.append(f'hostile,{HOSTILE},"<script>alert(2)</script> soft",sofas,<b>Bold</b>,$900,4.5,no')
+    folder = tmp_path_factory.mktemp("web-shop")
+    (folder / "shop.csv").write_text("\n".join(rows), "utf-8")
+    return open_catalog(str(folder / "shop.csv"), home=folder)
+
+
+@pytest.fixture(scope="session")
+def shop_page(shop: Catalog, lasting: Callable[..., str]) -> str:
+    """The address of the shop's web chat, for guests."""
+    return lasting(shop)
