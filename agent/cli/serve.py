@@ -65,7 +65,7 @@ def serve(
             max_retries=settings.max_retries,
             warm=warm,
         )
-        ready = served(recommender, opened, keys=known, locks=storage.locks, warm=warm)
+        ready = served(recommender, opened, keys=known, locks=storage.locks, delete=storage.threads.delete, warm=warm)
         stack.enter_context(sweeping(storage.threads, settings.keep_threads_days, ready.conversations.drop_stored))
         app = create_app(ready, edge)
         from ..serve.edge.server import serve_until_stopped  # noqa: PLC0415
