@@ -6,8 +6,10 @@ It speaks `POST /v1/chat/completions` (plain and streamed, tools, JSON schema, u
 from __future__ import annotations
 
 import json
+import select
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
@@ -20,6 +22,7 @@ from langchain_core.messages import AIMessage, convert_to_messages
 from .openai_faults import Fault, Refusal, distort, refusal
 
 Json = dict[str, Any]
+_POLL_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ class OpenAIServer:
     """What goes wrong with every answer."""
     delay_s: float = 2.0
     """How long a slow answer takes."""
+    pause_s: float = 0.0
+    """Between two pieces of a streamed answer."""
     calls: list[Call] = field(default_factory=list)
+    hung_up: int = 0
+    """Clients that closed the connection before they had their answer."""
     _lock: Lock = field(default_factory=Lock, repr=False)
     _closing: Event = field(default_factory=Event, repr=False)
     _http: ThreadingHTTPServer | None = field(default=None, repr=False)
@@ -77,21 +84,28 @@ class OpenAIServer:
         self._http.shutdown()
         self._http.server_close()
 
-    def wait(self) -> None:
-        """Holds an answer back, until the delay is over or the server closes."""
-        self._closing.wait(self.delay_s)
+    def wait(self, seconds: float, left: Callable[[], bool]) -> None:
+        """Holds an answer back, until the time is over, the client has left or the server closes."""
+        end = time.monotonic() + seconds
+        while not left() and (rest := end - time.monotonic()) > 0 and not self._closing.wait(min(rest, _POLL_S)):
+            pass
 
-    def complete(self, body: Json) -> Json | Refusal | str | None:
+    def note_hung_up(self) -> None:
+        """Counts a client that left."""
+        with self._lock:
+            self.hung_up += 1
+
+    def complete(self, body: Json, left: Callable[[], bool] = lambda: False) -> Json | Refusal | str | None:
         """The completion, a refusal, a body that is no JSON, or None to drop the connection."""
-        answer = refusal(self.faults, body) or self._answer(body)
+        answer = refusal(self.faults, body) or self._answer(body, left)
         status = 0 if answer is None else answer.status if isinstance(answer, Refusal) else 200
         with self._lock:
             self.calls.append(Call(body, status))
         return answer
 
-    def _answer(self, body: Json) -> Json | Refusal | str | None:
+    def _answer(self, body: Json, left: Callable[[], bool]) -> Json | Refusal | str | None:
         if Fault.SLOW in self.faults:
-            self.wait()
+            self.wait(self.delay_s, left)
         if Fault.DROP in self.faults:
             return None
         if Fault.GARBAGE in self.faults:
@@ -177,11 +191,19 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             try:
-                self._reply(server.complete(body), body)
+                self._reply(server.complete(body, self._left), body)
             except ConnectionError:  # the client gave up waiting
+                server.note_hung_up()
                 self.close_connection = True
 
+        def _left(self) -> bool:
+            """Whether the client has closed its side: there is something to read, and it is the end."""
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
+
         def _reply(self, answer: Json | Refusal | str | None, body: Json) -> None:
+            if self._left():
+                raise ConnectionAbortedError
             if answer is None:
                 self.close_connection = True
             elif isinstance(answer, Refusal):
@@ -209,6 +231,10 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             for event in events:
                 self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
                 self.wfile.flush()
+                if server.pause_s:
+                    server.wait(server.pause_s, self._left)
+                if self._left():
+                    raise ConnectionAbortedError
             self.wfile.write(b"data: [DONE]\n\n")
 
         def log_message(self, format: str, *args: Any) -> None:

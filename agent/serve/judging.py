@@ -10,6 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...graphs.state import Need
+from ...tools.constraints import admits
+from ...tools.items import Item
 from ...tools.profile.model import FeedbackKind, ItemEvent
 from ..recommender import Recommender
 from .served import Served
@@ -56,39 +59,36 @@ class FeedbackOutput(BaseModel):
 
 async def judge(served: Served, user: str, said: FeedbackInput) -> FeedbackOutput:
     """Takes a verdict. Raises UnknownItemError and UnknownThread, and then has done nothing."""
-    title = served.catalog.item(said.item_id).title
+    item = served.catalog.item(said.item_id)
     noted = False
     if said.thread_id is not None:
-        noted = await served.turns.apart(user, said.thread_id, partial(_note, said))
-    return FeedbackOutput(
-        remembered=await asyncio.to_thread(_remember, served, user, said, title), in_conversation=noted
-    )
+        noted = await served.turns.apart(user, said.thread_id, partial(_note, said, item))
+    kept = await asyncio.to_thread(_remember, served, user, said, item)
+    return FeedbackOutput(remembered=kept, in_conversation=noted)
 
 
-def _remember(served: Served, user: str, said: FeedbackInput, title: str) -> bool:
+def _remember(served: Served, user: str, said: FeedbackInput, item: Item) -> bool:
     kind, profile, name = _KINDS[said.kind], served.memory.load(user), served.catalog.name
-    known = said.item_id in (profile.consumed(name) if kind is FeedbackKind.SEEN else profile.items(kind, name))
-    if known:
+    if item.id in (profile.consumed(name) if kind is FeedbackKind.SEEN else profile.items(kind, name)):
         return False
-    event = ItemEvent(item_id=said.item_id, catalog=name, kind=kind, time=datetime.now(UTC), title=title)
-    served.memory.record(user, event, key=f"button:{said.item_id}:{said.kind}:{len(profile.events)}")
+    event = ItemEvent(item_id=item.id, catalog=name, kind=kind, time=datetime.now(UTC), title=item.title)
+    served.memory.record(user, event, key=f"button:{item.id}:{said.kind}:{len(profile.events)}")
     return True
 
 
-def _note(said: FeedbackInput, recommender: Recommender, place: dict[str, str]) -> bool:
+def _note(said: FeedbackInput, item: Item, recommender: Recommender, place: dict[str, str]) -> bool:
     config: Any = {"configurable": place}
     state = recommender.get_state(config)
     if state.next or not state.values:
         return False
-    feedback = {**state.values.get("feedback", {}), said.item_id: _KINDS[said.kind]}
-    recommender.update_state(config, {"feedback": feedback, **_wish(said, state.values)}, as_node="learn")
+    changes: dict[str, Any] = {"feedback": {**state.values.get("feedback", {}), item.id: _KINDS[said.kind]}}
+    if said.kind is Verdict.MORE_LIKE:
+        changes |= {"need": _like(item, state.values.get("need", Need())), "in_focus": [item.id]}
+    recommender.update_state(config, changes, as_node="learn")
     return True
 
 
-def _wish(said: FeedbackInput, values: dict[str, Any]) -> dict[str, Any]:
-    """For "more like this" the need is for that, and "this" means that item."""
-    if said.kind is not Verdict.MORE_LIKE:
-        return {}
-    need = values.get("need")
-    wanted = {"need": need.model_copy(update={"similar_to": (said.item_id,)})} if need else {}
-    return {**wanted, "in_focus": [said.item_id]}
+def _like(item: Item, need: Need) -> Need:
+    """The need for more of its kind: conditions that the item itself does not meet are about something else."""
+    kept = tuple(one for one in need.constraints if admits((one,), item))
+    return need.model_copy(update={"constraints": kept, "similar_to": (item.id,)})
