@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 Write = Callable[[], object]
+_LOCAL = ("offline", "gated-reply")
+"""What models call themselves that answer at once, or only pass on what another writes."""
 
 
 class Left(BaseException):
@@ -24,6 +29,8 @@ class Left(BaseException):
 class TurnScope:
     """Of one turn, shared by the thread that runs it and the loop that waits for it."""
 
+    until: float = inf
+    """On the clock of `time.monotonic`: from then on no hosted model is waited for, the offline one takes over."""
     left: Event = field(default_factory=Event)
     bound: bool = False
     """True once something was done that cannot be undone: the turn then runs to its end, whoever has left."""
@@ -36,6 +43,12 @@ class TurnScope:
         if self.left.is_set() and not self.bound:
             raise Left
 
+    def check_model(self) -> None:
+        """Raises Left as `check` does, and TimeoutError when no time is left for a hosted model."""
+        self.check()
+        if time.monotonic() > self.until:
+            raise TimeoutError("no time left for it in this turn")
+
     def keep(self) -> None:
         """Writes the turn: all of it, now that it is over."""
         for write in self.writes:
@@ -46,21 +59,28 @@ SCOPE: ContextVar[TurnScope | None] = ContextVar("turn_scope", default=None)
 
 
 class Leaving(BaseCallbackHandler):
-    """Ends a turn that nobody waits for at the next call of a model or at its next token, which closes its stream."""
+    """Ends what takes too long at the next call of a model or at its next token, which closes the model's stream.
+
+    A turn that nobody waits for ends there; in one that is late only the hosted model does.
+    """
 
     raise_error = True
     run_inline = True
 
     def __init__(self, scope: TurnScope) -> None:
         self._scope = scope
+        self._hosted: set[UUID] = set()
 
-    def on_chat_model_start(self, *_: Any, **__: Any) -> None:
+    def on_chat_model_start(self, *_: Any, run_id: UUID, **given: Any) -> None:
         """Before a model is called."""
         self._scope.check()
+        if given.get("invocation_params", {}).get("_type") not in _LOCAL:
+            self._hosted.add(run_id)
+            self._scope.check_model()
 
-    def on_llm_new_token(self, *_: Any, **__: Any) -> None:
+    def on_llm_new_token(self, *_: Any, run_id: UUID, **__: Any) -> None:
         """While it writes."""
-        self._scope.check()
+        (self._scope.check_model if run_id in self._hosted else self._scope.check)()
 
 
 def whole_turns(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:

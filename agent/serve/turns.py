@@ -59,8 +59,11 @@ class TurnLimits:
     """Turns that run at the same time."""
     waiting: int = 64
     """Turns that may wait for their start; the next one is refused with `Busy`."""
-    timeout_s: float = 60.0
-    """Seconds from the arrival of a message to the end of its turn."""
+    models_s: float = 40.0
+    """Seconds from the arrival of a message after which no hosted model is waited for: the offline model takes over."""
+    timeout_s: float = 110.0
+    """Seconds from the arrival of a message after which its turn is given up; two calls of a model that began just
+    before `models_s` fit in, and so does the edge's patience with an answer."""
     retry_after_s: int = 1
     """What a refused client is told."""
 
@@ -93,7 +96,7 @@ class _Turn:
     tokens: bool
     entry: Entry | None
     asked_at: float
-    scope: TurnScope = field(default_factory=TurnScope)
+    scope: TurnScope
     told: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
     started_at: float | None = None
     first_token_at: float | None = None
@@ -168,7 +171,8 @@ class Turns:
         entry: Entry | None = None,
     ) -> AsyncGenerator[Event]:
         """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
-        turn = _Turn(user, asked, create, tokens, entry, time.perf_counter())
+        scope = TurnScope(until=time.monotonic() + self.limits.models_s)
+        turn = _Turn(user, asked, create, tokens, entry, time.perf_counter(), scope)
         task = self._begin(turn)
         try:
             async with self._timely():
@@ -190,9 +194,13 @@ class Turns:
         """Held while no turn of the conversation runs here; those that come meanwhile wait."""
         return self._order.of(thread_of(user, thread))
 
+    def close(self) -> None:
+        """Takes no more turns."""
+        self._closing = True
+
     async def drain(self) -> None:
         """Takes no more turns, and waits for those in flight."""
-        self._closing = True
+        self.close()
         while self._tasks:
             await asyncio.wait(self._tasks)
         self._pool.shutdown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent import OfflineChatModel, create_recommender
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.edge.settings import EdgeSettings
 from langgraph_recommender.agent.serve.identity import keys_of
 from langgraph_recommender.agent.serve.served import Served, served
+from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog, open_catalog
 
 ADA, BOB = "key-of-ada-0123456789", "key-of-bob-0123456789"
@@ -148,3 +150,23 @@ def frames(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
             data = json.loads(line.removeprefix("data: "))
             assert data["event"] == name
             yield data
+
+
+@pytest.fixture
+def writer(little_shop: Catalog) -> Iterator[OpenAIServer]:
+    """A hosted model that writes slowly, and notices when nobody reads any more."""
+    with OpenAIServer(OfflineChatModel.for_catalog(little_shop), pause_s=0.03) as one:
+        yield one
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for something that another thread does."""
+
+    def waits(true: Callable[[], bool], seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    return waits

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
-from langgraph_recommender.agent import OfflineChatModel, create_recommender
+from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.serve.served import Served, served
+from langgraph_recommender.agent.serve.turns import TurnLimits
+from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
 
-
-@pytest.fixture
-def writer(little_shop: Catalog) -> Iterator[OpenAIServer]:
-    with OpenAIServer(OfflineChatModel.for_catalog(little_shop), pause_s=0.03) as one:
-        yield one
+Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
@@ -28,18 +26,13 @@ def talking(writer: OpenAIServer, little_shop: Catalog) -> Served:
     return served(create_recommender(little_shop, model), little_shop)
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Waits for something that another thread does."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def first_words(url: str, cookies: httpx.Cookies, **asked: Any) -> str:
     """Asks, reads up to the first word and hangs up; the conversation."""
     thread = ""
-    with httpx.Client(cookies=cookies, timeout=30) as client, client.stream("POST", f"{url}/api/chat/stream", json=asked) as answer:
+    with (
+        httpx.Client(cookies=cookies, timeout=30) as client,
+        client.stream("POST", f"{url}/api/chat/stream", json=asked) as answer,
+    ):
         for line in answer.iter_lines():
             if line.startswith("data: "):
                 event = json.loads(line[6:])
@@ -50,7 +43,7 @@ def first_words(url: str, cookies: httpx.Cookies, **asked: Any) -> str:
 
 
 def test_a_client_that_leaves_closes_the_models_stream(
-    writer: OpenAIServer, talking: Served, serving: Callable[..., str]
+    until: Until, writer: OpenAIServer, talking: Served, serving: Callable[..., str]
 ) -> None:
     url = serving(talking)
     with httpx.Client(base_url=url, timeout=30) as client:
@@ -65,3 +58,61 @@ def test_a_client_that_leaves_closes_the_models_stream(
         read = client.get(f"/api/threads/{thread}").json()
     assert [one["message"] for one in read["turns"]] == ["a clock"]
     assert writer.hung_up == 1
+
+
+def test_a_turn_that_is_late_is_ended_by_the_offline_model(
+    writer: OpenAIServer, little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    model = open_model("openai:slow", base_url=writer.base_url)
+    writer.pause_s, limits = 0.3, TurnLimits(models_s=1.5)
+    ready = served(create_recommender(little_shop, model), little_shop, limits=limits)
+    with httpx.Client(base_url=serving(ready), timeout=60) as client:
+        turn = client.post("/api/chat", json={"message": "a lamp"}).json()["turn"]
+    assert turn["recommendations"]
+    assert turn["reply"]
+    assert any("TimeoutError" in one or "offline" in one for one in turn["degraded"])
+
+
+def test_a_turn_that_takes_too_long_is_given_up(
+    until: Until, writer: OpenAIServer, little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 3
+    model = open_model("openai:slow", base_url=writer.base_url)
+    ready = served(create_recommender(little_shop, model), little_shop, limits=TurnLimits(timeout_s=0.5))
+    with httpx.Client(base_url=serving(ready), timeout=60) as client:
+        late = client.post("/api/chat", json={"message": "a lamp"})
+        assert (late.status_code, late.json()["code"]) == (504, "turn_timeout")
+        with client.stream("POST", "/api/chat/stream", json={"message": "a lamp"}) as answer:
+            events = [json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: ")]
+        assert events[-1]["problem"]["code"] == "turn_timeout"
+        until(lambda: ready.turns.pending == 0)
+        assert client.get(f"/api/threads/{events[0]['thread_id']}").json()["turns"] == []
+
+
+def test_a_client_that_leaves_a_whole_answer_gives_the_turn_up(
+    until: Until, writer: OpenAIServer, talking: Served, serving: Callable[..., str]
+) -> None:
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 1.5
+    with httpx.Client(base_url=serving(talking)) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/api/chat", json={"message": "a lamp"}, timeout=0.5)
+        until(lambda: talking.turns.pending == 0)
+        outcomes = client.get("/metrics").text
+    assert 'recommender_turns_total{outcome="left"} 1.0' in outcomes
+    assert len(writer.calls) == 1
+
+
+def test_those_who_left_while_they_waited_are_forgotten(
+    until: Until, writer: OpenAIServer, little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 1.5
+    model = open_model("openai:slow", base_url=writer.base_url)
+    ready = served(create_recommender(little_shop, model), little_shop, limits=TurnLimits(workers=1))
+    with httpx.Client(base_url=serving(ready), timeout=60) as client, ThreadPoolExecutor() as pool:
+        first = pool.submit(client.post, "/api/chat", json={"message": "a lamp"})
+        until(lambda: ready.turns.running == 1)
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/api/chat", json={"message": "a clock"}, timeout=0.3)
+        until(lambda: ready.turns.pending == 1)
+        assert first.result().status_code == 200
+    assert not any("clock" in str(one.body["messages"][-1]) for one in writer.calls)
