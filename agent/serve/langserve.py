@@ -7,10 +7,11 @@ from contextlib import aclosing
 from contextvars import ContextVar
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
 from ...tools.errors import RecommenderError
 from .problems import problem_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -80,13 +80,11 @@ class Answering:
     """What the items of the catalog are called."""
 
     def check(self, talk: Talk) -> None:
-        """Raises ApiError when the newest message, or the whole talk, is more than the server takes."""
-        try:
-            self.allowed.check_message(talk.newest.words)
-            self.allowed.check_images(list(talk.newest.pictures))
-        except (TooMuch, PictureError) as error:
-            code = "invalid_image" if isinstance(error, PictureError) else "string_above_max_length"
-            raise refused(str(error), "messages", code) from error
+        """Raises ApiError when the talk, its newest message or its pictures are more than the server takes."""
+        allowed, newest = self.allowed, talk.newest
+        _within(lambda: allowed.check_history(len(talk.messages)), "context_length_exceeded")
+        _within(lambda: allowed.check_message(newest.words), "string_above_max_length")
+        _within(lambda: allowed.check_images(list(newest.pictures)), "invalid_image")
 
     async def pieces(self, talk: Talk, entry: Entry, answer: Answer, *, tokens: bool) -> AsyncGenerator[Piece]:
         """The pieces of an answer, the words as they come or at once. Raises what a turn raises."""
@@ -146,6 +144,13 @@ def _words(text: str) -> list[Piece]:
 def _taken(answer: Answer, piece: Piece) -> Piece:
     answer.take(piece)
     return piece
+
+
+def _within(check: Callable[[], None], code: str) -> None:
+    try:
+        check()
+    except (TooMuch, PictureError) as error:
+        raise refused(str(error), "messages", code) from error
 
 
 def prompt_tokens(messages: Sequence[Message]) -> int:
