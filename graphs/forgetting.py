@@ -24,6 +24,7 @@ def forget_in_conversation(target: str, state: RecommenderState, parts: Parts) -
     changes: dict[str, Any] = {
         "need": _without(need, words, gone, [one.value for one in wishes]),
         "feedback": {one: kind for one, kind in state.get("feedback", {}).items() if one not in items},
+        "earlier": [one for one in state.get("earlier", []) if not _meant(words, [one])],
         "messages": [RemoveMessage(id=one.id) for one in _earlier(state) if one.id and _meant(words, [one.text])],
     }
     dropped = [render(one, parts.catalog.schema, language) for one in gone]

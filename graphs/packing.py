@@ -78,7 +78,7 @@ class Prepared(SerializerProtocol):
 
 
 def _as_fields(value: BaseModel) -> Any:
-    """As LangGraph packs a pydantic value, but without a class name for every member of an enum in it."""
-    kind = type(value)
-    fields = (kind.__module__, kind.__name__, value.model_dump(mode="json"), "model_validate_json")
+    """As LangGraph packs a pydantic value, but without what is at its default, and without a class for every enum."""
+    kind, said = type(value), value.model_dump(mode="json", exclude_defaults=True)
+    fields = (kind.__module__, kind.__name__, said, "model_validate_json")
     return ormsgpack.Ext(EXT_PYDANTIC_V2, ormsgpack.packb(fields, option=_OPTIONS))

@@ -34,8 +34,10 @@ class Limits:
     """A longer message is understood by its first and last halves of this many characters."""
     history_tokens: int = 2_000
     """Of earlier messages that a hosted model reads."""
-    kept_messages: int = 60
-    """Of one thread; older ones are dropped from the state."""
+    earlier_tokens: int = 300
+    """Of the lines that stand for messages before those."""
+    kept_messages: int = 40
+    """Of one thread; of older ones a line each is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)

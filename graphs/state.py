@@ -169,6 +169,8 @@ class RecommenderState(TypedDict, total=False):
 
     messages: Annotated[list[AnyMessage], add_messages]
     """What was said: human messages come in, one AI message goes out per turn."""
+    earlier: list[str]
+    """A line for each of the last exchanges whose messages have been dropped, at most 20."""
     need: Need
     feedback: dict[str, FeedbackKind]
     """Newest feedback per item in this conversation."""

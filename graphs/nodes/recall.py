@@ -13,13 +13,11 @@ from ...tools.normalize import well_formed
 from ...tools.profile.model import UserProfile
 from ..asking.budget import trim_history
 from ..context import RecommenderContext
+from ..earlier import MOST_LINES, lines_of, public, with_earlier
 from ..parts import Parts
 from ..pictures import addresses, read_sent, without_pictures
 from ..pointing import drops_picture
 from ..state import Need, RecommenderState
-
-PRIVATE = "private"
-"""Marks, in its `response_metadata`, a reply that holds personal data."""
 
 
 def context_of(runtime: Runtime[RecommenderContext]) -> RecommenderContext:
@@ -34,7 +32,7 @@ def profile_of(state: RecommenderState, runtime: Runtime[RecommenderContext], pa
 
 
 def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> dict[str, Any]:
-    """Loads the profile, clears what belonged to the last turn, and drops the oldest messages of a long thread.
+    """Loads the profile, clears what belonged to the last turn, and makes lines of a long thread's oldest messages.
 
     Pictures are read once, here; the messages that are kept hold their words only.
     """
@@ -47,6 +45,7 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         "started": parts.timer(),
         "turn_number": state.get("turn_number", 0) + 1,
         "need": _need(state),
+        "earlier": [*state.get("earlier", []), *lines_of(surplus)][-MOST_LINES:],
         "messages": [*(RemoveMessage(id=one.id) for one in surplus if one.id), *_worded(messages, surplus)],
         "picture": picture,
         "picture_shown": shown,
@@ -74,10 +73,11 @@ def _worded(messages: Sequence[BaseMessage], surplus: Sequence[BaseMessage]) -> 
 
 
 def earlier_messages(state: RecommenderState, parts: Parts) -> list[BaseMessage]:
-    """What a hosted model reads of the conversation before the newest message."""
-    said = [one for one in state.get("messages", [])[:-1] if one.text.strip()]
-    public = [one for one in said if not one.response_metadata.get(PRIVATE)]
-    return trim_history(public, parts.limits.history_tokens)
+    """What a hosted model reads of the conversation before the newest message; of the oldest a line each."""
+    said = public(state.get("messages", [])[:-1])
+    kept = trim_history(said, parts.limits.history_tokens)
+    lines = [*state.get("earlier", []), *lines_of(said[: len(said) - len(kept)])]
+    return with_earlier(lines, kept, parts.limits.earlier_tokens)
 
 
 def newest_words(state: RecommenderState) -> str:

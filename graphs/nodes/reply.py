@@ -10,11 +10,12 @@ from langgraph.runtime import Runtime
 from ..asking.prompts import prompt
 from ..briefs import ReplyBrief, embed_brief
 from ..context import RecommenderContext
+from ..earlier import PRIVATE
 from ..parts import Parts
 from ..saying.gated import GatedReply
 from ..saying.truth import Truth
 from ..state import RecommenderState
-from .recall import PRIVATE, context_of, newest_words
+from .recall import context_of, newest_words
 
 _PRIVATE = {"profile_shown", "exported", "forgotten"}
 """Outcomes whose reply holds personal data: no hosted model sees it, now or as an earlier message."""
