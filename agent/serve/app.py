@@ -34,7 +34,13 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
         await served.turns.drain()
 
     edge = edge or EdgeSettings.read()
-    app = FastAPI(title="langgraph-recommender", version=served.version, lifespan=lifespan)
+    app = FastAPI(
+        title="langgraph-recommender",
+        version=served.version,
+        lifespan=lifespan,
+        docs_url=None,  # these pages would run scripts of other servers
+        redoc_url=None,
+    )
     answer_with_problems(app)
     for router in routers(served):
         app.include_router(router)

@@ -18,16 +18,23 @@ OPEN = frozenset({"/", "/health", "/ready", "/favicon.ico"})
 """Paths that need no key: whether the server is well, and the page, which asks for a key itself."""
 OPEN_BELOW = ("/static/",)
 UNCOUNTED = frozenset({"/health", "/ready", "/metrics"})
-"""Paths that machines ask: they get no cookie and are not counted."""
+"""Paths that machines ask: they get no cookie and no span, and are not counted."""
+_PICTURE = "/picture"
 _SECRET = re.compile("[0-9a-f]{32}")
 _KEPT_S = 180 * 24 * 3600
 _ASK = (b"www-authenticate", b'Bearer realm="recommender"')
 _BEARER = "bearer "
+_REFUSED = 1008
 
 
 def caller_of(request: HTTPConnection) -> Caller:
     """Who asks, a FastAPI dependency. Every path that is not in OPEN has a caller."""
     return request.state.caller
+
+
+def asked_by_the_dozen(path: str) -> bool:
+    """Whether a page asks for it by the dozen: its files and pictures count for the address alone."""
+    return path.startswith(OPEN_BELOW) or path.endswith(_PICTURE)
 
 
 class Identified:
@@ -45,7 +52,9 @@ class Identified:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what has a caller, or needs none."""
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _REFUSED})
+        elif scope["type"] != "http":
             await self._app(scope, receive, send)
         elif self._keys:
             await self._with_key(scope, receive, send)
@@ -85,7 +94,7 @@ class Identified:
         return caller.speaking_for(name) or (403, "user_out_of_scope", "The key may not speak for this user.")
 
     async def _as_guest(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] in UNCOUNTED:
+        if scope["path"] in UNCOUNTED or scope["path"].startswith(OPEN_BELOW):
             await self._app(scope, receive, send)
             return
         known = _secret(scope)

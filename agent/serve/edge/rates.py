@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .asgi import App, Receive, Scope, Send, noted, refuse
-from .identified import UNCOUNTED
+from .identified import UNCOUNTED, asked_by_the_dozen
 
 _S_PER_MINUTE = 60.0
 MOST_BUCKETS = 5_000
@@ -72,7 +72,7 @@ class CallerRate:
         """Passes on what is within the rate."""
         caller = noted(scope).get("caller") if scope["type"] == "http" else None
         rate = caller and (caller.per_minute or self._per_minute)
-        if caller and rate and scope["path"] not in UNCOUNTED:
+        if caller and rate and scope["path"] not in UNCOUNTED and not asked_by_the_dozen(scope["path"]):
             wait = self._buckets.take(caller.key, rate, self._clock())
             if wait:
                 await _too_often(scope, send, wait)

@@ -30,7 +30,7 @@ class EdgeSettings(EnvironmentSettings):
     trusted_proxies: str = ""
     """Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: `10.0.0.0/8`. None by default."""
     per_minute: int = Field(default=300, ge=0)
-    """Requests a minute of a key or guest; 0 is no limit. A key may have a rate of its own in its file."""
+    """Requests a minute of a key or guest, pictures aside; 0 is no limit. A key may have its own in the keys file."""
     burst: int = Field(default=60, ge=1)
     """Requests that a key or guest may send at once."""
     address_per_minute: int = Field(default=3_000, ge=0)
@@ -43,7 +43,7 @@ class EdgeSettings(EnvironmentSettings):
     """Size of a request; a picture of 16 MB is 22 MB in Base64."""
     max_message_chars: int = Field(default=20_000, ge=1, le=20_000)
     """Characters of one message."""
-    max_history: int = Field(default=200, ge=1)
+    max_history: int = Field(default=1_000, ge=1)
     """Messages that a client may send along as the history of a conversation."""
     max_images: int = Field(default=4, ge=0)
     """Pictures in one request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph_recommender.agent.serve.edge.identified import Identified
 from langgraph_recommender.agent.serve.edge.keys_file import read_keys
 from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of
 
@@ -147,8 +149,22 @@ def test_behind_https_the_cookie_is_secure_and_https_stays(open_to_all: Any) -> 
     assert "strict-transport-security" in answer.headers
 
 
-def test_who_asks_for_health_gets_no_cookie(open_to_all: Any) -> None:
-    assert "set-cookie" not in open_to_all.client().get("/health").headers
+def test_who_asks_for_health_or_a_file_gets_no_cookie(open_to_all: Any) -> None:
+    for path in ("/health", "/static/app.js"):
+        assert "set-cookie" not in open_to_all.client().get(path).headers
+
+
+def test_a_websocket_is_not_let_through() -> None:
+    sent: list[Any] = []
+
+    async def passed(*_: Any) -> None:
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(Identified(passed, Keys(), "X-User-Id")({"type": "websocket"}, passed, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
 def test_a_keys_file_says_it_all(tmp_path: Path) -> None:
