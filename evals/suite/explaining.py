@@ -17,7 +17,7 @@ _BEGIN = "Begin with `suite:`, `catalog:`, `conversations:`."
 
 def explain(error: ValidationError, file: str, lines: Lines, origins: Sequence[int]) -> SuiteError:
     """The first problem as a message; `origins` are those of the expanded conversations."""
-    first = error.errors()[0]
+    first = _telling(error.errors())
     place = as_written(tuple(part for part in first["loc"] if not _is_branch(part)), origins)
     where = f"{file}:{line_of(place, lines)}"
     if first["type"] == "extra_forbidden":
@@ -27,6 +27,13 @@ def explain(error: ValidationError, file: str, lines: Lines, origins: Sequence[i
     if first["type"] == "model_type" and not place:
         return SuiteError(f"{where}: not a suite.", cure=_BEGIN)
     return SuiteError(f"{where}: {_name(place)}: {_message(first)}.", cure=_cure(first))
+
+
+def _telling(problems: Sequence[Any]) -> Any:
+    """The first problem; where a key is missing, the unknown one beside it, which is the same one misspelled."""
+    first = problems[0]
+    unknown = (one for one in problems if one["type"] == "extra_forbidden" and one["loc"][:-1] == first["loc"][:-1])
+    return next(unknown, first) if first["type"] == "missing" else first
 
 
 def _name(place: Place) -> str:

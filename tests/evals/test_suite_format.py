@@ -72,6 +72,8 @@ WRONG = [
         "'intent'",
     ),
     ("satisfy: tags", "satisfied: tags", "suite.yaml:13", "unknown expectation 'satisfied'", "'satisfy'"),
+    ("suite: shop", "siute: shop", "suite.yaml:1", "unknown key 'siute'", "'suite'"),
+    ("name: lamps", "nme: lamps", "suite.yaml:5", "unknown key 'nme'", "'name'"),
     ("user: ann", "usr: ann", "suite.yaml:6", "unknown key 'usr'", "'user'"),
     ("intent: recommend", "intent: recomend", "suite.yaml:10", "unknown intent 'recomend'", "recommend"),
     ("say: a lamp under 50", "say: 50", "suite.yaml:9", "string", "quotes"),
