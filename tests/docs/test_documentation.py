@@ -11,6 +11,7 @@ from pathlib import Path
 
 import langgraph_recommender.agent as agent
 import pytest
+from langgraph_recommender.tools.catalog import Catalog
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -77,3 +78,9 @@ def test_public_names_are_pinned() -> None:
         "TurnResult",
         "create_recommender",
     ]
+
+
+def test_the_picture_of_the_graph_is_drawn_from_its_code(products: Catalog) -> None:
+    graph = agent.create_recommender(products, checkpointer=False).get_graph()
+    [drawn] = re.findall(r"```mermaid\n(.*?)\n```", PAGES[0].read_text("utf-8"), re.DOTALL)
+    assert drawn == graph.draw_mermaid(with_styles=False).strip()
