@@ -148,3 +148,50 @@ def test_seeing_beside_a_wish_is_a_wish_for_others(bookshop: Recommender, talker
     after = say("seen it, something else please")
     assert after.outcome == "recommended"
     assert not set(before) & set(ids(after))
+
+
+@pytest.mark.parametrize(
+    ("ask", "no", "told"),
+    [("laptops under $1200", "nope", "turned down"), ("1200美元以下的笔记本电脑", "不要", "都不要")],
+)
+def test_when_all_that_fits_was_refused_the_reply_says_so(
+    ask: str, no: str, told: str, shop: Recommender, talker: Talker
+) -> None:
+    say = talker(shop, f"{ask} {no}")
+    assert say(ask).recommendations
+    refused = say(no)
+    assert not refused.recommendations
+    assert refused.outcome == "no_more"
+    assert told in refused.reply
+    assert "1,099.99" not in refused.reply
+
+
+@pytest.mark.parametrize(
+    ("ask", "dearer", "told"),
+    [
+        ("laptops under $1200", "dearer ones", "no longer counts"),
+        ("1200美元以下的笔记本电脑", "贵一点的", "不再按它筛选"),
+    ],
+)
+def test_dearer_than_the_limit_lifts_it_and_says_so(
+    ask: str, dearer: str, told: str, shop: Recommender, talker: Talker
+) -> None:
+    say = talker(shop, f"{ask} {dearer}")
+    say(ask)
+    found = say(dearer)
+    assert found.recommendations
+    assert told in found.reply
+
+
+def test_taking_all_of_them_asks_for_no_more(shop: Recommender, talker: Talker) -> None:
+    say = talker(shop, "take all")
+    say("laptops")
+    assert say("k ill take em").outcome == "noted"
+
+
+@pytest.mark.parametrize("first", ["😀😀", "?!"])
+def test_signs_alone_are_answered_in_the_language_of_the_catalog(
+    first: str, restaurants: Catalog, shop: Recommender, talker: Talker
+) -> None:
+    assert talker(create_recommender(restaurants), f"signs {first}")(first).language == "zh"
+    assert talker(shop, f"signs {first}")(first).language == "en"

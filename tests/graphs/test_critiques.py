@@ -1,6 +1,6 @@
 """Directions relative to what was shown become constraints; what the catalog cannot tell is said."""
 
-from langgraph_recommender.graphs.critiques import resolve
+from langgraph_recommender.graphs.critiques import directed, resolve
 from langgraph_recommender.graphs.saying.notes import relaxation_notes, unknown_facets
 from langgraph_recommender.graphs.understanding import Critique, Intent, TurnUnderstanding
 from langgraph_recommender.tools.catalog import Catalog
@@ -53,3 +53,26 @@ def test_what_the_catalog_does_not_record_is_said(books: Catalog) -> None:
 def test_the_way_out_is_true(products: Catalog) -> None:
     (note,) = relaxation_notes(products, parse_filter("category = laptops and price < 5", products.schema), "en")
     assert note == "With “price at most $1,099.99” instead of “price under $5”, 1 would fit."
+
+
+def _turned(products: Catalog, where: str, direction: str) -> tuple[str, str]:
+    """What holds after a direction on everything that fits, and what gave way."""
+    held = parse_filter(where, products.schema)
+    critique = Critique.model_validate({"facet": "price", "direction": direction})
+    found = resolve(critique, shown(products, where), products, held)
+    assert found
+    kept, gone = directed(held, found, products)
+    assert products.mask(kept).any()
+    return " and ".join(map(to_filter, kept)), " and ".join(map(to_filter, gone))
+
+
+def test_a_direction_stays_within_what_was_asked_for_while_anything_is_left(products: Catalog) -> None:
+    kept, gone = _turned(products, "category = laptops and price between 1000 and 1600", "lower")
+    assert "price between 1000 and 1600" in kept
+    assert not gone
+
+
+def test_a_direction_beyond_what_was_asked_for_leaves_that_behind(products: Catalog) -> None:
+    kept, gone = _turned(products, "category = laptops and price < 1200", "higher")
+    assert kept == "category = laptops and price > 1099.99"
+    assert gone == "price < 1200"
