@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from .benches import BENCHES, BenchReport, Options, find_bench
+from .benches import BENCHES, BenchReport, LoadOptions, Options, find_bench
 
 bench = typer.Typer(add_completion=False)
 
@@ -25,14 +25,23 @@ def measure(
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 1,
     catalog: Annotated[list[str] | None, typer.Option("--catalog", help="Name or file; may be repeated.")] = None,
     rehearse: Annotated[bool, typer.Option("--rehearse", help="Leave test data alone: judge by validation.")] = False,
+    clients: Annotated[int, typer.Option("--clients", min=1, help="serving: at the same time.")] = 32,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="serving: measured after warm-up.")] = 30,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="serving: measure so many beside one.")] = 1,
+    database: Annotated[str, typer.Option("--database", help="serving: PostgreSQL URL that workers share.")] = "",
+    rate: Annotated[float, typer.Option("--rate", min=0, help="serving: turns/s, answered or not.")] = 0,
+    soak: Annotated[float, typer.Option("--soak", min=0, help="serving: seconds of load, memory flat.")] = 0,
+    idle: Annotated[int, typer.Option("--idle", min=0, help="serving: conversations that wait.")] = 0,
+    canaries: Annotated[bool, typer.Option("--canaries", help="serving: nothing crosses users.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Runs a benchmark and prints its figures. Exit code 1 when a bound is not reached, 2 on bad input."""
     chosen = find_bench(name)
+    load = LoadOptions(clients, seconds, workers, database, rate, soak, idle, canaries)
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(name)
         report = chosen.run(
-            Options(count, seed, tuple(catalog or ()), data, rehearse),
+            Options(count, seed, tuple(catalog or ()), data, rehearse, load),
             lambda done, total: bar.update(task, completed=done, total=total),
         )
     if as_json:

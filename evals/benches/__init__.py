@@ -10,8 +10,9 @@ from .batch import batch
 from .calls import calls
 from .conversations import conversations
 from .crosswoz import crosswoz
+from .edge import edge
 from .fewshot import fewshot
-from .figures import BenchReport, Figure, Options
+from .figures import BenchReport, Figure, LoadOptions, Options
 from .iard import iard
 from .images import images
 from .index import index
@@ -26,6 +27,7 @@ from .redial import redial
 from .relevance import relevance
 from .scoring import scoring
 from .search import search
+from .serving import serving
 from .simulated import simulated
 from .turns import turns
 
@@ -45,6 +47,7 @@ BENCHES: dict[str, Bench] = {
     "calls": Bench("model calls per turn with a hosted model, beside a naive agent", calls),
     "conversations": Bench("violations in random conversations", conversations),
     "crosswoz": Bench("Chinese constraints over CrossWOZ's dialogues, with --data: slot F1, final choice", crosswoz),
+    "edge": Bench("what keys, rates, limits and logs of a server cost a request", edge),
     "fewshot": Bench("held-out users after 0, 1, 3 and 5 likes, and held-out items, on books", fewshot),
     "iard": Bench("intents of IARD's film seekers mapped to ours, with --data: accuracy, confusion", iard),
     "images": Bench("search by picture, with --data: photograph to product, clothes to their kind", images),
@@ -60,6 +63,7 @@ BENCHES: dict[str, Bench] = {
     "relevance": Bench("order of products that people graded, with --data: words, meaning, their sum, ours", relevance),
     "scoring": Bench("ranking 200 candidates: latency of all parts and of each; --data a ranker", scoring),
     "search": Bench("filtered search beside raw Chroma and a scan: latency, recall, memory, by --count items", search),
+    "serving": Bench("recommender serve under load over sockets; --soak, --idle, --canaries, --workers", serving),
     "simulated": Bench("simulated people: success by turn, turns, violations, both languages, profiles", simulated),
     "turns": Bench("latency of a turn and start of a process, offline", turns),
 }
@@ -73,4 +77,4 @@ def find_bench(name: str) -> Bench:
     return BENCHES[name]
 
 
-__all__ = ["BENCHES", "Bench", "BenchReport", "Figure", "Options", "Progress", "find_bench"]
+__all__ = ["BENCHES", "Bench", "BenchReport", "Figure", "LoadOptions", "Options", "Progress", "find_bench"]

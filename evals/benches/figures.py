@@ -14,6 +14,28 @@ _PACKAGES = ("langgraph-recommender", "langgraph", "langchain-core", "torch", "c
 
 
 @dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a server is asked, and what is measured of it beside its turns a second."""
+
+    clients: int = 32
+    """At the same time."""
+    seconds: float = 30
+    """Measured, after the warm-up."""
+    workers: int = 1
+    """With more than one, they are measured as well."""
+    database: str = ""
+    """URL of the PostgreSQL database that several workers share; SQLite files when empty."""
+    rate: float = 0
+    """Turns a second that come whether the last ones are answered or not; 0 leaves that out."""
+    soak: float = 0
+    """Seconds under load in which the memory must stay flat; 0 leaves that out."""
+    idle: int = 0
+    """Conversations that begin and wait; 0 leaves that out."""
+    canaries: bool = False
+    """Whether it is checked that nothing crosses from one user to another."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What the command line passes to a benchmark. Each one reads what it needs."""
 
@@ -26,6 +48,8 @@ class Options:
     """Folder of data that does not ship with the package."""
     rehearse: bool = False
     """Leave what is judged by in the end alone, and judge by something else."""
+    load: LoadOptions = LoadOptions()
+    """For the benchmark of a server."""
 
 
 @dataclass(frozen=True, slots=True)
