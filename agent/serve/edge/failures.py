@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from starlette.requests import ClientDisconnect
+
 from .asgi import App, Message, Receive, Scope, Send, refuse
 
 _log = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ class Failures:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            _log.debug("A client left before its request was whole.")
         except Exception:
             _log.exception("A request failed.")
             if started:

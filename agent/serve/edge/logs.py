@@ -17,6 +17,8 @@ ACCESS = "langgraph_recommender.access"
 _OURS = ("langgraph_recommender", "uvicorn.error")
 _MOST_CONTENT = 4_000
 """Bytes of a request and of its answer that are logged where content is."""
+_LEFT = 499
+"""The status of a request whose client left before it was answered, as nginx has it."""
 _log = logging.getLogger(ACCESS)
 
 
@@ -100,7 +102,7 @@ class _Seen:
 
     def fields(self) -> dict[str, Any]:
         content = {"asked": _text(self._asked), "answered": _text(self._answered)} if self._kept else {}
-        return {"status": self._status, "bytes_in": self._in, "bytes_out": self._out, **content}
+        return {"status": self._status or _LEFT, "bytes_in": self._in, "bytes_out": self._out, **content}
 
 
 def _of(scope: Scope) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -89,3 +90,15 @@ def test_refusals_are_logged_too(quiet: Any, written: io.StringIO) -> None:
     line = lines(written, "request")[0]
     assert (line["status"], line.get("user")) == (401, None)
     assert "guess" not in written.getvalue()
+
+
+def test_a_client_that_leaves_in_the_middle_is_no_bug(live: Callable[..., Any], written: io.StringIO) -> None:
+    served = live()
+    with served.raw() as connection:
+        connection.sendall(b"POST /echo/t HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it")
+        time.sleep(0.2)
+    deadline = time.monotonic() + 5
+    while not (found := lines(written, "request")):
+        assert time.monotonic() < deadline
+    assert found[0]["status"] == 499
+    assert "Traceback" not in written.getvalue()
