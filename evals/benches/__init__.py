@@ -19,6 +19,7 @@ from .index import index
 from .inspired import inspired
 from .interactions import interactions
 from .live import live
+from .long import long
 from .memory import memory
 from .mutants import mutants
 from .opendialkg import opendialkg
@@ -55,6 +56,7 @@ BENCHES: dict[str, Bench] = {
     "inspired": Bench("new films in INSPIRED's dialogues, with --data: recall beside GPT-4's", inspired),
     "interactions": Bench("reading interactions of every kind of file, --count rows: seconds, memory", interactions),
     "live": Bench("8 readers and 1 writer for --count seconds: errors, lost rows, stale results", live),
+    "long": Bench("a conversation of --count turns: time and bytes of the 10th turn and the last", long),
     "memory": Bench("peak memory of a process", memory),
     "mutants": Bench("faulty agents that the suites that ship must catch: what caught each", mutants),
     "opendialkg": Bench("what dialogues recommend next, with --data: recall beside published", opendialkg),
