@@ -4,6 +4,7 @@ import { composer } from "./composer.js";
 import { conversation } from "./conversation.js";
 import { askDelete, askKey } from "./dialogs.js";
 import { announce, find } from "./dom.js";
+import { recall } from "./feedback.js";
 import { allow } from "./images.js";
 import { spoken, t, translate, trouble } from "./language.js";
 import { key, language, theme, thread } from "./state.js";
@@ -83,6 +84,7 @@ async function download() {
 async function forget() {
   if (!(await askDelete())) return;
   await ask("DELETE", "api/profile");
+  await recall();
   fresh();
   tell(t("deleted"));
 }
@@ -130,12 +132,14 @@ translate();
 await connected().catch((error) => tell(trouble(error)));
 allow(known?.policy);
 say();
-await talk.resume().catch(unknownThread);
-if (matchMedia("(pointer: fine)").matches) field.focus();
+if (known) await recall().catch(trouble);
+const resumed = talk.resume().catch(notResumed);
+if (!matchMedia("(pointer: coarse)").matches) field.focus();
 document.body.dataset.ready = "";
+await resumed;
 
-function unknownThread(error) {
-  if (error.status !== 404) throw error;
-  thread.set(null);
-  tell(t("gone"));
+function notResumed(error) {
+  if (error.name === "AbortError") return;
+  if (error.status === 404) thread.set(null);
+  tell(error.status === 404 ? t("gone") : trouble(error));
 }

@@ -2,14 +2,15 @@
 
 import { button, el, icon } from "./dom.js";
 import { facts, priceOf, ratingOf, tagsOf } from "./facets.js";
+import { verdictOf } from "./feedback.js";
 import { pictureOf } from "./images.js";
-import { t } from "./language.js";
+import { labelled, t } from "./language.js";
 
 const VERDICTS = ["like", "dislike", "seen"];
 let cards = 0;
 
 /**
- * The card of an item with its reasons; `press(kind, before)` is told of a verdict, with the one before it, and of the wish for more like it.
+ * The card of an item with its reasons; `press(kind)` is told of a verdict and of the wish for more like it.
  * `tell(lines)` adds what the reply says of it beyond the reasons.
  */
 export function card(item, press) {
@@ -17,7 +18,7 @@ export function card(item, press) {
   const own = el("div", { class: "own" });
   const made = el(
     "article",
-    { class: "card", "aria-labelledby": name, data: { item: item.item_id } },
+    { class: "card", "aria-labelledby": name, data: { item: item.item_id, said: verdictOf(item.item_id) } },
     el("div", { class: "cover" }, pictureOf(item)),
     el(
       "div",
@@ -28,22 +29,25 @@ export function card(item, press) {
       ...item.disclosures.map((one) => el("p", { class: "disclosure" }, one)),
     ),
     why(item, own),
-    verdicts(item, (kind) => press(kind, made.dataset.said ?? "")),
+    verdicts(item, press),
   );
-  const news = (line) => !item.reasons.length || !item.reasons.every((why) => line.toLowerCase().includes(why.toLowerCase()));
+  const says = (line, why) => line.toLowerCase().includes(why.toLowerCase());
+  const news = (line) => !item.reasons.length || !item.reasons.every((why) => says(line, why));
   const tell = (lines) => own.replaceChildren(...lines.filter(news).map((one) => el("p", { class: "small" }, one)));
   return { made, tell };
 }
 
 /** Shows on every card of an item which verdict holds. */
-export function mark(id, kind) {
+export function mark(id) {
   for (const made of document.querySelectorAll(`.card[data-item="${CSS.escape(id)}"]`)) {
-    made.dataset.said = kind;
-    for (const toggle of made.querySelectorAll("[aria-pressed]")) {
-      toggle.setAttribute("aria-pressed", String(toggle.dataset.kind === kind));
+    made.dataset.said = verdictOf(id);
+    for (const one of made.querySelectorAll("[aria-pressed]")) {
+      one.setAttribute("aria-pressed", pressed(id, one.dataset.kind));
     }
   }
 }
+
+const pressed = (id, kind) => String(verdictOf(id) === kind);
 
 function worth(item) {
   const [price, rating] = [priceOf(item), ratingOf(item)];
@@ -69,28 +73,39 @@ function tags(item) {
 }
 
 function why(item, own) {
-  const known = facts(item);
+  const known = facts(item).flatMap(([label, value]) => [el("dt", {}, label), el("dd", {}, value)]);
   return el(
     "details",
     { class: "why" },
-    el("summary", { "aria-label": `${t("why")} ${item.title}` }, t("why"), icon("open")),
+    el(
+      "summary",
+      { "aria-label": labelled("why", item.title), data: { label: "why", of: item.title } },
+      el("span", { data: { text: "why" } }, t("why")),
+      icon("open"),
+    ),
     el("ul", { class: "because" }, ...item.reasons.map((one) => el("li", {}, one))),
     own,
     known.length > 0 &&
-      el("dl", { class: "facts", "aria-label": t("facts") }, ...known.flatMap(([label, value]) => [el("dt", {}, label), el("dd", {}, value)])),
+      el("dl", { class: "facts", "aria-label": t("facts") }, ...known),
   );
 }
 
 function verdicts(item, press) {
-  const toggles = VERDICTS.map((kind) =>
-    button(
-      { name: kind, label: t(kind), shown: false, class: "verdict", "aria-pressed": "false", data: { kind } },
-      () => press(kind),
-    ),
-  );
-  const more = button(
-    { name: "more", label: t("more"), class: "verdict wider", "aria-label": `${t("more")}: ${item.title}` },
-    () => press("more_like"),
+  const toggles = VERDICTS.map((kind) => {
+    const state = { "aria-pressed": pressed(item.item_id, kind), data: { kind, label: kind } };
+    return button({ name: kind, label: t(kind), shown: false, class: "verdict", ...state }, () => press(kind));
+  });
+  const more = el(
+    "button",
+    {
+      type: "button",
+      class: "verdict wider",
+      "aria-label": labelled("more", item.title),
+      data: { label: "more", of: item.title },
+      on: { click: () => press("more_like") },
+    },
+    icon("more"),
+    el("span", { data: { text: "more" } }, t("more")),
   );
   return el("div", { class: "verdicts", role: "group", "aria-label": item.title }, ...toggles, more);
 }

@@ -23,23 +23,28 @@ export function conversation(hooks) {
   let last = null;
   let kept = null;
 
-  /** Sends a message, or the answer to a confirmation, and shows what comes. */
-  async function send(asked) {
-    if (running) return;
-    begin(asked);
+  /** Sends a message, or the answer to a confirmation; whether it could be sent, for one turn runs at a time. */
+  function send(asked) {
+    if (running) return false;
     running = new AbortController();
+    carry(asked);
+    return true;
+  }
+
+  async function carry(asked) {
+    begin(asked);
     hooks.busy(true);
     pending.set({ message: asked.message ?? "", confirm: asked.confirm, pictured: Boolean(asked.image) });
     const then = await follow(asked, running.signal).catch((error) => wrong(error, asked));
-    running = null;
     answer.end();
-    hooks.busy(false);
+    settled();
     then?.();
   }
 
   function begin(asked) {
     find("#welcome").hidden = true;
     for (const old of turns.querySelectorAll(".notice")) old.remove();
+    for (const old of turns.querySelectorAll(".answers button")) old.disabled = true;
     if (asked.confirm === undefined) turns.append(turnOf(asked));
     answer = answerIn(turns.lastElementChild, press);
     kept = null;
@@ -52,7 +57,7 @@ export function conversation(hooks) {
     const { message, image, confirm: decided } = asked;
     for await (const event of stream({ message, image, confirm: decided, thread_id: thread.get() }, signal)) {
       if (event.event === "thread") thread.set(event.thread_id);
-      else if (event.event === "tool") answer.progress(toolText(event));
+      else if (event.event === "tool") told(event);
       else if (event.event === "item") answer.item(event.item);
       else if (event.event === "token") answer.text((reply += event.text));
       else if (event.event === "question") ({ question } = event);
@@ -63,6 +68,11 @@ export function conversation(hooks) {
     }
     if (signal.aborted) offer(t("stopped"), asked);
     pending.set(null);
+  }
+
+  function told(event) {
+    answer.progress(toolText(event));
+    answer.expect(event.found ?? 0);
   }
 
   function ended(turn, question, message) {
@@ -103,18 +113,22 @@ export function conversation(hooks) {
     else if (error instanceof Lost) await lost(asked);
     else if (!(error instanceof Refused)) throw error;
     else if (error.status === 401 && (await hooks.key())) return () => again(asked);
-    else if (error.status === 404) offer(t("gone"), asked, thread.set(null));
-    else offer(trouble(error), asked);
+    else {
+      if (error.status === 404) thread.set(null);
+      offer(error.status === 404 ? t("gone") : trouble(error), asked);
+    }
     pending.set(null);
     return null;
   }
 
   /** A turn that was lost is looked for on the server once it answers, and offered again only where it is not. */
   async function lost(asked) {
+    const { signal } = running;
     announce(t("lost"));
     answer.progress(t("lost"));
-    await hooks.connected();
-    const said = await past().catch(() => null);
+    await Promise.race([hooks.connected(), new Promise((settle) => signal.addEventListener("abort", settle))]);
+    const said = await past(signal).catch(() => null);
+    if (signal.aborted) return offer(t("stopped"), asked);
     const found = said && asked.confirm === undefined && answerTo(asked.message, said, last);
     if (!found) return offer(t("unanswered"), asked);
     turns.lastElementChild.remove();
@@ -129,23 +143,32 @@ export function conversation(hooks) {
     else if (question) answer.question(question, tongueOf(last.reply), (message) => send({ message }));
   }
 
-  /** After a reload: what was said before, and what got no answer. */
+  /** After a reload: what was said before, and what got no answer. A turn that still runs is waited for. */
   async function resume() {
     const open = pending.get();
-    const said = await past();
-    take(said);
-    find("#welcome").hidden = said.turns.length > 0 || Boolean(open);
-    if (open && open.confirm === undefined && said.turns.at(-1)?.message !== open.message) {
+    pending.set(null);
+    find("#welcome").hidden = Boolean(thread.get() ?? open);
+    if (thread.get()) {
+      running = new AbortController();
+      hooks.busy(true);
+      take(await past(running.signal).finally(settled));
+    }
+    if (open && open.confirm === undefined && last?.message !== open.message) {
       begin(open);
       answer.end();
       offer(t("unanswered"), { message: open.message });
-    } else if (said.turns.length) keepInView();
-    pending.set(null);
+    } else if (last) keepInView();
+    else find("#welcome").hidden = false;
+  }
+
+  function settled() {
+    running = null;
+    hooks.busy(false);
   }
 
   /** A verdict is noted; "more like this" is noted as well, and asked for. */
-  async function press(item, kind, before) {
-    if (kind !== "more_like") return judge(item, kind, before, (now) => mark(item.item_id, now));
+  async function press(item, kind) {
+    if (kind !== "more_like") return judge(item, kind, () => mark(item.item_id));
     if (running) return;
     const { title } = item;
     const noted = await likeThis(item);

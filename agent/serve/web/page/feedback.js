@@ -5,14 +5,30 @@ import { t, trouble } from "./language.js";
 import { thread } from "./state.js";
 import { ask } from "./wire.js";
 
-/** Sends a verdict. `marked(kind)` shows it at once, and shows the one before again should the server not take it. */
-export async function judge(item, kind, before, marked) {
-  marked(kind);
+const KINDS = ["like", "dislike", "seen"];
+const verdicts = new Map();
+
+/** Which verdict on an item is known: like, dislike, seen or nothing. */
+export const verdictOf = (id) => verdicts.get(id) ?? "";
+
+/** Learns what was said of items before, as far as the server tells. */
+export async function recall() {
+  const { profile } = await ask("GET", "api/profile");
+  verdicts.clear();
+  for (const { item_id: id, kind } of profile.events) if (KINDS.includes(kind)) verdicts.set(id, kind);
+}
+
+/** Sends a verdict. `changed()` is told at once, and again should the server not take it. */
+export async function judge(item, kind, changed) {
+  const before = verdictOf(item.item_id);
+  verdicts.set(item.item_id, kind);
+  changed();
   try {
     await ask("POST", "api/feedback", { item_id: item.item_id, kind, thread_id: thread.get() });
     announce(t(`noted_${kind}`, { title: item.title }));
   } catch (error) {
-    marked(before);
+    verdicts.set(item.item_id, before);
+    changed();
     announce(trouble(error));
   }
 }

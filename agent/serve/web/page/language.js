@@ -43,13 +43,17 @@ export function amount(value, unit = "") {
   return !unit || unit === "year" ? shown : unit === "%" ? `${shown}%` : `${shown} ${unit}`;
 }
 
-/** Puts the texts of the language into the page: `data-text` is shown, `data-label` is said, `data-hint` waits. */
-export function translate(root = document) {
+/** Puts the texts into the page: `data-text` is shown, `data-label` is said, `of` something, `data-hint` waits. */
+export function translate() {
   document.documentElement.lang = LOCALES[spoken()];
-  for (const one of root.querySelectorAll("[data-text]")) one.textContent = t(one.dataset.text);
-  for (const one of root.querySelectorAll("[data-label]")) {
-    one.setAttribute("aria-label", t(one.dataset.label));
-    one.title = t(one.dataset.label);
+  for (const one of document.querySelectorAll("[data-text]")) one.textContent = t(one.dataset.text);
+  for (const one of document.querySelectorAll("[data-label]")) {
+    const { label, of } = one.dataset;
+    one.setAttribute("aria-label", of ? labelled(label, of) : t(label));
+    if (one.matches("button")) one.title = t(label);
   }
-  for (const one of root.querySelectorAll("[data-hint]")) one.placeholder = t(one.dataset.hint);
+  for (const one of document.querySelectorAll("[data-hint]")) one.placeholder = t(one.dataset.hint);
 }
+
+/** A label that says what it is about: `More like this: Dune`. */
+export const labelled = (label, of) => (/[?？]$/.test(t(label)) ? `${t(label)} ${of}` : `${t(label)}: ${of}`);

@@ -7,8 +7,8 @@ import { ask } from "./wire.js";
 const NOTHING = { turns: [], question: null, confirm: null };
 
 /** The conversation as the server has it: `turns` oldest first, and what it waits for. Throws Refused and Lost. */
-export async function past() {
-  return thread.get() ? ask("GET", `api/threads/${encodeURIComponent(thread.get())}`) : NOTHING;
+export async function past(signal) {
+  return thread.get() ? ask("GET", `api/threads/${encodeURIComponent(thread.get())}`, undefined, signal) : NOTHING;
 }
 
 /** Puts a turn that is over at the end of the list; its answer, to go on with. */

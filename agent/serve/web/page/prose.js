@@ -31,7 +31,7 @@ function read(line) {
 }
 
 function drawn({ kind, lines }) {
-  if (kind === "p") return el("p", {}, ...lines.flatMap((line, place) => (place ? [el("br"), ...inline(line)] : inline(line))));
+  if (kind === "p") return el("p", {}, ...lines.flatMap((line, place) => [...(place ? [el("br")] : []), ...inline(line)]));
   return el(kind, {}, ...lines.map((line) => el("li", {}, ...inline(line))));
 }
 

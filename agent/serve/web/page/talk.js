@@ -8,6 +8,7 @@ import { t } from "./language.js";
 import { prose } from "./prose.js";
 
 const AGE_GATE = "age_gate";
+const GHOSTS = 3;
 
 /** A turn with what the person wrote or sent; `shown` says more to the person than the message to the server. */
 export function turnOf({ message, image, shown = message }) {
@@ -20,16 +21,16 @@ export function turnOf({ message, image, shown = message }) {
   );
 }
 
-/** The answer to a turn. `press(item, kind, before)` is told of verdicts on its cards. */
+/** The answer to a turn. `press(item, kind)` is told of verdicts on its cards. */
 export function answerIn(turn, press) {
   const progress = el("p", { class: "progress" }, t("thinking"));
   const words = el("div", { class: "prose" });
   const rest = el("div", { class: "prose" });
-  const list = el("ul", { class: "cards", "aria-label": t("suggestions"), hidden: true });
+  const list = el("ul", { class: "cards", "aria-label": t("suggestions"), data: { label: "suggestions" }, hidden: true });
   const after = el("div", { class: "after" });
   const made = el(
     "div",
-    { class: "answered", role: "group", "aria-label": t("reply"), "aria-busy": "true" },
+    { class: "answered", role: "group", "aria-label": t("reply"), "aria-busy": "true", data: { label: "reply" } },
     progress,
     words,
     list,
@@ -47,8 +48,16 @@ export function answerIn(turn, press) {
       progress.textContent = text;
     },
 
+    /** Room for cards that are about to come. */
+    expect(count) {
+      if (this.items.length) return;
+      list.hidden = !count;
+      list.replaceChildren(...Array.from({ length: Math.min(count, GHOSTS) }, ghost));
+    },
+
     item(item) {
-      const drawn = card(item, (kind, before) => press(item, kind, before));
+      if (!this.items.length) list.replaceChildren();
+      const drawn = card(item, (kind) => press(item, kind));
       this.items.push(item);
       shown.set(item.title, drawn);
       list.hidden = false;
@@ -85,7 +94,7 @@ export function answerIn(turn, press) {
     notice(text, ...offers) {
       const row = el("div", { class: "notice" }, el("span", {}, text));
       for (const [label, take] of offers) {
-        row.append(chip(label, () => (row.remove(), take())));
+        row.append(chip(label, () => take() !== false && row.remove()));
       }
       after.append(row);
     },
@@ -93,11 +102,14 @@ export function answerIn(turn, press) {
     note: (text) => after.append(el("p", { class: "small" }, text)),
 
     end() {
+      if (!this.items.length) this.expect(0);
       made.setAttribute("aria-busy", "false");
       if (progress.textContent === t("thinking")) progress.remove();
     },
   };
 }
+
+const ghost = () => el("li", { class: "ghost", "aria-hidden": "true" });
 
 function choices({ facet, values }, items, tongue) {
   if (facet === AGE_GATE) return [t("yes", {}, tongue), t("no", {}, tongue)];
@@ -107,10 +119,11 @@ function choices({ facet, values }, items, tongue) {
 
 const chip = (label, press) => button({ label, class: "chip" }, press);
 
+/** Shows what was chosen, unless it could not be sent now. */
 function settle(row, chosen, act) {
+  if (act(chosen) === false) return;
   for (const one of row.querySelectorAll("button")) {
     one.disabled = true;
     if (one.textContent === chosen) one.dataset.chosen = "";
   }
-  act(chosen);
 }

@@ -16,7 +16,7 @@ import pytest
 from langgraph_recommender.tools.catalog import Catalog, open_catalog
 from websockets.sync.client import ClientConnection, connect
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 _FLAGS = (
     "--headless=new",
     "--no-sandbox",

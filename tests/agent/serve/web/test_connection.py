@@ -99,7 +99,7 @@ def relay() -> Iterator[Callable[[str], Relay]]:
 def slow(shop: Catalog) -> Iterator[OpenAIServer]:
     """A hosted model that does not answer before a test has done what it does meanwhile."""
     model = OfflineChatModel.for_catalog(shop)
-    with OpenAIServer(model, faults=frozenset({Fault.SLOW}), delay_s=20) as server:
+    with OpenAIServer(model, faults=frozenset({Fault.SLOW}), delay_s=6) as server:
         yield server
 
 
