@@ -25,6 +25,7 @@ async def forget_person(served: Served, user: str) -> int:
             await forget_thread(served, user, thread_id)
         except UnknownThread:
             continue  # it was deleted meanwhile
+    await asyncio.to_thread(served.places.forget, user)
     return await asyncio.to_thread(served.memory.forget_all, user)
 
 

@@ -17,6 +17,7 @@ from ..state.locks import ThreadLock
 from .conversations import Conversations
 from .identity import Keys
 from .metrics import Metrics
+from .openai.places import Places
 from .turns import TurnLimits, Turns
 
 
@@ -28,6 +29,8 @@ class Served:
     catalog: Catalog
     memory: ProfileMemory
     conversations: Conversations
+    places: Places
+    """Where the talks of clients that bring their history left off."""
     turns: Turns
     metrics: Metrics
     delete: Callable[[str], None]
@@ -61,6 +64,7 @@ def served(
         catalog=catalog,
         memory=memory_for(ProfileMemory(store), catalog),
         conversations=conversations,
+        places=Places(store),
         turns=turns,
         metrics=metrics,
         delete=delete or saver.delete_thread,

@@ -18,7 +18,7 @@ from ..turns import UnknownThread
 from ..wire import ChatInput
 from .history import Talk, after
 from .people import Person
-from .places import Place, Places
+from .places import Place
 from .rebuilding import copy_checkpoint, message_of, rehearsing, replay
 
 
@@ -27,10 +27,9 @@ class Continuing:
 
     def __init__(self, served: Served) -> None:
         self.served = served
-        store, saver = served.recommender.store, served.recommender.checkpointer
-        assert store is not None
+        saver = served.recommender.checkpointer
         assert isinstance(saver, BaseCheckpointSaver)
-        self.places = Places(store)
+        self.places = served.places
         self.saver = saver
 
     @cached_property

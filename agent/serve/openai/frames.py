@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
+from ..leaving import unless_left
 from ..problems import problem_of
 from ..sse import EventStream
 from .answering import Piece
@@ -37,7 +38,7 @@ async def streamed(
 ) -> EventStream:
     """The answer: what it begins with, what comes of each piece, what it ends with; or, in its midst, an error."""
     try:
-        first = await anext(pieces, None)
+        first = await unless_left(request, _first(pieces))
     except BaseException:
         await pieces.aclose()
         raise
@@ -60,3 +61,7 @@ async def streamed(
             await pieces.aclose()
 
     return EventStream(frames())
+
+
+async def _first(pieces: AsyncGenerator[Piece]) -> Piece | None:
+    return await anext(pieces, None)

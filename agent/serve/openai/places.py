@@ -13,6 +13,7 @@ from ....tools.profile.memory import guard_of
 from ..identity import ANONYMOUS, thread_of
 
 _OURS = "openai"
+_ALL = 1_000_000_000
 _KEPT = 40
 """Exchanges back to which a talk may be edited and still go on from its checkpoint; further back it is rebuilt."""
 
@@ -66,6 +67,12 @@ class Places:
         with self._guard:
             for key in keys:
                 self._store.delete(_namespace(room), key)
+
+    def forget(self, room: str | None) -> None:
+        """Every key of a room is unknown from now on."""
+        with self._guard:
+            keys = [one.key for one in self._store.search(_namespace(room), limit=_ALL)]
+        self.drop(room, keys)
 
     def outdated(self, digests: Sequence[str]) -> Sequence[str]:
         """Of the digests of one talk those that are too far back."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import openai
 import pytest
 from langchain_core.tools import tool
+from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of
 from langgraph_recommender.agent.serve.served import served
+from langgraph_recommender.agent.state.sqlite import open_sqlite
 from langgraph_recommender.tools.catalog import Catalog
+from langgraph_recommender.tools.profile.stores import store_at
 from openai import OpenAI
 
 from .conftest import ADA, BOB, UNHURRIED, live
@@ -245,3 +249,46 @@ def test_a_deleted_conversation_begins_anew_from_what_the_client_has(ada: OpenAI
 
 def test_a_model_is_asked_for_by_its_name(ada: OpenAI) -> None:
     assert Talk(ada).say("hello").model == MODEL
+
+
+def test_a_talk_is_forked_where_few_checkpoints_are_kept(little_shop: Catalog, tmp_path: Path) -> None:
+    with open_sqlite(tmp_path / "threads.db") as saver:
+        recommender = create_recommender(little_shop, checkpointer=saver, store=InMemoryStore())
+        app = create_app(served(recommender, little_shop, keys=keys_of({ADA: "ada"})), UNHURRIED)
+        with live(app) as own, opened(own) as ai:
+            talk = Talk(ai)
+            for words in ("a kettle under 110", "under 90", "under 60", "under 40"):
+                talk.say(words)
+            assert [prices(talk.again()) for _ in range(4)] == [["<40.0"]] * 4
+            assert prices(talk.back_to(1).say("under 70")) == ["<70.0"]
+            branches = [talk.back_to(3), talk.back_to(3)]
+            for _ in range(3):
+                assert [prices(one.say(f"under {price}")) for one, price in zip(branches, (50, 55), strict=True)] == [
+                    ["<50.0"],
+                    ["<55.0"],
+                ]
+            assert prices(talk.say("any other?")) == ["<40.0"]
+
+
+def test_a_conversation_outlives_the_server(little_shop: Catalog, tmp_path: Path) -> None:
+    talk, threads = Talk(OpenAI(api_key=ADA)), set()
+    for words, bounds in (("a kettle under 110", ["<110.0"]), ("under 60", ["<60.0"]), ("any other?", ["<60.0"])):
+        with open_sqlite(tmp_path / "threads.db") as saver, store_at(tmp_path / "memory.db") as store:
+            recommender = create_recommender(little_shop, checkpointer=saver, store=store)
+            app = create_app(served(recommender, little_shop, keys=keys_of({ADA: "ada"})), UNHURRIED)
+            with live(app) as own, opened(own) as talk.openai:
+                answer = talk.say(words)
+                assert prices(answer) == bounds
+                threads.add(thread(answer))
+    assert len(threads) == 1
+
+
+def test_a_person_who_is_forgotten_leaves_no_digest(ada: OpenAI, url: str) -> None:
+    talk = Talk(ada)
+    talk.say("a lamp under 100")
+    first = ada.responses.create(model=MODEL, input="a lamp")
+    headers = {"Authorization": f"Bearer {ADA}"}
+    assert httpx.delete(f"{url}/api/profile", headers=headers).status_code < 300
+    with pytest.raises(openai.NotFoundError):
+        ada.responses.retrieve(first.id)
+    assert prices(talk.say("under 60")) == ["<60.0"]
