@@ -13,13 +13,18 @@ from typing import Any
 
 import httpx
 import pytest
+from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.offline.model import OfflineChatModel
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.edge.server import server_of
 from langgraph_recommender.agent.serve.edge.settings import EdgeSettings
 from langgraph_recommender.agent.serve.edge.telemetry import attributes
+from langgraph_recommender.agent.serve.edge.telemetry.tracing import tracing_to
+from langgraph_recommender.agent.serve.edge.telemetry.turns import SPANS, Spans
 from langgraph_recommender.agent.serve.served import served
+from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
 
 proto = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
@@ -135,6 +140,67 @@ def test_no_span_holds_what_was_written(traced: Collector) -> None:
 
 def test_health_is_no_span(traced: Collector) -> None:
     assert not [one for one in traced.spans if "health" in one.name or one.name == "GET"]
+
+
+@tool
+def add_to_cart(item_id: str) -> str:
+    """Add an item to the shopping cart."""
+    return f"{item_id} is in your cart."
+
+
+def test_a_hosted_model_and_tools_are_spans_with_what_they_cost(
+    little_shop: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
+    tracing = tracing_to(memory)
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    with OpenAIServer(OfflineChatModel()) as server:
+        recommender = create_recommender(
+            little_shop, "openai:gpt-test", base_url=server.base_url, store=InMemoryStore(), tools=[add_to_cart]
+        )
+        config: Any = {"configurable": {"thread_id": "t"}}
+        kept = SPANS.set(Spans(tracing.tracer))
+        try:
+            for message in ("a lamp under 80", "add the first one to my cart"):
+                recommender.invoke({"messages": [("user", message)]}, config)
+        finally:
+            SPANS.reset(kept)
+    tracing.close()
+    spans = {span.context.span_id: span for span in memory.get_finished_spans()}
+    agents = {at for at, span in spans.items() if span.name.startswith("invoke_agent")}
+    chats = [span for span in spans.values() if span.attributes["gen_ai.operation.name"] == "chat"]
+    (called,) = [span for span in spans.values() if span.name == "execute_tool add_to_cart"]
+    assert len(agents) == 2
+    hosted = [span for span in chats if span.attributes["gen_ai.provider.name"] == "openai"]
+    assert len(hosted) == len(server.calls)
+    assert {span.name for span in hosted} == {"chat gpt-test"}
+    assert {span.name for span in chats} == {"chat gpt-test", "chat offline"}
+    assert hosted[0].attributes["gen_ai.usage.input_tokens"] > 0
+    assert {span.parent.span_id for span in [*chats, called]} == agents
+    assert "lamp-" not in str([dict(span.attributes) for span in spans.values()])
+
+
+def test_a_model_that_fails_is_an_error_without_its_words(
+    little_shop: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
+    tracing = tracing_to(memory)
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    recommender = create_recommender(
+        little_shop, "openai:gpt-test", base_url="http://127.0.0.1:9/v1", store=InMemoryStore(), max_retries=0
+    )
+    kept = SPANS.set(Spans(tracing.tracer))
+    try:
+        recommender.invoke({"messages": [("user", "a lamp")]}, {"configurable": {"thread_id": "t"}})
+    finally:
+        SPANS.reset(kept)
+    tracing.close()
+    failed = [span for span in memory.get_finished_spans() if span.attributes.get("error.type")]
+    assert {span.name for span in failed} == {"chat gpt-test"}
+    assert all(span.attributes["error.type"].endswith("ConnectionError") for span in failed)
+    assert all(span.status.description is None and not span.events for span in failed)
+    agent = next(span for span in memory.get_finished_spans() if span.name.startswith("invoke_agent"))
+    assert agent.attributes["recommender.degraded"]
 
 
 def test_the_names_are_those_of_the_conventions() -> None:

@@ -26,6 +26,16 @@ TOOL = "gen_ai.tool.name"
 TOOL_TYPE = "gen_ai.tool.type"
 TOOL_CALL = "gen_ai.tool.call.id"
 
+PROVIDERS = {
+    "azure": "azure.ai.openai",
+    "bedrock": "aws.bedrock",
+    "google_genai": "gcp.gemini",
+    "google_vertexai": "gcp.vertex_ai",
+    "mistralai": "mistral_ai",
+    "xai": "x_ai",
+}
+"""What the conventions call those whom LangChain calls otherwise."""
+
 ERROR_TYPE = "error.type"
 METHOD = "http.request.method"
 ROUTE = "http.route"

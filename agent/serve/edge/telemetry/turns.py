@@ -16,6 +16,8 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_
 from . import attributes as a
 from .tracing import SERVICE
 
+_OURSELVES = "langgraph_recommender"
+"""As a provider: what LangChain calls the offline model's."""
 SPANS: ContextVar[Any] = ContextVar("spans", default=None)
 """The `Spans` of the request that is being answered; LangChain hands it to every run below."""
 register_configure_hook(SPANS, inheritable=True)
@@ -37,7 +39,7 @@ class Spans(BaseCallbackHandler):
         if around is not None:
             self._contexts[run_id] = around
             return
-        known = {a.OPERATION: "invoke_agent", a.PROVIDER: SERVICE, a.AGENT: SERVICE}
+        known = {a.OPERATION: "invoke_agent", a.PROVIDER: _OURSELVES, a.AGENT: SERVICE}
         thread = (more.get("metadata") or {}).get("thread_id")
         if thread:
             known[a.CONVERSATION] = str(thread).rpartition(":")[2]
@@ -52,10 +54,11 @@ class Spans(BaseCallbackHandler):
         self._fail(run_id, error)
 
     def on_chat_model_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None = None, **more: Any) -> None:
-        """A model is called."""
+        """A model is called; what has no name only hands on what a model has said."""
         known = _of_model(more.get("metadata") or {})
-        name = f"chat {known.get(a.REQUEST_MODEL, '')}".strip()
-        self._start(run_id, parent_run_id, name, SpanKind.CLIENT, {a.OPERATION: "chat", **known})
+        if a.REQUEST_MODEL in known:
+            name = f"chat {known[a.REQUEST_MODEL]}"
+            self._start(run_id, parent_run_id, name, SpanKind.CLIENT, {a.OPERATION: "chat", **known})
 
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **_: Any) -> None:
         """Its answer has come."""
@@ -106,8 +109,9 @@ class Spans(BaseCallbackHandler):
 
 def _of_model(metadata: dict[str, Any]) -> dict[str, Any]:
     """What LangChain's standard parameters say of the model that is called."""
+    provider = metadata.get("ls_provider", _OURSELVES)
     known = {
-        a.PROVIDER: metadata.get("ls_provider", SERVICE),
+        a.PROVIDER: a.PROVIDERS.get(provider, provider),
         a.REQUEST_MODEL: metadata.get("ls_model_name"),
         a.REQUEST_TEMPERATURE: metadata.get("ls_temperature"),
         a.REQUEST_MAX_TOKENS: metadata.get("ls_max_tokens"),
