@@ -37,7 +37,7 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
     Pictures are read once, here; the messages that are kept hold their words only.
     """
     messages = state.get("messages", [])
-    surplus = messages[: -parts.limits.kept_messages]
+    surplus = messages[: _first_kept(messages, parts.limits.kept_messages)]
     newest = next((one for one in reversed(messages) if isinstance(one, HumanMessage)), None)
     picture, shown = read_sent(newest, parts.catalog) if newest else (None, [])
     return {
@@ -58,6 +58,12 @@ def recall(state: RecommenderState, runtime: Runtime[RecommenderContext], parts:
         "degraded": [],
         "notes": [],
     }
+
+
+def _first_kept(messages: Sequence[BaseMessage], most: int) -> int:
+    """Where the messages begin that are kept: with one of the person, so that no exchange is cut in two."""
+    start = max(len(messages) - most, 0)
+    return next((place for place in range(start, len(messages)) if isinstance(messages[place], HumanMessage)), start)
 
 
 def _need(state: RecommenderState) -> Need:
