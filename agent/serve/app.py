@@ -45,9 +45,18 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
     for router in routers(served):
         app.include_router(router)
     app.include_router(openai_routes(served, allowed_of(edge)))
-    if find_spec("langserve") is not None:
+    if _langserve_installed():
         from .langserve import langserve_routes  # noqa: PLC0415
 
         app.include_router(langserve_routes(served))
     protect(app, served.keys, edge)
     return app
+
+
+def _langserve_installed() -> bool:
+    """It is tried, not looked for: it does not load beside every version of what it needs."""
+    try:
+        import langserve  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True

@@ -10,9 +10,11 @@ from typing import Any, Protocol
 from langgraph.types import Command
 
 from ...graphs.context import RecommenderContext
+from ...graphs.nodes.use_tools import answer_in
 from ...tools.catalog import Catalog
+from ...tools.errors import RecommenderError
 from ..recommender import LOOKUP, Recommender
-from .events import REPLY_NODE, Told
+from .events import FOLLOWED, REPLY_NODE, WHOLE, Told
 from .scope import SCOPE, Leaving, TurnScope
 from .wire import ChatInput, ConfirmEvent, Event, QuestionEvent, TurnEvent
 
@@ -21,6 +23,10 @@ _BINDING = (REPLY_NODE, "use_tools", "manage_profile")
 _LAST = (QuestionEvent, TurnEvent, ConfirmEvent)
 Place = dict[str, str]
 """`configurable` of a LangGraph config: the thread, and perhaps a checkpoint of it."""
+
+
+class NothingWaits(RecommenderError):
+    """A yes or no was sent where no tool waits for one."""
 
 
 class Entry(Protocol):
@@ -53,7 +59,7 @@ def carry_out(
     last: list[Event] = []
     SCOPE.set(scope)
     scope.check()
-    place, given = errand.entry.enter(errand.place) if errand.entry else (errand.place, sent(errand.asked))
+    place, given = errand.entry.enter(errand.place) if errand.entry else (errand.place, _given(recommender, errand))
     for event in _events(recommender, catalog, errand, place, given, scope):
         (last.append if isinstance(event, _LAST) else tell)(event)
     scope.keep()
@@ -61,6 +67,18 @@ def carry_out(
         errand.entry.ended(scope.checkpoint_id)
     for event in last:
         tell(event)
+
+
+def _given(recommender: Recommender, errand: Errand) -> Any:
+    """What was sent; a plain yes or no while a tool waits for one answers it. Raises NothingWaits."""
+    asked = errand.asked
+    said = None if asked.image else answer_in(asked.message)
+    if asked.confirm is None and said is None:
+        return sent(asked)
+    waits = bool(recommender.get_state({"configurable": errand.place}).interrupts)
+    if asked.confirm is not None and not waits:
+        raise NothingWaits("Nothing waits for a confirmation here.", cure="Send a message instead.")
+    return Command(resume=said) if waits and asked.confirm is None else sent(asked)
 
 
 def sent(asked: ChatInput) -> Any:
@@ -76,11 +94,11 @@ def sent(asked: ChatInput) -> Any:
 def _events(
     recommender: Recommender, catalog: Catalog, errand: Errand, place: Place, given: Any, scope: TurnScope
 ) -> Iterator[Event]:
-    told = Told(catalog)
-    modes: list[Any] = ["custom", "updates", *(["messages"] if errand.tokens else [])]
+    modes: Any = FOLLOWED if errand.tokens else WHOLE
+    told = Told(catalog, modes)
     config: Any = {"configurable": place, "callbacks": [Leaving(scope)]}
     context = RecommenderContext(user_id=errand.user)
-    parts: Any = recommender.stream(given, config, context=context, stream_mode=modes, durability="exit")
+    parts: Any = recommender.stream(given, config, context=context, stream_mode=list(modes), durability="exit")
     with closing(parts):
         for mode, part in parts:
             scope.bound = scope.bound or _binds(mode, part)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,7 +14,7 @@ CLIENT_LEFT = 499
 """As nginx logs it; nobody reads this answer."""
 
 
-async def unless_left(request: Request, answering: Coroutine[Any, Any, T]) -> T:
+async def unless_left(request: Request, answering: Awaitable[T]) -> T:
     """The answer; it is cancelled once the client has left. The body must have been read before."""
     answer, leaving = asyncio.ensure_future(answering), asyncio.ensure_future(_left(request))
     try:

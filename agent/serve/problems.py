@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...tools.errors import FilterError, InputError, PictureError, RecommenderError, StoreError, UnknownItemError
+from .carrying import NothingWaits
 from .edge.content import TooMuch
 from .turns import Busy, TurnTimeout, UnknownThread
 from .wire import Problem
@@ -22,6 +23,7 @@ _SHOWN = 200
 _KNOWN: tuple[tuple[type[RecommenderError], int, str], ...] = (
     (UnknownThread, 404, "unknown_thread"),
     (UnknownItemError, 404, "unknown_item"),
+    (NothingWaits, 409, "nothing_to_confirm"),
     (TurnTimeout, 504, "turn_timeout"),
     (FilterError, 422, "wrong_filter"),
     (PictureError, 422, "wrong_picture"),

@@ -22,6 +22,7 @@ from ..understanding import PlannedCall, TurnUnderstanding
 CONFIRM = "confirm"
 """Key of a tool's `metadata`: True asks the person before the tool is called."""
 _YES = {"yes", "y", "ok", "okay", "sure", "true", "confirm", "是", "好", "好的", "可以", "确认", "对", "行", "要"}
+_NO = {"no", "n", "nope", "false", "cancel", "否", "不", "不要", "不用", "不行", "取消"}
 _QUESTION: dict[Language, str] = {
     "en": "Shall I go ahead with “{tool}”{details}? (yes/no)",
     "zh": "要执行“{tool}”{details}吗？（是/否）",
@@ -67,7 +68,13 @@ def _confirmed(tool: BaseTool, arguments: dict[str, Any], language: Language) ->
     details = f" ({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else ""
     question = _QUESTION[language].format(tool=tool.name.replace("_", " "), details=details)
     answer = interrupt({"event": CONFIRM, "tool": tool.name, "args": arguments, "message": question})
-    return answer is True or str(answer).strip().casefold().rstrip(".!。！") in _YES
+    return answer is True or answer_in(str(answer)) is True
+
+
+def answer_in(text: str) -> bool | None:
+    """A message that is a plain yes or no; None for any other."""
+    word = text.strip().casefold().rstrip(".!。！")
+    return True if word in _YES else False if word in _NO else None
 
 
 def _arguments(call: PlannedCall) -> dict[str, Any]:

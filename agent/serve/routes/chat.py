@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 
@@ -10,9 +11,21 @@ from ..edge.content import allowed_for
 from ..leaving import unless_left
 from ..problems import problem_of
 from ..served import Served
-from ..sse import EventStream, framed
+from ..sse import MEDIA_TYPE, EventStream, framed
 from ..wire import ChatInput, ChatOutput, ErrorEvent, Event
 from .asking import User
+
+_FRAME = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": [one.model_fields["event"].default for one in get_args(Event)]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "`event: NAME`, and in `data` the event as JSON.", "content": {MEDIA_TYPE: {"schema": _FRAME}}}
+}
 
 
 def chat_routes(served: Served) -> APIRouter:
@@ -25,12 +38,12 @@ def chat_routes(served: Served) -> APIRouter:
         allowed_for(request).check_turn(asked.message, asked.image)
         return await unless_left(request, served.turns.run(user, asked))
 
-    @router.post("/stream", response_class=EventStream)
+    @router.post("/stream", status_code=200, response_class=EventStream, responses=_EVENTS)
     async def stream(asked: ChatInput, user: User, request: Request) -> EventStream:
         """One turn as it happens, as server-sent events: thread; tool, item and token; question; turn or confirm."""
         allowed_for(request).check_turn(asked.message, asked.image)
         events = served.turns.stream(user, asked)
-        return EventStream(_frames(await anext(events), events, request))
+        return EventStream(_frames(await unless_left(request, anext(events)), events, request))
 
     return router
 
