@@ -13,6 +13,7 @@ import yaml
 
 from ....tools.items import Language
 from ....tools.normalize import has_chinese
+from ...offline.replies.text import TITLE_LENGTH, one_line, visible
 
 _BOLD = re.compile(r"\*\*((?:\\.|[^*\n\\])+)\*\*")
 _SPECIAL = re.compile(r"([\\*_`\[\]<>])")
@@ -30,15 +31,17 @@ class Emphasis:
     It holds back only the beginning of a line, while that may still become a title.
     """
 
-    titles: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
+    """By how they are said: a reply cuts long ones short, here there is room for them."""
     _held: str = ""
     _within: bool = False
     """Whether what comes next goes on with a line whose beginning is known."""
 
     def add(self, title: str) -> None:
         """A title to look for."""
-        if title and title not in self.titles:
-            self.titles.append(title)
+        if title:
+            whole = visible(title)
+            self.titles |= {one_line(title, TITLE_LENGTH): whole, whole: whole}
 
     def feed(self, text: str, *, last: bool = False) -> str:
         """What can be said now; everything when this is the last piece."""
@@ -62,9 +65,10 @@ class Emphasis:
         title = max((one for one in self.titles if _begins(rest, one)), key=len, default="")
         if not title:
             return ""
-        self.titles.remove(title)
         self._held = rest[len(title) :]
-        return f"{lead}{_strong(title)}"
+        whole = self.titles[title]
+        self.titles = {said: one for said, one in self.titles.items() if one != whole}
+        return f"{lead}{_strong(whole)}"
 
     def _open(self) -> bool:
         """Whether the beginning of a line may still become a title."""
@@ -92,7 +96,9 @@ def _strong(title: str) -> str:
 
 def emphasis(reply: str, titles: Iterable[str]) -> str:
     """A whole reply as Markdown."""
-    marked = Emphasis(list(dict.fromkeys(title for title in titles if title)))
+    marked = Emphasis()
+    for title in titles:
+        marked.add(title)
     return marked.feed(reply, last=True)
 
 

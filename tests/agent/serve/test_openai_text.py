@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from langgraph_recommender.agent.offline.replies.text import TITLE_LENGTH, one_line
 from langgraph_recommender.agent.serve.openai.asides import answer_aside
 from langgraph_recommender.agent.serve.openai.errors import ApiError
 from langgraph_recommender.agent.serve.openai.history import Said, after, talk_of
@@ -29,10 +30,19 @@ def test_titles_that_begin_a_line_are_bold_once() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_a_reply_in_pieces_becomes_the_same(size: int) -> None:
-    marked = Emphasis(list(TITLES))
+    marked = Emphasis()
+    for title in TITLES:
+        marked.add(title)
     pieces = [marked.feed(LIST[at : at + size]) for at in range(0, len(LIST), size)]
     assert "".join(pieces) + marked.feed("", last=True) == emphasis(LIST, TITLES)
     assert sum(bool(piece) for piece in pieces) > 5
+
+
+def test_a_title_that_a_reply_cuts_short_is_whole() -> None:
+    title = "Longitude: The True Story of a Lone Genius Who Solved the Greatest Scientific Problem of His Time"
+    cut = one_line(title, TITLE_LENGTH)
+    assert cut != title
+    assert emphasis(f"1. 《{cut}》：很好\n2. Dune", [title, "Dune"]) == f"1. 《**{title}**》：很好  \n2. **Dune**"
 
 
 def test_signs_of_markdown_in_a_title_are_escaped() -> None:
