@@ -8,13 +8,14 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
+from ...tools.profile.records import Remembered
 from ..context import RecommenderContext
 from ..parts import Parts
 from ..remembering import event, statements
 from ..state import Need, RecommenderState, ShownList, TurnResult
 from ..understanding import ProfileRequest, TurnUnderstanding
 from .ground import constraints_now
-from .recall import context_of, newest_words
+from .recall import context_of, newest_words, profile_of
 
 _KEPT_LISTS = 20
 _FORGETTING = {"forget_one", "forget_all"}
@@ -50,12 +51,12 @@ def _remember(
     if not user:
         return
     key, shown = _message_key(state), {one.item_id for earlier in state.get("shown", []) for one in earlier.items}
-    for place, statement in enumerate(statements(said, newest_words(state), now, parts.catalog)):
-        parts.memory.remember(user, statement, key=f"{key}:statement:{place}")
-    for place, one in enumerate(said.feedback):
-        said_of = event(one, one.item_id in shown, now, parts.catalog)
-        parts.memory.record(user, said_of, key=f"{key}:feedback:{place}")
-    parts.memory.set_language(user, said.language)
+    heard = enumerate(statements(said, newest_words(state), now, parts.catalog))
+    judged = enumerate(event(one, one.item_id in shown, now, parts.catalog) for one in said.feedback)
+    new: dict[str, Remembered] = {f"{key}:statement:{place}": one for place, one in heard}
+    parts.memory.add(user, new | {f"{key}:feedback:{place}": one for place, one in judged})
+    if profile_of(state, runtime, parts).language != said.language:
+        parts.memory.set_language(user, said.language)
 
 
 def _message_key(state: RecommenderState) -> str:
