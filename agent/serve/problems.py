@@ -14,6 +14,7 @@ from starlette.responses import Response
 from ...tools.errors import FilterError, InputError, PictureError, RecommenderError, StoreError, UnknownItemError
 from .carrying import NothingWaits
 from .edge.content import TooMuch
+from ..state.locks import ThreadBusy
 from .turns import Busy, TurnTimeout, UnknownThread
 from .wire import Problem
 
@@ -29,6 +30,7 @@ _KNOWN: tuple[tuple[type[RecommenderError], int, str], ...] = (
     (PictureError, 422, "wrong_picture"),
     (TooMuch, 413, "too_much"),
     (StoreError, 503, "store_unavailable"),
+    (ThreadBusy, 409, "thread_busy"),
 )
 
 
