@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...tools.errors import FilterError, InputError, PictureError, RecommenderError, StoreError, UnknownItemError
+from ..state.locks import ThreadBusy
 from .carrying import NothingWaits
 from .edge.content import TooMuch
-from ..state.locks import ThreadBusy
 from .turns import Busy, TurnTimeout, UnknownThread
 from .wire import Problem
 
