@@ -49,6 +49,11 @@ class Addressed:
 
 
 def _parsed(said: str) -> Address | None:
+    """The address, which some proxies write with a port: `192.0.2.1:443`, `[2001:db8::1]:443`."""
+    if said.startswith("["):
+        said = said[1:].partition("]")[0]
+    elif said.count(":") == 1:
+        said = said.partition(":")[0]
     try:
         address = ip_address(said)
     except ValueError:

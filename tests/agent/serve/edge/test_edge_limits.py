@@ -205,6 +205,8 @@ def test_forwarded_addresses_are_believed_of_trusted_proxies_only(live: Callable
     assert asked(behind, ["9.9.9.9, 3.3.3.3, 10.1.2.3", "8.8.8.8, 3.3.3.3"]) == [200, 429]
     assert asked(behind, ["2001:db8::1", "2001:db8::2", "2001:db8:1::1"]) == [200, 429, 200]
     assert asked(behind, ["::ffff:4.4.4.4", "4.4.4.4"]) == [200, 429]
+    assert asked(behind, ["5.5.5.5:443", "5.5.5.5:80", "5.5.5.5"]) == [200, 429, 429]
+    assert asked(behind, ["[2001:db8:2::1]:443", "2001:db8:2::1", "6.6.6.6"]) == [200, 429, 200]
     assert asked(behind, ["<script>", "nonsense"]) == [200, 429]
 
 
