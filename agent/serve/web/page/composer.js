@@ -16,6 +16,12 @@ export function composer(send, stop) {
     find("#send").disabled = !field.value.trim() && !image;
   }
 
+  /** For browsers whose fields do not grow by themselves. */
+  function grow() {
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight}px`;
+  }
+
   function submit() {
     const message = field.value.trim();
     if (busy || (!message && !image)) return;
@@ -58,6 +64,7 @@ export function composer(send, stop) {
     submit();
   });
   field.addEventListener("input", ready);
+  if (!CSS.supports("field-sizing", "content")) field.addEventListener("input", grow);
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
