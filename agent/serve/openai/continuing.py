@@ -12,6 +12,7 @@ from uuid import uuid4
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
+from ....graphs.nodes.use_tools import answer_in
 from ..identity import ANONYMOUS, thread_of
 from ..served import Served
 from ..turns import UnknownThread
@@ -152,11 +153,13 @@ class Entry:
         return place
 
     def _given(self, begin: dict[str, str]) -> Any:
-        """The message, or what a tool waits for that wants a yes."""
+        """The message; a plain yes or no while a tool waits for one is its answer."""
         said = self.talk.newest
-        state = self.continuing.served.recommender.get_state({"configurable": dict(begin)})
-        if state.interrupts and not said.pictures:
-            return Command(resume=said.words)
+        answer = None if said.pictures else answer_in(said.words)
+        if answer is not None:
+            state = self.continuing.served.recommender.get_state({"configurable": dict(begin)})
+            if state.interrupts:
+                return Command(resume=answer)
         spoken = after(self.digests[-1], said, "") if self.digests else None
         return {"messages": [message_of(said, spoken)]}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -11,10 +11,12 @@ import pytest
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of
 from langgraph_recommender.agent.serve.served import served
 from langgraph_recommender.agent.state.sqlite import open_sqlite
+from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.profile.stores import store_at
 from openai import OpenAI
@@ -173,6 +175,16 @@ def test_a_tool_that_wants_a_yes_gets_it_in_the_next_message(ada: OpenAI) -> Non
     assert cart == [asked.recommender["confirm"]["args"]["item_id"]]
 
 
+def test_a_message_that_is_neither_yes_nor_no_is_a_turn_of_its_own(ada: OpenAI) -> None:
+    cart.clear()
+    talk = Talk(ada)
+    talk.say("a lamp")
+    talk.say("add the first one to my cart")
+    assert turn_of(talk.say("a chair under 60"))["recommendations"]
+    assert turn_of(talk.say("yes"))["tool_calls"][-1:] != [{"name": "add_to_cart"}]
+    assert cart == []
+
+
 def test_a_message_that_is_answered_again_is_remembered_once(ada: OpenAI, url: str) -> None:
     talk = Talk(ada, "una")
     talk.say("remember that I love brewer")
@@ -292,3 +304,22 @@ def test_a_person_who_is_forgotten_leaves_no_digest(ada: OpenAI, url: str) -> No
     with pytest.raises(openai.NotFoundError):
         ada.responses.retrieve(first.id)
     assert prices(talk.say("under 60")) == ["<60.0"]
+
+
+def test_a_client_that_leaves_in_mid_stream_ends_the_turn(
+    until: Callable[[Callable[[], bool]], None], writer: OpenAIServer, little_shop: Catalog
+) -> None:
+    recommender = create_recommender(little_shop, open_model("openai:slow", base_url=writer.base_url))
+    ready = served(recommender, little_shop, keys=keys_of({ADA: "ada"}))
+    asked = {"model": MODEL, "messages": [{"role": "user", "content": "a lamp"}]}
+    with live(create_app(ready, UNHURRIED)) as own, opened(own) as ai:
+        with ai.chat.completions.create(**asked, stream=True) as stream:
+            next(chunk for chunk in stream if chunk.choices[0].delta.content)
+        until(lambda: writer.hung_up == 1)
+        with ai.responses.create(model=MODEL, input="a lamp", stream=True) as events:
+            next(event for event in events if event.type == "response.output_text.delta")
+        until(lambda: writer.hung_up == 2)
+        until(lambda: ready.turns.pending == 0)
+        writer.pause_s = 0
+        talk = Talk(ai, messages=[*asked["messages"], {"role": "assistant", "content": "Sure, he"}])
+        assert titles(talk.say("a chair"))
