@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from .asgi import App, Receive, Scope, Send, noted, refuse
 from .identified import UNCOUNTED, asked_by_the_dozen
 
+Counted = Callable[[Scope], tuple[str, int]]
+"""Of a request: whose bucket it takes from, and requests a minute; 0 is no limit."""
 _S_PER_MINUTE = 60.0
 MOST_BUCKETS = 5_000
 """Buckets that are kept of each kind; the one that was asked least recently is forgotten first."""
@@ -40,44 +42,40 @@ class Buckets:
         return 0.0
 
 
-class AddressRate:
-    """Answers 429 with Retry-After when an address asks too often."""
+class RateLimit:
+    """Answers 429 with Retry-After when somebody asks too often; `counted` says who asks, and at which rate."""
 
-    def __init__(self, app: App, per_minute: int, burst: int, clock: Callable[[], float]) -> None:
+    def __init__(self, app: App, counted: Counted, burst: int, clock: Callable[[], float]) -> None:
         self._app = app
-        self._per_minute = per_minute
+        self._counted = counted
         self._buckets = Buckets(burst)
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is within the rate."""
-        if scope["type"] == "http" and self._per_minute and scope["path"] not in UNCOUNTED:
-            wait = self._buckets.take(noted(scope)["address"], self._per_minute, self._clock())
-            if wait:
-                await _too_often(scope, send, wait)
-                return
-        await self._app(scope, receive, send)
+        name, per_minute = self._counted(scope) if scope["type"] == "http" else ("", 0)
+        wait = self._buckets.take(name, per_minute, self._clock()) if per_minute else 0
+        if wait:
+            await _too_often(scope, send, wait)
+        else:
+            await self._app(scope, receive, send)
 
 
-class CallerRate:
-    """Answers 429 with Retry-After when a key or guest asks too often."""
+def by_address(per_minute: int) -> Counted:
+    """Whatever an address asks, keys or not."""
+    return lambda scope: (noted(scope)["address"], 0 if scope["path"] in UNCOUNTED else per_minute)
 
-    def __init__(self, app: App, per_minute: int, burst: int, clock: Callable[[], float]) -> None:
-        self._app = app
-        self._per_minute = per_minute
-        self._buckets = Buckets(burst)
-        self._clock = clock
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes on what is within the rate."""
-        caller = noted(scope).get("caller") if scope["type"] == "http" else None
-        rate = caller and (caller.per_minute or self._per_minute)
-        if caller and rate and scope["path"] not in UNCOUNTED and not asked_by_the_dozen(scope["path"]):
-            wait = self._buckets.take(caller.key, rate, self._clock())
-            if wait:
-                await _too_often(scope, send, wait)
-                return
-        await self._app(scope, receive, send)
+def by_caller(per_minute: int) -> Counted:
+    """What a key or guest asks, at the rate of the key where it has one of its own."""
+
+    def counted(scope: Scope) -> tuple[str, int]:
+        caller = noted(scope).get("caller")
+        if caller is None or scope["path"] in UNCOUNTED or asked_by_the_dozen(scope["path"]):
+            return "", 0
+        return caller.key, caller.per_minute or per_minute
+
+    return counted
 
 
 async def _too_often(scope: Scope, send: Send, wait_s: float) -> None:

@@ -16,7 +16,7 @@ from .content import allowed_of
 from .failures import Failures
 from .identified import Identified
 from .logs import AccessLog
-from .rates import AddressRate, CallerRate
+from .rates import RateLimit, by_address, by_caller
 from .request_ids import RequestIds
 from .security_headers import SecurityHeaders
 from .settings import EdgeSettings
@@ -38,9 +38,9 @@ def protect(app: Starlette, keys: Keys, edge: EdgeSettings, clock: Callable[[], 
         (SecurityHeaders, {"image_sources": words(edge.image_sources)}),
         (Failures, {}),
         *_cors(edge),
-        (AddressRate, {"per_minute": edge.address_per_minute, "burst": edge.address_burst, "clock": clock}),
+        (RateLimit, {"counted": by_address(edge.address_per_minute), "burst": edge.address_burst, "clock": clock}),
         (Identified, {"keys": keys, "user_header": edge.user_header}),
-        (CallerRate, {"per_minute": edge.per_minute, "burst": edge.burst, "clock": clock}),
+        (RateLimit, {"counted": by_caller(edge.per_minute), "burst": edge.burst, "clock": clock}),
         (TimelyAnswer, {"seconds": edge.answer_timeout_s}),
         (BoundedBody, {"most": edge.max_body_bytes, "seconds": edge.body_timeout_s}),
     ]
