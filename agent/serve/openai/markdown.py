@@ -15,7 +15,7 @@ from ....tools.items import Language
 from ....tools.normalize import has_chinese
 from ...offline.replies.text import TITLE_LENGTH, one_line, visible
 
-_BOLD = re.compile(r"\*\*((?:\\.|[^*\n\\])+)\*\*")
+_MARKED = re.compile(r"\*\*((?:\\.|[^*\n\\])+)\*\*|^(?:\d{1,3}[.)、][ \t]*)?《([^》\n]+)》", re.MULTILINE)
 _SPECIAL = re.compile(r"([\\*_`\[\]<>])")
 _LEAD = re.compile(r"(?:\d{1,3}[.)、][ \t]*|[-•][ \t]+)?《?")
 _UNFINISHED = re.compile(r"(?:\d{1,3}[.)、]?|[-•])?[ \t]*《?")
@@ -27,6 +27,8 @@ _UNESCAPED = re.compile(r"\\(.)")
 @dataclass
 class Emphasis:
     """Takes a reply piece by piece; gives it back with each title in bold that a line begins with, or its number.
+
+    A title between 《》 stands out as it is.
 
     It holds back only the beginning of a line, while that may still become a title.
     """
@@ -68,7 +70,7 @@ class Emphasis:
         self._held = rest[len(title) :]
         whole = self.titles[title]
         self.titles = {said: one for said, one in self.titles.items() if one != whole}
-        return f"{lead}{_strong(whole)}"
+        return f"{lead}{whole if lead.endswith('《') else _strong(whole)}"
 
     def _open(self) -> bool:
         """Whether the beginning of a line may still become a title."""
@@ -103,8 +105,8 @@ def emphasis(reply: str, titles: Iterable[str]) -> str:
 
 
 def emphasized(text: str) -> list[str]:
-    """What stands in bold, in order."""
-    return list(dict.fromkeys(_UNESCAPED.sub(r"\1", one) for one in _BOLD.findall(text)))
+    """What stands in bold, or in 《》 at the beginning of a line, in order."""
+    return list(dict.fromkeys(_UNESCAPED.sub(r"\1", bold) or titled for bold, titled in _MARKED.findall(text)))
 
 
 def progress(event: Mapping[str, Any], language: Language) -> str:

@@ -23,7 +23,9 @@ def said(*messages: tuple[str, str]) -> list[Message]:
 def test_titles_that_begin_a_line_are_bold_once() -> None:
     assert emphasized(emphasis(LIST, TITLES)) == TITLES
     assert emphasis(LIST, TITLES).endswith("\nDune is the first.")
-    assert emphasis("1. 《沙丘》：很好", ["沙丘"]) == "1. 《**沙丘**》：很好"
+    assert emphasis("1. 《沙丘》：很好", ["沙丘"]) == "1. 《沙丘》：很好"
+    assert emphasized("1. 《沙丘》：很好\n   因为你喜欢《三体》") == ["沙丘"]
+    assert emphasis("沙丘：很好", ["沙丘"]) == "**沙丘**：很好"
     assert emphasis("Room for two: Room", ["Room"]) == "**Room** for two: Room"
     assert emphasis("Roomy sofas", ["Room"]) == "Roomy sofas"
 
@@ -42,7 +44,7 @@ def test_a_title_that_a_reply_cuts_short_is_whole() -> None:
     title = "Longitude: The True Story of a Lone Genius Who Solved the Greatest Scientific Problem of His Time"
     cut = one_line(title, TITLE_LENGTH)
     assert cut != title
-    assert emphasis(f"1. 《{cut}》：很好\n2. Dune", [title, "Dune"]) == f"1. 《**{title}**》：很好  \n2. **Dune**"
+    assert emphasis(f"1. 《{cut}》：很好\n2. Dune", [title, "Dune"]) == f"1. 《{title}》：很好  \n2. **Dune**"
 
 
 def test_signs_of_markdown_in_a_title_are_escaped() -> None:
