@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from ...tools.errors import SettingsError, did_you_mean
 from ..settings import OFFLINE
+from .patience import patient
 
 _KEY, _BASE_URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 _NO_KEY_NEEDED = "none"
@@ -43,7 +44,7 @@ def _open_hosted(name: str, settings: dict[str, Any]) -> BaseChatModel:
     from langchain.chat_models import init_chat_model  # noqa: PLC0415 - loads a provider's client
 
     try:
-        return init_chat_model(name, **settings)
+        return patient(init_chat_model(name, **settings))
     except ImportError as error:
         raise SettingsError(
             f"Model {name!r}: {error}.", cure="Install that package, or use model='offline'."

@@ -13,6 +13,7 @@ from ...graphs.context import RecommenderContext
 from ...graphs.nodes.use_tools import answer_in
 from ...tools.catalog import Catalog
 from ...tools.errors import RecommenderError
+from ..hosted.patience import PATIENCE
 from ..recommender import LOOKUP, Recommender
 from .events import FOLLOWED, REPLY_NODE, WHOLE, Told
 from .scope import SCOPE, Leaving, TurnScope
@@ -58,6 +59,7 @@ def carry_out(
     """Runs the turn and tells its events; the last ones once it has been written. Raises Left when it was given up."""
     last: list[Event] = []
     SCOPE.set(scope)
+    PATIENCE.set(scope.check_model)
     scope.check()
     place, given = errand.entry.enter(errand.place) if errand.entry else (errand.place, _given(recommender, errand))
     for event in _events(recommender, catalog, errand, place, given, scope):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -173,12 +173,11 @@ class Turns:
         """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
         scope = TurnScope(until=time.monotonic() + self.limits.models_s)
         turn = _Turn(user, asked, create, tokens, entry, time.perf_counter(), scope)
-        task = self._begin(turn)
+        task, end = self._begin(turn), asyncio.get_running_loop().time() + self.limits.timeout_s
         try:
-            async with self._timely():
-                while (event := await turn.told.get()) is not None:
-                    yield event
-                await task
+            while (event := await self._told(turn, end)) is not None:
+                yield event
+            await task
         finally:
             turn.scope.left.set()
             if turn.started_at is None:
@@ -266,11 +265,11 @@ class Turns:
         error = None if done.cancelled() else done.exception()
         self._observe(_observed(turn, error))
 
-    @asynccontextmanager
-    async def _timely(self) -> AsyncIterator[None]:
+    async def _told(self, turn: _Turn, end: float) -> Event | None:
+        """The next event. The time is taken here and not around the stream: whoever reads it may change tasks."""
         try:
-            async with asyncio.timeout(self.limits.timeout_s):
-                yield
+            async with asyncio.timeout_at(end):
+                return await turn.told.get()
         except TimeoutError as error:
             raise TurnTimeout(
                 f"The turn took longer than {self.limits.timeout_s:g} s.", cure="Say it again, or in other words."

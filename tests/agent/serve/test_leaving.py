@@ -89,17 +89,31 @@ def test_a_turn_that_takes_too_long_is_given_up(
         assert client.get(f"/api/threads/{events[0]['thread_id']}").json()["turns"] == []
 
 
-def test_a_client_that_leaves_a_whole_answer_gives_the_turn_up(
+def test_a_client_that_leaves_before_the_model_answers_closes_its_connection(
     until: Until, writer: OpenAIServer, talking: Served, serving: Callable[..., str]
 ) -> None:
-    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 1.5
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 600
     with httpx.Client(base_url=serving(talking)) as client:
         with pytest.raises(httpx.ReadTimeout):
-            client.post("/api/chat", json={"message": "a lamp"}, timeout=0.5)
+            client.post("/api/chat", json={"message": "a lamp"}, timeout=1)
+        until(lambda: writer.hung_up == 1)
         until(lambda: talking.turns.pending == 0)
         outcomes = client.get("/metrics").text
     assert 'recommender_turns_total{outcome="left"} 1.0' in outcomes
     assert len(writer.calls) == 1
+
+
+def test_a_model_that_says_nothing_is_waited_for_no_longer_than_the_turn_allows(
+    writer: OpenAIServer, little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 600
+    model = open_model("openai:slow", base_url=writer.base_url, timeout_s=500)
+    ready = served(create_recommender(little_shop, model), little_shop, limits=TurnLimits(models_s=0.5))
+    with httpx.Client(base_url=serving(ready), timeout=60) as client:
+        turn = client.post("/api/chat", json={"message": "a lamp"}).json()["turn"]
+    assert turn["recommendations"]
+    assert turn["degraded"]
+    assert writer.hung_up >= 1
 
 
 def test_those_who_left_while_they_waited_are_forgotten(
