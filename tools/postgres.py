@@ -68,7 +68,7 @@ def unusable(error: Exception, url: str = "") -> StoreError:
     """What the server said, without any part of the password in `url`."""
     said = str(error).strip().splitlines() or [type(error).__name__]
     return StoreError(
-        f"The PostgreSQL server cannot be used: {_without_secrets(said[0], url)}",
+        f"The PostgreSQL server cannot be used: {_without_secrets(said[0].rstrip('.'), url)}.",
         cure="Check that it runs and that host, port, database, user and password are right.",
     )
 

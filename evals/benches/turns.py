@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 
-from ...agent.checkpoints import open_checkpointer
+from ...agent.state.sqlite import open_sqlite
 from ..generate import talks
 from ..opened import OpenCatalogs
 from ..suite import Setting
@@ -88,7 +88,7 @@ def _warm(target: _Timed, catalogs: tuple[str, ...]) -> None:
 
 @contextmanager
 def _on_disk() -> Iterator[BaseCheckpointSaver[str]]:
-    with tempfile.TemporaryDirectory() as folder, open_checkpointer(Path(folder) / "threads.sqlite") as saver:
+    with tempfile.TemporaryDirectory() as folder, open_sqlite(Path(folder) / "threads.sqlite") as saver:
         yield saver
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import Policies, Recommender, create_recommender
-from langgraph_recommender.agent.checkpoints import open_checkpointer
+from langgraph_recommender.agent.state.sqlite import open_sqlite
 from langgraph_recommender.graphs.understanding import Intent
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
@@ -81,9 +81,9 @@ def test_threads_do_not_mix(talker: Talker, shop: Recommender) -> None:
 
 
 def test_a_conversation_survives_a_restart(talker: Talker, products: Catalog, tmp_path: Path) -> None:
-    with open_checkpointer(tmp_path / "threads.sqlite") as saver:
+    with open_sqlite(tmp_path / "threads.sqlite") as saver:
         shown = ids(talker(create_recommender(products, checkpointer=saver))("perfume under 100"))
-    with open_checkpointer(tmp_path / "threads.sqlite") as saver:
+    with open_sqlite(tmp_path / "threads.sqlite") as saver:
         say = talker(create_recommender(products, checkpointer=saver))
         again = say("what did you show me before?")
         assert all(products.item(one).title in again.reply for one in shown)
@@ -135,7 +135,7 @@ def test_forgetting_leaves_no_trace(talker: Talker, products: Catalog, tmp_path:
 
 
 def test_profiles_are_not_in_checkpoints(talker: Talker, products: Catalog, tmp_path: Path) -> None:
-    with open_checkpointer(tmp_path / "threads.sqlite") as saver:
+    with open_sqlite(tmp_path / "threads.sqlite") as saver:
         recommender = create_recommender(products, checkpointer=saver, store=InMemoryStore())
         talker(recommender, "a", user_id="ada")("remember that I adore xylophones")
         talker(recommender, "b", user_id="ada")("show me sunglasses")

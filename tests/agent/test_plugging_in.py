@@ -13,7 +13,7 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Command
 from langgraph_recommender.agent import Recommender, RecommenderContext, create_recommender
-from langgraph_recommender.agent.checkpoints import open_checkpointer
+from langgraph_recommender.agent.state.sqlite import open_sqlite
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.profile.memory import ProfileMemory
 
@@ -69,11 +69,11 @@ def test_without_a_yes_nothing_happens(
 def test_a_confirmation_survives_a_restart(
     products: Catalog, add_to_cart: BaseTool, cart: list[tuple[str, int]], tmp_path: Path
 ) -> None:
-    with open_checkpointer(tmp_path / "threads.sqlite") as saver:
+    with open_sqlite(tmp_path / "threads.sqlite") as saver:
         recommender = create_recommender(products, checkpointer=saver, tools=[add_to_cart])
         say(recommender, "sunglasses")
         say(recommender, "add the first one to my cart")
-    with open_checkpointer(tmp_path / "threads.sqlite") as saver:
+    with open_sqlite(tmp_path / "threads.sqlite") as saver:
         recommender = create_recommender(products, checkpointer=saver, tools=[add_to_cart])
         assert recommender.get_state(THREAD).interrupts
         recommender.invoke(Command(resume=True), THREAD)

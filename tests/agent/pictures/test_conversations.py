@@ -12,7 +12,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph_recommender.agent import Recommender, TurnResult, create_recommender
-from langgraph_recommender.agent.checkpoints import open_checkpointer
+from langgraph_recommender.agent.state.sqlite import open_sqlite
 from langgraph_recommender.graphs.state import GroundKind
 from langgraph_recommender.tools.catalog import Catalog, open_catalog
 
@@ -196,7 +196,7 @@ def test_no_checkpoint_holds_the_picture(cups: Catalog, show: Show, tmp_path: Pa
     parts = [data[start : start + 60] for start in range(100, len(data) - 60, 400)]
     assert len(parts) > 1
     path = tmp_path / "threads.sqlite"
-    with open_checkpointer(path) as saver:
+    with open_sqlite(path) as saver:
         recommender = create_recommender(cups, checkpointer=saver)
         for content in (["like this", show("green")], ["cheaper"]):
             say(recommender, *content)
