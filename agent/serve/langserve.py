@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from langchain_core.runnables import ConfigurableFieldSpec, Runnable, RunnableConfig
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from ...tools.errors import RecommenderError
@@ -24,6 +24,8 @@ _REQUEST: ContextVar[Request] = ContextVar("langserve_request")
 """Who asks is read from here, never from a config: LangServe drops a batch's, and a client may have written it."""
 _ENDPOINTS = ("invoke", "batch", "stream", "playground", "input_schema", "output_schema")
 """stream_events and stream_log would show internal state."""
+_UNREADABLE = (ValidationError, UnicodeDecodeError, RecursionError)
+"""What LangServe raises of a body, beside what it tells itself."""
 _PLAYGROUND = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src * data:"
 """The page of LangServe holds its schemas in a script of its own."""
 
@@ -102,7 +104,10 @@ class _Route(APIRoute):
 
         async def handled(request: Request) -> Response:
             _REQUEST.set(request)
-            answer = await handle(request)
+            try:
+                answer = await handle(request)
+            except _UNREADABLE as error:
+                raise HTTPException(422, "The body is not what `input_schema` says.") from error
             if page:
                 answer.headers["Content-Security-Policy"] = _PLAYGROUND
             return answer

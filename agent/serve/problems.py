@@ -20,7 +20,7 @@ from .wire import Problem
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
-_SHOWN = 200
+_SHOWN, _MOST = 200, 20
 _KNOWN: tuple[tuple[type[RecommenderError], int, str], ...] = (
     (UnknownThread, 404, "unknown_thread"),
     (UnknownItemError, 404, "unknown_item"),
@@ -72,12 +72,16 @@ def _problem(status: int, code: str, detail: str, cure: str, request_id: str, **
 
 
 def _wrong_body(error: RequestValidationError, request_id: str) -> Problem:
-    errors = [
-        {"loc": [str(part)[:_SHOWN] for part in one["loc"]], "msg": str(one["msg"])[:_SHOWN], "type": one["type"]}
-        for one in error.errors()[:20]
-    ]
+    errors = [_fault(one) for one in error.errors()[:_MOST]]
     detail = "; ".join(f"{'.'.join(one['loc'])}: {one['msg']}" for one in errors[:3])
     return _problem(422, "wrong_input", detail, "Change the request as `errors` says.", request_id, errors=errors)
+
+
+def _fault(one: Any) -> dict[str, Any]:
+    """Where and why, without the input; adapters tell some in a sentence of their own."""
+    if not isinstance(one, dict):
+        return {"loc": ["body"], "msg": str(one)[:_SHOWN], "type": "value_error"}
+    return {"loc": [str(part)[:_SHOWN] for part in one["loc"]], "msg": str(one["msg"])[:_SHOWN], "type": one["type"]}
 
 
 def _title(status: int) -> str:

@@ -58,6 +58,16 @@ def is_a_problem(answer: httpx.Response) -> None:
     assert 'File "' not in answer.text
 
 
+@pytest.mark.parametrize("path", ["invoke", "batch", "stream"])
+@pytest.mark.parametrize(
+    "body", [b"\x94", b"{", b"[" * 100_000, b'{"inputs": [{"image": "x"}]}', b'{"input": {"image": "x"}}']
+)
+def test_a_wrong_body_for_langserve_is_no_server_error(guest: httpx.Client, path: str, body: bytes) -> None:
+    answer = guest.post(f"/recommender/{path}", content=body, headers={"Content-Type": "application/json"})
+    assert 400 <= answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
