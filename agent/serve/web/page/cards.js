@@ -32,7 +32,8 @@ export function card(item, press) {
     verdicts(item, press),
   );
   const says = (line, why) => line.toLowerCase().includes(why.toLowerCase());
-  const news = (line) => !item.reasons.length || !item.reasons.every((why) => says(line, why));
+  const repeats = (line) => item.reasons.length > 0 && item.reasons.every((why) => says(line, why));
+  const news = (line) => !repeats(line) && !tagsOf(item).includes(line);
   const tell = (lines) => own.replaceChildren(...lines.filter(news).map((one) => el("p", { class: "small" }, one)));
   return { made, tell };
 }

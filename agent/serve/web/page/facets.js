@@ -1,6 +1,6 @@
 /** What the facets of a card say: its price, its rating, the few worth a tag, and the rest as facts. */
 
-import { amount, spoken } from "./language.js";
+import { amount, spoken, t } from "./language.js";
 
 const TAGS = ["creator", "brand", "category", "date", "place"];
 const ON_CARD = ["price", "rating", "sponsored"];
@@ -46,7 +46,7 @@ function ofRole(item, role, tell) {
 function said({ value, unit }) {
   if (Array.isArray(value)) return value.slice(0, MOST_WORDS).map(plain).join(spoken() === "zh" ? "、" : ", ");
   if (typeof value === "number") return amount(value, unit);
-  if (typeof value === "boolean") return value ? "✓" : "–";
+  if (typeof value === "boolean") return t(value ? "holds" : "fails");
   return plain(value);
 }
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from langgraph_recommender.tools.catalog import Catalog, open_catalog
 from websockets.sync.client import ClientConnection, connect
@@ -128,7 +129,7 @@ class Page:
                     return value
             except (RuntimeError, AssertionError):
                 """The page is being replaced by another."""
-            time.sleep(0.03)
+            time.sleep(0.05)
         raise AssertionError(f"never true: {expression}\n{self.text()[-1500:]}\n{self.complaints}")
 
     def text(self, selector: str = "body") -> str:
@@ -284,4 +285,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 @pytest.fixture(scope="session")
 def shop_page(shop: Catalog, lasting: Callable[..., str]) -> str:
     """The address of the shop's web chat, for guests."""
-    return lasting(shop)
+    return warmed(lasting(shop))
+
+
+def warmed(url: str) -> str:
+    """The same address, after a first turn has loaded what turns need."""
+    httpx.post(f"{url}/api/chat", json={"message": "recommend something good"}, timeout=120).raise_for_status()
+    return url
+
+
+@pytest.fixture(scope="session")
+def grocery_page(groceries: Catalog, lasting: Callable[..., str]) -> str:
+    """The address of the web chat of a catalog with pictures."""
+    return warmed(lasting(groceries))

@@ -188,9 +188,12 @@ def test_a_turn_that_was_answered_while_the_line_was_down_is_shown(new_page, sho
 def test_a_reload_takes_the_conversation_up(new_page, shop_page: str) -> None:
     page = new_page(shop_page)
     page.say("I want a lamp under $120")
+    page.click("[data-item=lamp-3] [data-kind=like]")
+    page.wait("document.querySelector('#said').textContent.includes('you like Lumo lamp 3')")
     before = page.text("#turns")
     page.open(shop_page)
     page.wait("document.querySelectorAll('.card').length === 4")
+    assert page.js("document.querySelector('[data-item=lamp-3] [data-kind=like]').ariaPressed") == "true"
     assert [line for line in page.text("#turns").split("\n") if line not in before] == []
     page.say("cheaper")
     assert sent(page)[1]["thread_id"] == page.js("sessionStorage.getItem('recommender.thread')")

@@ -140,7 +140,11 @@ def test_dark_mode_follows_the_system_until_somebody_chooses(new_page, shop_page
 
 def test_the_language_can_be_switched_and_is_kept(new_page, shop_page: str) -> None:
     page = new_page(shop_page)
+    page.say("I want a lamp")
     page.click("#language")
+    page.wait("document.querySelector('.card [data-text=more]').textContent === '更多类似的'")
+    assert {("button", "喜欢"), ("button", "更多类似的: Lumo lamp 6")} <= set(page.named())
+    page.click("#fresh")
     page.wait("document.querySelector('h2').textContent === '想找点什么？'")
     assert page.js("document.querySelector('#message').placeholder") == "输入消息"
     page.open(shop_page)

@@ -95,11 +95,6 @@ def test_more_like_this_brings_a_list(new_page, shop_page: str) -> None:
     assert "Lumo lamp 1" not in listed
 
 
-@pytest.fixture(scope="module")
-def grocery_page(groceries: Catalog, lasting) -> str:
-    return lasting(groceries)
-
-
 def test_a_question_is_answered_by_a_button(new_page, grocery_page: str) -> None:
     page = new_page(grocery_page)
     page.say("something fruity to drink")
