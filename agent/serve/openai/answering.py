@@ -97,7 +97,7 @@ class Answering:
                 yield _taken(answer, piece)
 
     async def _turn(self, talk: Talk, entry: Entry, answer: Answer, *, tokens: bool) -> AsyncGenerator[Piece]:
-        telling = Telling("zh" if has_chinese(talk.newest.words) else "en")
+        telling = Telling("zh" if has_chinese(talk.newest.words) else "en", followed=tokens)
         turns = self.continuing.served.turns
         events = turns.stream(entry.user, entry.asked, create=entry.create, tokens=tokens, entry=entry)
         async with aclosing(events):
@@ -113,6 +113,8 @@ class Telling:
     """Turns the events of a turn into pieces of text, and keeps what it came to."""
 
     language: Language
+    followed: bool
+    """Whether the client reads along; what is being done is of no interest afterwards."""
     output: ChatOutput = field(default_factory=lambda: ChatOutput(thread_id=""))
     _marked: Emphasis = field(default_factory=Emphasis)
     _spoken: bool = False
@@ -120,7 +122,7 @@ class Telling:
 
     def pieces(self, event: Event) -> Sequence[Piece]:
         """What is said of an event."""
-        if isinstance(event, ToolEvent):
+        if isinstance(event, ToolEvent) and self.followed:
             return [Progress(progress(event.model_dump(), self.language))]
         if isinstance(event, ItemEvent):
             self.output.items.append(event.item)

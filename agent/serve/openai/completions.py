@@ -79,8 +79,6 @@ class Completion:
     def as_json(self) -> Json:
         """The completion in one."""
         message: Json = {"role": "assistant", "content": self.answer.text, "refusal": None}
-        if self.answer.progress:
-            message["reasoning_content"] = self.answer.progress
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         return {**self._head("chat.completion"), "choices": [choice], "usage": self._usage(), **self._more()}
 
