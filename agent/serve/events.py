@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk
@@ -25,11 +25,18 @@ from .wire import (
 REPLY_NODE = "reply"
 
 
-class Told:
-    """Turns the parts of `stream_mode=["custom", "updates", "messages"]` into events."""
+WHOLE = ("updates",)
+"""Modes of a turn that nobody follows: LangGraph then needs no second thread for each of its steps."""
+FOLLOWED = ("custom", "updates", "messages")
+"""Modes of a turn that is told as it happens."""
 
-    def __init__(self, catalog: Catalog) -> None:
+
+class Told:
+    """Turns the parts of a stream into events: those of a turn as it happens, or with `WHOLE` what it comes to."""
+
+    def __init__(self, catalog: Catalog, modes: Sequence[str] = FOLLOWED) -> None:
         self._catalog = catalog
+        self._whole = modes == WHOLE
         self._language: Language = catalog.schema.language
 
     def events(self, mode: str, part: Any) -> Iterator[Event]:
@@ -48,14 +55,14 @@ class Told:
         if kind == "tool":
             yield ToolEvent(name=part["name"], found=part.get("found"))
         elif kind == "item":
-            card = recommended_card(Recommendation.model_validate(part), self._catalog, self._language)
-            if card:
-                yield ItemEvent(item=card)
+            yield from self._item(Recommendation.model_validate(part))
         elif kind == "turn":
-            turn = TurnResult.model_validate(part)
-            if turn.question:
-                yield QuestionEvent(question=turn.question)
-            yield TurnEvent(turn=turn)
+            yield from _turn(TurnResult.model_validate(part))
+
+    def _item(self, shown: Recommendation) -> Iterator[Event]:
+        card = recommended_card(shown, self._catalog, self._language)
+        if card:
+            yield ItemEvent(item=card)
 
     def _update(self, part: dict[str, Any]) -> Iterator[Event]:
         if "__interrupt__" in part:
@@ -64,3 +71,14 @@ class Told:
         understood = (part.get("understand") or {}).get("understanding")
         if understood is not None:
             self._language = understood.language
+        if self._whole:
+            for shown in (part.get("ground") or {}).get("recommendations", ()):
+                yield from self._item(shown)
+            if "learn" in part:
+                yield from _turn(part["learn"]["turn"])
+
+
+def _turn(turn: TurnResult) -> Iterator[Event]:
+    if turn.question:
+        yield QuestionEvent(question=turn.question)
+    yield TurnEvent(turn=turn)
