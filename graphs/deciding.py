@@ -43,12 +43,19 @@ def hinges(
     because: Mapping[str, Sequence[Because]],
     choose: Choose,
 ) -> dict[str, tuple[str, ...]]:
-    """For items of `because`, the fewest likes without which each would not be chosen, where there are any such."""
+    """For items of `because`, the fewest likes without which each would not be chosen, where there are any such.
+
+    All items ask for the same alternatives: each is scored once.
+    """
     causes = _weightiest(because, liked_ids(context))
     if not causes:
         return {}
     ids = [one.item_id for one in pool]
-    scores = alternatives(ranker, context, ids, causes)
+    alternative = alternatives(ranker, context, ids, causes)
+
+    @cache
+    def asked(kept: bytes) -> np.ndarray:
+        return alternative(np.frombuffer(kept, dtype=bool).reshape(-1, len(causes)))
 
     @cache
     def chosen(totals: bytes) -> frozenset[str]:
@@ -57,7 +64,7 @@ def hinges(
     found: dict[str, tuple[str, ...]] = {}
     for item_id in because:
         change = search(
-            scores,
+            lambda kept: asked(kept.tobytes()),
             causes,
             ids.index(item_id),
             lambda values, item_id=item_id: item_id in chosen(np.ascontiguousarray(values).tobytes()),
