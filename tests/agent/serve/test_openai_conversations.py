@@ -15,11 +15,14 @@ from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of
 from langgraph_recommender.agent.serve.served import served
+from langgraph_recommender.agent.settings import Settings
+from langgraph_recommender.agent.state.opening import open_storage
 from langgraph_recommender.agent.state.sqlite import open_sqlite
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.profile.stores import store_at
 from openai import OpenAI
+from pydantic import SecretStr
 
 from .conftest import ADA, BOB, UNHURRIED, live
 from .openai_talks import MODEL, Talk, opened, prices, thread, titles, turn_of
@@ -323,3 +326,20 @@ def test_a_client_that_leaves_in_mid_stream_ends_the_turn(
         writer.pause_s = 0
         talk = Talk(ai, messages=[*asked["messages"], {"role": "assistant", "content": "Sure, he"}])
         assert titles(talk.say("a chair"))
+
+
+@pytest.mark.postgres
+def test_a_talk_is_forked_on_postgresql(little_shop: Catalog, postgres_url: str) -> None:
+    with open_storage(Settings(database_url=SecretStr(postgres_url))) as storage:
+        recommender = create_recommender(little_shop, checkpointer=storage.checkpointer, store=storage.store)
+        app = create_app(served(recommender, little_shop, keys=keys_of({ADA: "ada"})), UNHURRIED)
+        with live(app) as own, opened(own) as ai:
+            talk = Talk(ai)
+            for words in ("a kettle under 110", "under 90", "under 60"):
+                talk.say(words)
+            assert prices(talk.again()) == ["<60.0"]
+            assert prices(talk.back_to(2).say("under 70")) == ["<70.0"]
+            first = ai.responses.create(model=MODEL, input="a clock under 110")
+            for price in (40, 60):
+                asked = {"model": MODEL, "input": f"under {price}", "previous_response_id": first.id}
+                assert prices(ai.responses.create(**asked)) == [f"<{price}.0"]
