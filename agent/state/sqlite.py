@@ -14,6 +14,7 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from ...tools.errors import StoreError
+from ...tools.profile.stores import preparing
 from .aging import first_id_of
 
 _BUSY_MS = 10_000
@@ -108,22 +109,32 @@ def open_sqlite(path: Path) -> Iterator[PrunedSqliteSaver]:
     Many threads and several processes may use one file. Raises StoreError when it cannot be opened or is no database.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        with preparing(path):
+            saver = _prepared(path)
     except OSError as error:
         raise StoreError(
-            f"The conversations cannot be kept in {path} ({error.strerror}).", cure="Choose another RECOMMENDER_HOME."
+            f"The conversations cannot be kept in {path} ({error.strerror or error}).",
+            cure="Choose another RECOMMENDER_HOME.",
         ) from error
-    saver = PrunedSqliteSaver(path)
+    try:
+        yield saver
+    finally:
+        saver.conn.close()
+
+
+def _prepared(path: Path) -> PrunedSqliteSaver:
+    try:
+        saver = PrunedSqliteSaver(path)
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from error
     try:
         for pragma in _PRAGMAS:
             saver.conn.execute(f"PRAGMA {pragma}")
         saver.setup()
-        yield saver
     except sqlite3.Error as error:
-        raise _unusable(path, error) from error
-    finally:
         saver.conn.close()
+        raise _unusable(path, error) from error
+    return saver
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> StoreError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
 from langgraph.store.base import BaseStore, Op, Result
 from langgraph.store.memory import InMemoryStore
 from langgraph.store.sqlite import SqliteStore
@@ -94,12 +95,30 @@ def _path(text: str) -> Path:
     return Path(text.removeprefix(_SQLITE_PREFIX)).expanduser()
 
 
+@contextmanager
+def preparing(path: Path) -> Iterator[None]:
+    """A private file in a folder that exists; of several processes only one at a time makes or changes its tables.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.opening", mode=0o600, timeout=_LOCK_SECONDS):
+        path.touch(mode=0o600)
+        yield
+
+
 def _open_sqlite(path: Path) -> ErasingSqliteStore:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        with preparing(path):
+            return _prepared(path)
+    except OSError as error:
+        raise _sqlite_error(str(path), error) from error
+
+
+def _prepared(path: Path) -> ErasingSqliteStore:
+    try:
         connection = sqlite3.connect(path, timeout=_LOCK_SECONDS, check_same_thread=False, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
         raise _sqlite_error(str(path), error) from error
     try:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -119,6 +120,19 @@ def test_the_files_are_private_and_tuned(tmp_path: Path) -> None:
         assert found == ["wal", 1]
         modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
     assert modes == {0o600}
+
+
+def test_processes_that_start_at_once_prepare_new_files_once(tmp_path: Path) -> None:
+    ready = Barrier(4)
+
+    def start(number: int) -> None:
+        for home in range(10):
+            ready.wait(timeout=60)
+            with open_storage(Settings(home=tmp_path / str(home))):
+                pass
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(start, range(4)))
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
