@@ -29,6 +29,7 @@ _KNOWN: tuple[tuple[type[RecommenderError], int, str], ...] = (
     (FilterError, 422, "wrong_filter"),
     (PictureError, 422, "wrong_picture"),
     (TooMuch, 413, "too_much"),
+    (ThreadBusy, 503, "busy"),
     (StoreError, 503, "store_unavailable"),
     (ThreadBusy, 409, "thread_busy"),
 )
@@ -57,8 +58,8 @@ def answer_with_problems(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error, request)
         headers = dict(getattr(error, "headers", None) or {})
-        if isinstance(error, Busy):
-            headers["Retry-After"] = str(error.retry_after_s)
+        if isinstance(error, Busy | ThreadBusy):
+            headers["Retry-After"] = str(getattr(error, "retry_after_s", 1))
         return Response(problem.model_dump_json(exclude_defaults=False), problem.status, headers, MEDIA_TYPE)
 
     for kind in (RequestValidationError, HTTPException, RecommenderError, InputError, Exception):

@@ -64,6 +64,8 @@ class TurnLimits:
     timeout_s: float = 110.0
     """Seconds from the arrival of a message after which its turn is given up; two calls of a model that began just
     before `models_s` fit in, and so does the edge's patience with an answer."""
+    lock_s: float = 60.0
+    """Seconds that a turn waits for one of the same conversation in another process."""
     retry_after_s: int = 1
     """What a refused client is told."""
 
@@ -243,7 +245,7 @@ class Turns:
         await loop.run_in_executor(self._pool, copy_context().run, work)
 
     def _held(self, key: str) -> AbstractContextManager[None]:
-        return self._locks.hold(key, timeout_s=self.limits.timeout_s) if self._locks else nullcontext()
+        return self._locks.hold(key, timeout_s=self.limits.lock_s) if self._locks else nullcontext()
 
     def _apart(self, user: str | None, thread: str, work: Callable[[], T]) -> T:
         if not self._conversations.known(user, thread):

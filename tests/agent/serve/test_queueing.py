@@ -14,8 +14,10 @@ from pathlib import Path
 import httpx
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
+from langgraph_recommender.agent.serve.identity import keys_of, thread_of
 from langgraph_recommender.agent.serve.served import served
 from langgraph_recommender.agent.serve.turns import TurnLimits
+from langgraph_recommender.agent.state.locks import InProcessLocks
 from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
@@ -93,3 +95,16 @@ def test_requests_while_a_server_ends_are_sent_elsewhere(little_shop: Catalog, s
         refused = client.post("/api/chat", json={"message": "a lamp"})
     assert (refused.status_code, refused.json()["code"]) == (503, "busy")
     assert int(refused.headers["retry-after"]) > 0
+
+
+def test_a_conversation_that_another_process_holds_is_busy(little_shop: Catalog, serving: Callable[..., str]) -> None:
+    locks = InProcessLocks()
+    ready = served(create_recommender(little_shop), little_shop, locks=locks, keys=keys_of({"k": "ada"}))
+    with httpx.Client(base_url=serving(ready), timeout=60, headers={"X-API-Key": "k"}) as client:
+        thread = client.post("/api/chat", json={"message": "hello"}).json()["thread_id"]
+        ready.turns.limits = TurnLimits(lock_s=0.2)
+        with locks.hold(thread_of("ada", thread), timeout_s=5):
+            busy = client.post("/api/chat", json={"message": "a lamp", "thread_id": thread})
+        assert (busy.status_code, busy.json()["code"]) == (503, "busy")
+        assert busy.headers["retry-after"]
+        assert client.post("/api/chat", json={"message": "a lamp", "thread_id": thread}).status_code == 200
