@@ -25,7 +25,7 @@ function opened(dialog) {
     };
     form.addEventListener("submit", () => end(true), { signal: over.signal });
     find("[data-close]", dialog).addEventListener("click", () => end(false), { signal: over.signal });
-    dialog.addEventListener("close", () => end(false), { signal: over.signal });
+    dialog.addEventListener("close", () => dialog.open || end(false), { signal: over.signal });
     if (!dialog.open) dialog.showModal();
   });
 }
