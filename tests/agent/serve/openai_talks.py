@@ -17,7 +17,7 @@ MODEL = "recommender"
 @contextmanager
 def opened(url: str, key: str = ADA) -> Iterator[OpenAI]:
     """The real client, without its own retries."""
-    with OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0, timeout=30) as one:
+    with OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0, timeout=120) as one:
         yield one
 
 

@@ -73,7 +73,7 @@ def test_the_history_finds_the_conversation(ada: OpenAI) -> None:
     first, second = talk.say("a lamp under 100"), talk.say("cheaper")
     third = talk.say("tell me more about the first one")
     assert thread(first) == thread(second) == thread(third)
-    assert prices(second) == ["<75.0"] or prices(second)
+    assert prices(second) != prices(first)
     assert turn_of(third)["intent"] == "item_question"
     assert titles(second)[0] in third.choices[0].message.content
 
