@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,12 +51,12 @@ class Mixture:
         """Whether a part reads the conversation itself, and not only what was understood of it."""
         return any(getattr(part, "reads_talk", False) for part in self.parts)
 
-    @property
+    @cached_property
     def rereading(self) -> list[Rereading]:
         """Parts that are asked about the best by the others only."""
         return [part for part in self.parts if isinstance(part, Rereading)]
 
-    @property
+    @cached_property
     def whole(self) -> list[Ranker]:
         """Parts that are asked about every candidate."""
         return [part for part in self.parts if not isinstance(part, Rereading)]
