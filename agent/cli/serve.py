@@ -14,7 +14,7 @@ import typer
 from ...graphs.policies import Policies
 from ...tools.errors import SettingsError
 from ..recommender import create_recommender
-from ..serve.app import create_app
+from ..serve.app import create_app, require_extra
 from ..serve.edge.keys_file import read_keys
 from ..serve.edge.logs import write_json_lines
 from ..serve.edge.settings import EdgeSettings
@@ -42,7 +42,8 @@ def serve(
     ] = None,
     keys: Annotated[Path | None, typer.Option(help="YAML or JSON file of API keys; all are guests without.")] = None,
 ) -> None:
-    """Serve the recommender over HTTP: /api/chat, /api/chat/stream and more; see /docs."""
+    """Serve the recommender over HTTP: /api/chat, /api/chat/stream and more; see /openapi.json."""
+    require_extra()
     settings, edge = Settings.read().with_database(database_url), EdgeSettings.read()
     known = read_keys(keys or edge.keys)
     rules = Policies.load(policies) if policies else None

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
     """An app over what is served. Raises SettingsError when the extra `serve` is not installed."""
-    if find_spec("fastapi") is None:
-        raise SettingsError("Serving needs more packages.", cure="pip install 'langgraph-recommender[serve]'")
+    require_extra()
     from fastapi import FastAPI  # noqa: PLC0415
 
     from .edge.content import allowed_of  # noqa: PLC0415
@@ -51,6 +50,12 @@ def create_app(served: Served, edge: EdgeSettings | None = None) -> FastAPI:
         app.include_router(langserve_routes(served))
     protect(app, served.keys, edge)
     return app
+
+
+def require_extra() -> None:
+    """Raises SettingsError with the line that installs what serving needs."""
+    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
+        raise SettingsError("Serving needs more packages.", cure="pip install 'langgraph-recommender[serve]'")
 
 
 def _langserve_installed() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from threading import Event
+from typing import TYPE_CHECKING
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -16,9 +17,11 @@ from ..recommender import Recommender
 from ..state.locks import ThreadLock
 from .conversations import Conversations
 from .identity import Keys
-from .metrics import Metrics
 from .openai.places import Places
 from .turns import TurnLimits, Turns
+
+if TYPE_CHECKING:
+    from .metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,8 @@ def served(
     warm: Event | None = None,
 ) -> Served:
     """Everything that a server needs around a recommender of that catalog. Without `warm` it counts as ready."""
+    from .metrics import Metrics  # noqa: PLC0415 - of the extra `serve`
+
     store, saver = recommender.store, recommender.checkpointer
     assert store is not None, "profiles need a store"
     assert isinstance(saver, BaseCheckpointSaver), "conversations need a checkpointer"
