@@ -14,14 +14,14 @@ from ....tools.errors import PictureError
 from ....tools.items import Language
 from ....tools.normalize import has_chinese
 from ..edge.content import Allowed, TooMuch
-from ..wire import ChatOutput, ConfirmEvent, Event, ItemEvent, TokenEvent, ToolEvent, TurnEvent
+from ..wire import LONGEST_ID, ChatOutput, ConfirmEvent, Event, ItemEvent, TokenEvent, ToolEvent, TurnEvent
 from .asides import answer_aside
 from .continuing import Continuing, Entry
 from .errors import ApiError, refused
 from .history import Talk
 from .markdown import Emphasis, progress
 from .people import person_of
-from .wire import MOST_NAME, ChatRequest, Format, Message, ResponsesRequest
+from .wire import ChatRequest, Format, Message, ResponsesRequest
 
 THREAD_HEADER = "x-thread-id"
 MODEL = "recommender"
@@ -172,8 +172,8 @@ async def entry_of(
     """Where the turn enters: the conversation that the request names, else the one that its history has come from."""
     person = person_of(request, asked.user)
     named = request.headers.get(THREAD_HEADER) or asked.thread
-    if named and len(named) > MOST_NAME:
-        raise refused(f"The name of a thread may have {MOST_NAME} characters.", "metadata.thread_id")
+    if named and len(named) > LONGEST_ID:
+        raise refused(f"The name of a thread may have {LONGEST_ID} characters.", "metadata.thread_id")
     if isinstance(asked, ResponsesRequest) and asked.previous_response_id:
         return await asyncio.to_thread(continuing.by_response, person, talk, asked.previous_response_id)
     if named:

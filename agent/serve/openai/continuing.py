@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -13,11 +14,13 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
 from ....graphs.nodes.use_tools import answer_in
+from ....tools.errors import PictureError
+from ..edge.content import Allowed
 from ..identity import ANONYMOUS, thread_of
 from ..served import Served
 from ..turns import UnknownThread
 from ..wire import ChatInput
-from .history import Talk, after
+from .history import Exchange, Talk, after
 from .people import Person
 from .places import Place
 from .rebuilding import copy_checkpoint, message_of, rehearsing, replay
@@ -26,8 +29,9 @@ from .rebuilding import copy_checkpoint, message_of, rehearsing, replay
 class Continuing:
     """Finds where talks left off, and keeps where turns ended."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, allowed: Allowed) -> None:
         self.served = served
+        self.allowed = allowed
         saver = served.recommender.checkpointer
         assert isinstance(saver, BaseCheckpointSaver)
         self.places = served.places
@@ -114,9 +118,16 @@ class Entry:
         begin = self._begin(place)
         rest = self.talk.earlier[self.known :]
         if rest:
+            self._check(rest)
             replay(self.continuing.rehearsal, self.continuing.served.catalog, begin, rest)
             begin = {"thread_id": begin["thread_id"]}
         return begin, self._given(begin)
+
+    def _check(self, exchanges: Sequence[Exchange]) -> None:
+        """Raises TooMuch for pictures that would not have been taken when they were new."""
+        for one in exchanges:
+            with suppress(PictureError):  # the turn says what is wrong with it
+                self.continuing.allowed.check_images(list(one.said.pictures))
 
     def ended(self, checkpoint_id: str) -> None:
         """Notes the checkpoint that the turn ended in."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,7 +9,7 @@ from hashlib import sha256
 from .errors import refused
 from .wire import Message
 
-_ASIDE = re.compile(r"<details\b[^>]*>.*?</details>|<think>.*?</think>", re.DOTALL)
+_ASIDES = (("<details", "</details>"), ("<think>", "</think>"))
 """What front ends put around the progress of a turn, and may send back as part of the reply."""
 _UNIT, _RECORD = "\x1f", "\x1e"
 
@@ -61,7 +60,18 @@ def after(digest: str, said: Said, reply: str) -> str:
 
 def plain(text: str) -> str:
     """The text without shown progress, in single spaces: what two front ends show alike is equal."""
-    return " ".join(_ASIDE.sub(" ", text).split())
+    for opening, closing in _ASIDES:
+        text = _without(text, opening, closing)
+    return " ".join(text.split())
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """The text between asides, read once: a pattern would look for the end again from every beginning."""
+    kept, at = list[str](), 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+        kept.append(text[at:start])
+        at = end + len(closing)
+    return " ".join((*kept, text[at:]))
 
 
 def talk_of(messages: Sequence[Message]) -> Talk:

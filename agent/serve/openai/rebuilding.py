@@ -25,7 +25,7 @@ from .markdown import emphasis, emphasized
 MOST_REPLAYED = 12
 """Exchanges that are gone through again, the newest; what was said before them is lost."""
 _LONGEST = 20_000
-"""Characters of a reply that is taken over."""
+"""Characters of a message or reply that are taken over."""
 
 
 def rehearsing(recommender: Recommender) -> Recommender:
@@ -46,7 +46,8 @@ def replay(rehearsal: Recommender, catalog: Catalog, place: dict[str, str], exch
     """
     config: Any = {"configurable": place}
     for one in exchanges[-MOST_REPLAYED:]:
-        state = rehearsal.invoke({"messages": [message_of(one.said)]}, config, durability="exit")
+        said = replace(one.said, words=one.said.words[:_LONGEST])
+        state = rehearsal.invoke({"messages": [message_of(said)]}, config, durability="exit")
         config = {"configurable": {"thread_id": place["thread_id"]}}
         rehearsal.update_state(config, _as_shown(state, one.reply, catalog), as_node="learn")
 

@@ -23,7 +23,7 @@ def openai_routes(served: Served, allowed: Allowed) -> APIRouter:
     """Models, chat completions and responses, as OpenAI's clients ask for them."""
     router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
     schema = served.catalog.schema
-    answering = Answering(Continuing(served), allowed, schema.plural or f"{schema.noun.get('en', 'item')}s")
+    answering = Answering(Continuing(served, allowed), allowed, schema.plural or f"{schema.noun.get('en', 'item')}s")
     model = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": "langgraph-recommender"}
 
     @router.get("/models")

@@ -93,3 +93,15 @@ def test_a_damaged_body_is_no_error_of_ours(narrow: str, body: bytes, kind: str)
     assert answer.status_code < 500
     assert "Traceback" not in answer.text
     assert answer.headers["x-request-id"]
+
+
+def test_pictures_that_a_history_brings_are_held_to_the_same_limits(narrow: str) -> None:
+    sent = [{"type": "text", "text": "like this"}, {"type": "image_url", "image_url": {"url": bomb(101)}}]
+    told = [
+        {"role": "user", "content": sent},
+        {"role": "assistant", "content": "Here."},
+        {"role": "user", "content": "a lamp"},
+    ]
+    answer = httpx.post(f"{narrow}/v1/chat/completions", json={"model": "recommender", "messages": told}, timeout=30)
+    assert answer.status_code == 413
+    assert "pixels" in answer.json()["error"]["message"]

@@ -79,6 +79,7 @@ WRONG = [
     said(("user", "hi"), user={"id": 1}),
     said(("user", "hi"), metadata=[1]),
     said(("user", "hi"), metadata={"thread_id": "x" * 300}),
+    said(("user", "hi"), metadata={"thread_id": "x" * 201}),
     said(("user", "x" * 20_001)),
     said(*[("user", "hi")] * 2_001),
     {"model": "recommender", "messages": {"role": "user"}},

@@ -85,6 +85,11 @@ def test_shown_progress_and_white_space_do_not_tell_talks_apart() -> None:
     )
 
 
+@pytest.mark.parametrize("begun", ["<think>", "<details", "<details>"])
+def test_asides_that_never_end_are_read_in_one_pass(begun: str) -> None:
+    assert after("x", Said("hi"), begun * 200_000) != after("x", Said("hi"), begun)
+
+
 @pytest.mark.parametrize(
     "messages",
     [
