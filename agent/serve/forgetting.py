@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from .identity import thread_of
 from .served import Served
@@ -12,7 +13,7 @@ from .turns import UnknownThread, unknown_thread
 async def forget_thread(served: Served, user: str, thread_id: str) -> None:
     """Deletes a conversation once no turn of it runs. Raises UnknownThread."""
     async with served.turns.alone(user, thread_id):
-        await asyncio.to_thread(_drop, served, user, thread_id)
+        await served.turns.aside(partial(_drop, served, user, thread_id))
 
 
 async def forget_person(served: Served, user: str) -> int:

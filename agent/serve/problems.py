@@ -31,7 +31,6 @@ _KNOWN: tuple[tuple[type[RecommenderError], int, str], ...] = (
     (TooMuch, 413, "too_much"),
     (ThreadBusy, 503, "busy"),
     (StoreError, 503, "store_unavailable"),
-    (ThreadBusy, 409, "thread_busy"),
 )
 
 

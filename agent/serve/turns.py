@@ -100,6 +100,7 @@ class _Turn:
     asked_at: float
     scope: TurnScope
     told: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
+    late: bool = False
     started_at: float | None = None
     first_token_at: float | None = None
     last: Event | None = None
@@ -139,6 +140,7 @@ class Turns:
         self._locks = locks
         self._observe = observe
         self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="turn")
+        self._aside = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="aside")
         self._order = InOrder()
         self._slots = asyncio.Semaphore(self.limits.workers)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -189,7 +191,11 @@ class Turns:
         """The result of something done to a conversation while no turn of it runs. Raises UnknownThread."""
         place = {"thread_id": thread_of(user, thread)}
         async with self.alone(user, thread):
-            return await asyncio.to_thread(self._apart, user, thread, partial(work, self.recommender, place))
+            return await self.aside(partial(self._apart, user, thread, partial(work, self.recommender, place)))
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """The result of what may wait for another process: in threads that no turn and no other request needs."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, copy_context().run, work)
 
     def alone(self, user: str | None, thread: str) -> AbstractAsyncContextManager[None]:
         """Held while no turn of the conversation runs here; those that come meanwhile wait."""
@@ -205,6 +211,7 @@ class Turns:
         while self._tasks:
             await asyncio.wait(self._tasks)
         self._pool.shutdown()
+        self._aside.shutdown(wait=False)
 
     def _begin(self, turn: _Turn) -> asyncio.Task[None]:
         wait = self.limits.retry_after_s
@@ -273,6 +280,7 @@ class Turns:
             async with asyncio.timeout_at(end):
                 return await turn.told.get()
         except TimeoutError as error:
+            turn.late = True
             raise TurnTimeout(
                 f"The turn took longer than {self.limits.timeout_s:g} s.", cure="Say it again, or in other words."
             ) from error
@@ -309,4 +317,6 @@ def _outcome(turn: _Turn, error: BaseException | None) -> str:
         return "confirm"
     if isinstance(error, UnknownThread):
         return "unknown_thread"
+    if turn.late:
+        return "timeout"
     return "left" if turn.scope.left.is_set() or isinstance(error, Left) else "failed"

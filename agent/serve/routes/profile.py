@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -54,7 +55,7 @@ def profile_routes(served: Served) -> APIRouter:
         """Forgets what `about` names; without it everything, the person's conversations included."""
         if about is None:
             return Forgotten(count=await forget_person(served, user))
-        removed = served.memory.forget(user, about, schemas=schemas)
+        removed = await asyncio.to_thread(served.memory.forget, user, about, schemas=schemas)
         return Forgotten(statements=removed, count=len(removed))
 
     return router

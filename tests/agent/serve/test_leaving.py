@@ -87,6 +87,7 @@ def test_a_turn_that_takes_too_long_is_given_up(
         assert events[-1]["problem"]["code"] == "turn_timeout"
         until(lambda: ready.turns.pending == 0)
         assert client.get(f"/api/threads/{events[0]['thread_id']}").json()["turns"] == []
+        assert 'recommender_turns_total{outcome="timeout"} 2.0' in client.get("/metrics").text
 
 
 def test_a_client_that_leaves_before_the_model_answers_closes_its_connection(
