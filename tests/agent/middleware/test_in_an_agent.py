@@ -42,7 +42,7 @@ def found(result: dict[str, Any]) -> list[dict[str, Any]]:
     told = [
         json.loads(one.text) for one in result["messages"] if isinstance(one, ToolMessage) and one.status != "error"
     ]
-    return [item for one in told for item in json.loads(one.text).get("items", [])]
+    return [item for one in told for item in one.get("items", [])]
 
 
 @pytest.mark.parametrize("words", ["a perfume under 100", "100美元以下的香水"])
@@ -195,3 +195,20 @@ def test_the_recommender_as_a_tool_goes_on_in_the_same_thread(products: Catalog)
     assert {products.item(one.item_id).facets["category"] for one in second} == {"laptops"}
     other = ask(agent, "a perfume", thread="other")["messages"][-2].artifact
     assert {products.item(one.item_id).facets["category"] for one in other} == {"fragrances"}
+
+
+def test_one_person_never_goes_on_with_the_conversation_of_another(products: Catalog) -> None:
+    def kinds(thread: str | None, user: str, message: str) -> set[str]:
+        model = ScriptedChatModel.of(calls("recommend", message=message), "Here you are.")
+        agent = create_agent(model, [tool], context_schema=RecommenderContext)
+        config: Any = {"configurable": {"thread_id": thread} if thread else {}}
+        said = agent.invoke({"messages": [("user", message)]}, config, context=RecommenderContext(user_id=user))
+        return {str(products.item(one.item_id).facets["category"]) for one in said["messages"][-2].artifact}
+
+    saver = InMemorySaver()
+    tool = recommender_tool(create_recommender(products, checkpointer=saver))
+    for thread in (None, "t"):
+        assert kinds(thread, "ann", "a laptop under 1500") == {"laptops"}
+        assert kinds(thread, "ben", "cheaper, please") != {"laptops"}
+    assert kinds("t", "ann", "cheaper, please") == {"laptops"}
+    assert len({one.config["configurable"]["thread_id"] for one in saver.list(None)}) == 2
