@@ -35,6 +35,7 @@ _KINDS = {
     Verdict.SEEN: FeedbackKind.SEEN,
     Verdict.MORE_LIKE: FeedbackKind.VIEWED,
 }
+_MOST_FORGOTTEN = 100
 
 
 class FeedbackInput(BaseModel):
@@ -68,12 +69,16 @@ async def judge(served: Served, user: str, said: FeedbackInput) -> FeedbackOutpu
 
 
 def _remember(served: Served, user: str, said: FeedbackInput, item: Item) -> bool:
-    kind, profile, name = _KINDS[said.kind], served.memory.load(user), served.catalog.name
-    if item.id in (profile.consumed(name) if kind is FeedbackKind.SEEN else profile.items(kind, name)):
-        return False
+    """Whether it was new. A key that was forgotten is never written again, so that another one is tried."""
+    kind, name = _KINDS[said.kind], served.catalog.name
     event = ItemEvent(item_id=item.id, catalog=name, kind=kind, time=datetime.now(UTC), title=item.title)
-    served.memory.record(user, event, key=f"button:{item.id}:{said.kind}:{len(profile.events)}")
-    return True
+    for number in range(_MOST_FORGOTTEN):
+        profile = served.memory.load(user)
+        if item.id in (profile.consumed(name) if kind is FeedbackKind.SEEN else profile.items(kind, name)):
+            return False
+        if served.memory.add(user, {f"button:{item.id}:{said.kind}:{len(profile.events) + number}": event}):
+            return True
+    return False
 
 
 def _note(said: FeedbackInput, item: Item, recommender: Recommender, place: dict[str, str]) -> bool:

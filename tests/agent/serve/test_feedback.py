@@ -51,6 +51,14 @@ def test_the_same_verdict_twice_counts_once_and_a_changed_mind_counts(guest: htt
     assert events(guest) == [("lamp-1", "like"), ("lamp-1", "dislike"), ("lamp-1", "like")]
 
 
+def test_what_was_forgotten_may_be_said_again(guest: httpx.Client) -> None:
+    for _ in range(3):
+        assert judge(guest, "lamp-1", "like")["remembered"]
+        assert events(guest) == [("lamp-1", "like")]
+        assert guest.delete("/api/profile", params={"about": "Lumo lamp 1"}).json()["count"] == 1
+        assert events(guest) == []
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
