@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from ...tools.errors import RecommenderError
+from .edge.content import allowed_for
 from .problems import problem_of
 from .served import Served
 from .turns import Turns
@@ -70,7 +71,18 @@ class TurnRunnable(Runnable[ChatInput, Any]):
 
     async def ainvoke(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> ChatOutput:  # noqa: ARG002
         """One turn."""
-        return await self._turns.run(_user(), ChatInput.model_validate(input))
+        return await self._turns.run(_user(), _taken(input))
+
+    async def abatch(
+        self,
+        inputs: list[ChatInput],
+        config: Any = None,  # noqa: ARG002
+        *,
+        return_exceptions: bool = False,  # noqa: ARG002
+        **_: Any,
+    ) -> list[ChatOutput]:
+        """One turn after the other: a request never has more than one place in the queue."""
+        return [await self.ainvoke(one) for one in inputs]
 
     async def astream(
         self,
@@ -79,17 +91,23 @@ class TurnRunnable(Runnable[ChatInput, Any]):
         **_: Any,
     ) -> AsyncGenerator[dict[str, Any]]:
         """One turn as it happens. What goes wrong once the answer has begun is its last event."""
-        events = self._turns.stream(_user(), ChatInput.model_validate(input))
-        async with aclosing(events):
-            try:
+        try:
+            async with aclosing(self._turns.stream(_user(), _taken(input))) as events:
                 async for event in events:
                     yield _plain(event)
-            except (RecommenderError, HTTPException) as error:
-                yield _plain(ErrorEvent(problem=problem_of(error, _REQUEST.get())))
+        except (RecommenderError, HTTPException) as error:
+            yield _plain(ErrorEvent(problem=problem_of(error, _REQUEST.get())))
 
 
 def _plain(event: BaseModel) -> dict[str, Any]:
     return event.model_dump(mode="json")
+
+
+def _taken(sent: object) -> ChatInput:
+    """The message. Raises TooMuch for more than the server takes of one."""
+    asked = ChatInput.model_validate(sent)
+    allowed_for(_REQUEST.get()).check_turn(asked.message, asked.image)
+    return asked
 
 
 def _user() -> str:
@@ -108,6 +126,10 @@ class _Route(APIRoute):
                 answer = await handle(request)
             except _UNREADABLE as error:
                 raise HTTPException(422, "The body is not what `input_schema` says.") from error
+            except (OSError, ValueError) as error:
+                if not page:
+                    raise
+                raise HTTPException(404, "No such file.") from error
             if page:
                 answer.headers["Content-Security-Policy"] = _PLAYGROUND
             return answer

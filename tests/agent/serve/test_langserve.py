@@ -19,9 +19,12 @@ from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.edge.settings import EdgeSettings
 from langgraph_recommender.agent.serve.identity import keys_of
 from langgraph_recommender.agent.serve.served import served as put_together
+from langgraph_recommender.agent.serve.turns import TurnLimits
 from langgraph_recommender.tools.catalog import Catalog, open_catalogs
 from langserve import RemoteRunnable
 from PIL import Image
+
+from .test_edge_content import bomb
 
 KEYS = keys_of({"t-ada": "ada", "t-bob": "bob"})
 cart: list[str] = []
@@ -38,9 +41,9 @@ add_to_cart.metadata = {"confirm": True}
 
 
 @contextmanager
-def serving(recommender: Recommender, catalog: Catalog) -> Iterator[str]:
+def serving(recommender: Recommender, catalog: Catalog, limits: TurnLimits | None = None) -> Iterator[str]:
     sse_starlette.sse.AppStatus.should_exit_event = None
-    app = create_app(put_together(recommender, catalog, keys=KEYS), EdgeSettings(per_minute=0))
+    app = create_app(put_together(recommender, catalog, keys=KEYS, limits=limits), EdgeSettings(per_minute=0))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
@@ -220,3 +223,25 @@ def test_several_catalogs_over_the_wire(books: Catalog, movies: Catalog) -> None
         book = client(url).invoke({"message": "换成书吧", "thread_id": film["thread_id"]})
         homes = [one["item_id"].partition(":")[0] for one in book["turn"]["recommendations"]]
         assert set(homes) == {"books"}
+
+
+def test_a_batch_has_one_place_in_the_queue(little_shop: Catalog) -> None:
+    recommender = create_recommender(little_shop, store=InMemoryStore())
+    with serving(recommender, little_shop, TurnLimits(workers=1, waiting=0)) as url:
+        answers = client(url).batch([{"message": one} for one in ("a lamp", "a clock", "a chair")])
+    assert [one["items"][0]["item_id"].partition("-")[0] for one in answers] == ["lamp", "clock", "chair"]
+
+
+def test_a_picture_bomb_is_refused(served: str) -> None:
+    asked = {"message": "like this", "image": bomb(40_000)}
+    for path, body in (("invoke", {"input": asked}), ("batch", {"inputs": [asked]})):
+        answer = httpx.post(f"{served}/recommender/{path}", json=body, headers={"Authorization": "Bearer t-ada"})
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_much")
+    (only,) = client(served).stream(asked)
+    assert (only["event"], only["problem"]["code"]) == ("error", "too_much")
+
+
+@pytest.mark.parametrize("path", ["assets", "%00", "no-such.js", "..%2f..%2fplayground.py"])
+def test_what_is_no_file_of_the_playground_is_not_there(served: str, path: str) -> None:
+    answer = httpx.get(f"{served}/recommender/playground/{path}", headers={"Authorization": "Bearer t-ada"})
+    assert answer.status_code == 404
