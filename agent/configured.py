@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
@@ -19,8 +21,12 @@ def configured(
     checkpointer: Checkpointer,
     model: str | None = None,
     policies: Policies | None = None,
+    warm: bool | Event = True,
 ) -> Recommender:
-    """`create_recommender` with what the settings say, loading in the background; `model` goes before theirs."""
+    """`create_recommender` with what the settings say; `model` goes before theirs.
+
+    It loads in the background what the first turn needs, unless `warm` is False; an Event is set once that is done.
+    """
     return create_recommender(
         catalog,
         model or settings.model,
@@ -33,5 +39,5 @@ def configured(
         shots=settings.shots,
         timeout_s=settings.timeout_s,
         max_retries=settings.max_retries,
-        warm=True,
+        warm=warm,
     )

@@ -13,12 +13,14 @@ import typer
 
 from ...graphs.policies import Policies
 from ...tools.errors import SettingsError
-from ..recommender import create_recommender
+from ...tools.single_thread import keep_to_one_thread
+from ..configured import configured
 from ..serve.app import create_app, require_extra
 from ..serve.edge.keys_file import read_keys
 from ..serve.edge.logs import write_json_lines
 from ..serve.edge.settings import EdgeSettings
 from ..serve.served import served
+from ..serve.turns import TurnLimits
 from ..settings import Settings
 from ..state.opening import open_storage
 from ..state.sweeping import sweeping
@@ -49,24 +51,29 @@ def serve(
     rules = Policies.load(policies) if policies else None
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
+        keep_to_one_thread()
         storage = stack.enter_context(open_storage(settings))
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
         prepare_pictures(opened)
         warm = Event()
-        recommender = create_recommender(
+        recommender = configured(
+            settings,
             opened,
-            model or settings.model,
-            base_url=settings.base_url,
             store=storage.store,
             checkpointer=storage.checkpointer,
+            model=model,
             policies=rules,
-            ranker=settings.ranker,
-            shots=settings.shots,
-            timeout_s=settings.timeout_s,
-            max_retries=settings.max_retries,
             warm=warm,
         )
-        ready = served(recommender, opened, keys=known, locks=storage.locks, delete=storage.threads.delete, warm=warm)
+        ready = served(
+            recommender,
+            opened,
+            keys=known,
+            locks=storage.locks,
+            delete=storage.threads.delete,
+            warm=warm,
+            limits=TurnLimits(economy=settings.economy),
+        )
         stack.enter_context(sweeping(storage.threads, settings.keep_threads_days, ready.conversations.drop_stored))
         app = create_app(ready, edge)
         from ..serve.edge.server import serve_until_stopped  # noqa: PLC0415

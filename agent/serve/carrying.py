@@ -46,7 +46,7 @@ class Entry(Protocol):
 class Errand:
     """What a turn is about."""
 
-    user: str | None
+    context: RecommenderContext
     asked: ChatInput
     place: Place
     tokens: bool = True
@@ -99,8 +99,8 @@ def _events(
     modes: Any = FOLLOWED if errand.tokens else WHOLE
     told = Told(catalog, modes)
     config: Any = {"configurable": place, "callbacks": [Leaving(scope)]}
-    context = RecommenderContext(user_id=errand.user)
-    parts: Any = recommender.stream(given, config, context=context, stream_mode=list(modes), durability="exit")
+    how: Any = {"context": errand.context, "stream_mode": list(modes), "durability": "exit"}
+    parts: Any = recommender.stream(given, config, **how)
     with closing(parts):
         for mode, part in parts:
             scope.bound = scope.bound or _binds(mode, part)

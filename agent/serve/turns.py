@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from ...graphs.context import RecommenderContext
 from ...tools.catalog import Catalog
 from ...tools.errors import RecommenderError
 from ..recommender import Recommender
@@ -53,7 +54,7 @@ class TurnTimeout(RecommenderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnLimits:
-    """How many turns at once, and how long."""
+    """How many turns at once, how long, and at what cost."""
 
     workers: int = 8
     """Turns that run at the same time."""
@@ -68,6 +69,8 @@ class TurnLimits:
     """Seconds that a turn waits for one of the same conversation in another process."""
     retry_after_s: int = 1
     """What a refused client is told."""
+    economy: bool = False
+    """One call of a hosted model at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +243,8 @@ class Turns:
 
     async def _in_pool(self, turn: _Turn, thread: str) -> None:
         loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}
-        errand = Errand(user=turn.user, asked=turn.asked, place=place, tokens=turn.tokens, entry=turn.entry)
+        context = RecommenderContext(user_id=turn.user, economy=self.limits.economy)
+        errand = Errand(context=context, asked=turn.asked, place=place, tokens=turn.tokens, entry=turn.entry)
 
         def work() -> None:
             with self._held(place["thread_id"]):

@@ -131,3 +131,10 @@ def test_a_wrong_setting_ends_it_with_its_name(
         main(["serve"])
     assert ended.value.code == 2
     assert "RECOMMENDER_TRUSTED_PROXIES" in capsys.readouterr().err
+
+
+def test_a_wrong_correction_ends_it_with_its_name(start: Start) -> None:
+    process = start(RECOMMENDER_CORRECT="nonsense=0.2")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "nonsense" in errors

@@ -108,3 +108,17 @@ def test_a_conversation_that_another_process_holds_is_busy(little_shop: Catalog,
         assert (busy.status_code, busy.json()["code"]) == (503, "busy")
         assert busy.headers["retry-after"]
         assert client.post("/api/chat", json={"message": "a lamp", "thread_id": thread}).status_code == 200
+
+
+def test_a_thrifty_server_calls_a_hosted_model_once_a_turn(
+    writer: OpenAIServer, little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    writer.pause_s, calls = 0, []
+    model = open_model("openai:m", base_url=writer.base_url)
+    for economy in (False, True):
+        ready = served(create_recommender(little_shop, model), little_shop, limits=TurnLimits(economy=economy))
+        before = len(writer.calls)
+        with httpx.Client(base_url=serving(ready), timeout=60) as client:
+            assert client.post("/api/chat", json={"message": "a lamp under 60"}).json()["turn"]["recommendations"]
+        calls.append(len(writer.calls) - before)
+    assert calls == [2, 1]
