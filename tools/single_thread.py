@@ -1,4 +1,4 @@
-"""Torch on one thread: small work is done sooner so, and on busy cores two threads wait for each other."""
+"""One thread for each piece of work: small work is done sooner so, and on busy cores two threads only wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+
+
+def keep_to_one_thread() -> None:
+    """One thread for each operation of BLAS and torch, for the rest of the process.
+
+    For a process that does many small things at once: threads that help with one of them spin while they wait, which
+    takes half of the processor from the others.
+    """
+    import torch  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    threadpool_limits(1)
+    torch.set_num_threads(1)
 
 
 @dataclass

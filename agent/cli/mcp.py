@@ -17,6 +17,7 @@ from ...tools.catalog import Catalog
 from ...tools.plugin import make_tools
 from ...tools.profile.memory import ProfileMemory
 from ...tools.ranking import build_ranker
+from ...tools.single_thread import keep_to_one_thread
 from ..serve.edge.keys_file import read_keys
 from ..serve.edge.settings import EdgeSettings
 from ..settings import Settings
@@ -53,6 +54,7 @@ def mcp(
     known = read_keys(keys or edge.keys)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port)) if transport is Transport.HTTP else None
+        keep_to_one_thread()
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
         tools_of = _tools_of(opened, stack.enter_context(open_storage(settings)).store, settings)
         if listening is None:

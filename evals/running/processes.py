@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from ..targets.opening import TargetSpec
 from .cases import Case, failed
 from .schedule import Runner
 
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Each process has work enough for a core: threads that help it would wait for the others."""
 _SILENCE_S = 60.0
 """A process from which no sign of life came for that long beyond the limit of a turn is killed."""
 
@@ -83,7 +86,13 @@ class WorkerProcess:
         command = [sys.executable, "-m", "langgraph_recommender.evals.running.worker"]
         self._lines = SimpleQueue()
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+            env={**_ONE_THREAD, **os.environ},
         )
         assert self._process.stdout is not None
         Thread(target=_pass_on, args=(self._process.stdout, self._lines), daemon=True).start()

@@ -27,6 +27,8 @@ def one_line(text: str, limit: int = STATEMENT_LENGTH) -> str:
 
 def visible(text: str) -> str:
     """The whole text on one line, without control and formatting characters."""
+    if text.isprintable():
+        return _SPACES.sub(" ", text).strip()
     kept = (char for char in text if unicodedata.category(char) not in _INVISIBLE)
     spaced_out = "".join(" " if unicodedata.category(char) in _BREAKS else char for char in kept)
     return _SPACES.sub(" ", spaced_out).strip()
