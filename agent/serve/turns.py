@@ -16,6 +16,7 @@ from uuid import uuid4
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from ...graphs.context import RecommenderContext
+from ...graphs.recommender import parts_of
 from ...tools.catalog import Catalog
 from ...tools.errors import RecommenderError
 from ..recommender import Recommender
@@ -57,7 +58,9 @@ class TurnLimits:
     """How many turns at once, how long, and at what cost."""
 
     workers: int = 8
-    """Turns that run at the same time."""
+    """Turns that run at the same time, most of which wait for a hosted model."""
+    computing: int = 2
+    """The same where none waits: more of them would only take the interpreter from each other."""
     waiting: int = 64
     """Turns that may wait for their start; the next one is refused with `Busy`."""
     models_s: float = 40.0
@@ -71,6 +74,10 @@ class TurnLimits:
     """What a refused client is told."""
     economy: bool = False
     """One call of a hosted model at most."""
+
+    def of(self, *, hosted: bool) -> int:
+        """Turns at the same time."""
+        return self.workers if hosted else min(self.computing, self.workers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +149,12 @@ class Turns:
         self._conversations = conversations
         self._locks = locks
         self._observe = observe
-        self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="turn")
-        self._aside = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="aside")
+        workers = self.limits.of(hosted=parts_of(recommender).hosted)
+        self._most = workers + self.limits.waiting
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="turn")
+        self._aside = ThreadPoolExecutor(workers, thread_name_prefix="aside")
         self._order = InOrder()
-        self._slots = asyncio.Semaphore(self.limits.workers)
+        self._slots = asyncio.Semaphore(workers)
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = 0
         self._closing = False
@@ -220,7 +229,7 @@ class Turns:
         wait = self.limits.retry_after_s
         if self._closing:
             raise Busy("The server is about to stop.", retry_after_s=wait, closing=True)
-        if self.pending >= self.limits.workers + self.limits.waiting:
+        if self.pending >= self._most:
             self._observe(TurnObserved(outcome="refused", seconds=0, waited_s=0))
             raise Busy("Too many turns are waiting.", retry_after_s=wait)
         task = asyncio.create_task(self._follow(turn))
