@@ -51,5 +51,5 @@ def count_chinese(text: str) -> int:
 
 
 def well_formed(text: str) -> str:
-    """The text without halves of characters, which no file, model or server takes: each becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """The text without what no file, model or server takes: halves of characters and NUL become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
-from ...tools.errors import RecommenderError
 from .threads import Threads
 
 _LOG = logging.getLogger(__name__)
@@ -54,7 +53,7 @@ def _sweep(
             if deleted := threads.delete_idle(clock() - age):
                 gone(deleted)
                 _LOG.info("%d conversations without a turn for %s were deleted", len(deleted), age)
-        except RecommenderError as error:
+        except Exception as error:  # a database may raise anything, and the next time it may work again
             _LOG.warning("old conversations could not be deleted: %s", error)
         if stopped.wait(every_s):
             return

@@ -70,9 +70,12 @@ class Continuing:
 
     def response(self, person: Person, response_id: str) -> Place | None:
         """Where the turn of a response ended, for whoever answers for the person it was given to."""
-        rooms = [person.caller, None] if person.guest else [person.caller]
-        found = (self.places.latest(room, [response_id]) for room in rooms)
+        found = (self.places.latest(room, [response_id]) for room in self.rooms(person))
         return next((one[1] for one in found if one), None)
+
+    def rooms(self, person: Person) -> list[str | None]:
+        """Where responses of a person are kept: a guest may have begun as a stranger."""
+        return [person.caller, None] if person.guest else [person.caller]
 
 
 @dataclass

@@ -32,7 +32,8 @@ def retrieve(continuing: Continuing, person: Person, response_id: str) -> Json:
 def forget(continuing: Continuing, person: Person, response_id: str) -> Json:
     """Nothing follows on it any more. Raises ApiError when it is unknown."""
     _place(continuing, person, response_id)
-    continuing.places.drop(person.caller, [response_id])
+    for room in continuing.rooms(person):
+        continuing.places.drop(room, [response_id])
     return {"id": response_id, "object": "response", "deleted": True}
 
 

@@ -16,7 +16,7 @@ from .earlier import forget, retrieve
 from .errors import ApiError, OpenAIRoute
 from .people import person_of
 from .responses import respond
-from .wire import ChatRequest, ResponsesRequest
+from .wire import ChatRequest, ResponsesRequest, Text
 
 
 def openai_routes(served: Served, allowed: Allowed) -> APIRouter:
@@ -54,12 +54,12 @@ def _add_responses(router: APIRouter, answering: Answering) -> None:
         return await respond(answering, asked, request, int(time.time()))
 
     @router.get("/responses/{response_id}")
-    def one_response(response_id: str, request: Request) -> dict[str, Any]:
+    def one_response(response_id: Text, request: Request) -> dict[str, Any]:
         """A response that was given before."""
         return retrieve(answering.continuing, person_of(request, None), response_id)
 
     @router.delete("/responses/{response_id}")
-    def delete_response(response_id: str, request: Request) -> dict[str, Any]:
+    def delete_response(response_id: Text, request: Request) -> dict[str, Any]:
         """Forgets what the id of a response stands for; the conversation is deleted by its own id."""
         return forget(answering.continuing, person_of(request, None), response_id)
 

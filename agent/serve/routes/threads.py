@@ -9,10 +9,10 @@ from fastapi import APIRouter, Path, Response
 from ..forgetting import forget_thread
 from ..past import Conversation, conversation_of
 from ..served import Served
-from ..wire import LONGEST_ID
+from ..wire import LONGEST_ID, Text
 from .asking import User
 
-ThreadId = Annotated[str, Path(max_length=LONGEST_ID)]
+ThreadId = Annotated[Text, Path(max_length=LONGEST_ID)]
 
 
 def thread_routes(served: Served) -> APIRouter:

@@ -14,7 +14,15 @@ from typing import Any
 
 import httpx
 import pytest
-from langgraph_recommender.tools.catalog import open_catalog
+from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.serve.identity import keys_of
+from langgraph_recommender.agent.serve.served import served
+from langgraph_recommender.agent.settings import Settings
+from langgraph_recommender.agent.state.opening import open_storage
+from langgraph_recommender.tools.catalog import Catalog, open_catalog
+from pydantic import SecretStr
+
+from .conftest import ADA, client
 
 POSTS = ("/api/chat", "/api/chat/stream", "/api/feedback")
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -193,3 +201,25 @@ assert "langserve" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.postgres
+def test_nul_in_ids_breaks_no_route_on_postgresql(
+    little_shop: Catalog, postgres_url: str, serving: Callable[..., str]
+) -> None:
+    asked = {"model": "recommender", "messages": [{"role": "user", "content": "a\0lamp"}]}
+    with open_storage(Settings(database_url=SecretStr(postgres_url))) as storage:
+        recommender = create_recommender(little_shop, store=storage.store, checkpointer=storage.checkpointer)
+        url = serving(served(recommender, little_shop, keys=keys_of({ADA: "ada"}), locks=storage.locks))
+        with client(url, ADA) as ada:
+            answers = [
+                ada.get("/api/threads/%00"),
+                ada.delete("/api/threads/%00"),
+                ada.get("/v1/responses/%00"),
+                ada.delete("/v1/responses/%00"),
+                ada.post("/api/chat", json={"message": "a\0lamp", "thread_id": "\0"}),
+                ada.post("/v1/chat/completions", json={**asked, "metadata": {"thread_id": "a\0b"}}),
+                ada.delete("/api/profile", params={"about": "\0"}),
+            ]
+            ada.delete("/api/profile")
+    assert [one.status_code for one in answers] == [404, 404, 404, 404, 404, 200, 200]

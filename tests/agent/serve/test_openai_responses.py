@@ -140,6 +140,9 @@ def test_a_stranger_goes_on_by_the_id(shop_url: str) -> None:
         assert prices(second) == ["<60.0"]
         third = respond(ai, "any other?", previous_response_id=second.id)  # with a guest's cookie now
         assert prices(third) == ["<60.0"]
+        assert ai.responses.delete(second.id) is None
+        with pytest.raises(openai.NotFoundError):
+            ai.responses.retrieve(second.id)
 
 
 def test_what_cannot_be_done_is_refused(ai: OpenAI) -> None:

@@ -1,5 +1,6 @@
 """Conversations that nobody goes on with are deleted by a server, and are unknown from then on."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from queue import Queue
@@ -46,13 +47,14 @@ def test_conversations_in_use_stay(storage: Storage, say: Callable[..., list[str
     assert len(say(storage, "ada:1", "again")) == 4
 
 
-def test_a_failure_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [StoreError("The file is locked."), sqlite3.OperationalError("The file is locked.")])
+def test_a_failure_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture, error: Exception) -> None:
     asked = Queue[None]()
 
     class Broken(Threads):
         def delete_idle(self, before: datetime) -> list[str]:
             asked.put(None)
-            raise StoreError("The file is locked.")
+            raise error
 
     with sweeping(Broken(None, None), 1, pytest.fail, every_s=0.01):  # pyright: ignore
         asked.get(timeout=WAIT_S)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from langgraph_recommender.tools.catalog.pictures.locating import data_of
 from langgraph_recommender.tools.catalog.pictures.reading import LONGEST_SIDE, MOST_BYTES, as_jpeg, read_picture
 from langgraph_recommender.tools.errors import PictureError
 from PIL import Image
@@ -142,3 +143,9 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
             read_picture(path)
     with pytest.raises(PictureError):
         read_picture("nul\0l.png")
+
+
+def test_a_long_data_uri_must_be_base64() -> None:
+    assert data_of("data:image/png,%41B") == b"AB"
+    with pytest.raises(PictureError, match="Base64"):
+        data_of("data:image/png," + "%41" * 400_000)

@@ -16,6 +16,8 @@ from .reading import MOST_BYTES
 _DATA = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
 _REMOTE = ("http", "https", "ftp", "s3", "gs")
 _SHOWN = 80
+_MOST_ESCAPED = 1_000_000
+"""Characters of a data URI without Base64; undoing its escapes takes a hundred bytes for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def data_of(uri: str) -> bytes:
         raise PictureError(f"{uri[:_SHOWN]}: no data URI.", cure="Write data:image/jpeg;base64,...")
     body = uri[head.end() :]
     if not head.group(1).lower().endswith(";base64"):
+        if len(body) > _MOST_ESCAPED:
+            raise PictureError("A picture without Base64 is too large.", cure="Write data:image/jpeg;base64,...")
         return unquote_to_bytes(body)
     return decoded(body)
 
