@@ -152,7 +152,7 @@ class Turns:
         workers = self.limits.of(hosted=parts_of(recommender).hosted)
         self._most = workers + self.limits.waiting
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="turn")
-        self._aside = ThreadPoolExecutor(workers, thread_name_prefix="aside")
+        self._aside = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="aside")
         self._order = InOrder()
         self._slots = asyncio.Semaphore(workers)
         self._tasks: set[asyncio.Task[None]] = set()
