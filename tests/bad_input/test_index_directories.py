@@ -79,6 +79,6 @@ def test_a_home_that_is_a_file(run: Run, tmp_path: Path, shop: Path, monkeypatch
     monkeypatch.setenv("RECOMMENDER_HOME", str(tmp_path / "home"))
     run("index", shop).refused("home", "cannot be written", "another directory")
     run("chat", "--catalog", "made", "a lamp").refused("home", "RECOMMENDER_HOME")
-    run("chat", "--catalog", "made", "--user", "ann", "a lamp").refused("home", "memory.sqlite")
+    run("chat", "--catalog", "made", "--user", "ann", "a lamp").refused("home", "cannot be kept", "RECOMMENDER_HOME")
     run("profile", "show", "ann").refused("no profile store", "home")
     assert (tmp_path / "home").read_text() == "my notes"

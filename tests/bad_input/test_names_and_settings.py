@@ -99,11 +99,9 @@ def test_what_serve_cannot_use(run: Run, shop: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         run("serve", "--catalog", shop, "--port", port).refused(f"port {port}", "in use", "--port")
-    (tmp_path / "tokens.json").write_text('["ann"]')
-    run("serve", "--catalog", shop, "--port", "0", "--tokens", "tokens.json").refused(
-        "tokens.json", '{"token": "user"}'
-    )
-    run("serve", "--catalog", shop, "--port", "0", "--tokens", "none.json").refused("none.json: No such file")
+    (tmp_path / "keys.json").write_text('["ann"]')
+    run("serve", "--catalog", shop, "--port", "0", "--keys", "keys.json").refused("keys.json, key 1", '"user"')
+    run("serve", "--catalog", shop, "--port", "0", "--keys", "none.json").refused("none.json: No such file")
 
 
 def _suite(shop: Path, **expected: object) -> str:

@@ -140,7 +140,7 @@ def test_a_chat_behind_an_openai_compatible_server(facts: Any) -> None:
         (outcome,) = run(opened("openai:m", facts, base_url=server.base_url), facts)
     first, second = outcome.turns
     assert not first.failures
-    assert set(first.skipped) == {"intent", "model_calls"}
+    assert set(first.skipped) == {"intent", "model_calls", "reasons"}
     assert [(one.check, one.got) for one in second.failures] == [("grounded", "not in the catalog:  'Lamp Nine'")]
     assert [len(call.body["messages"]) for call in server.calls] == [1, 3]
 
