@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -145,9 +146,13 @@ def _demonstrations(more: Sequence[Path]) -> tuple[Demonstration, ...]:
 
 def _warm(parts: Parts, done: bool | Event) -> None:
     """A turn that nobody sees loads everything that a turn needs."""
-    parts.catalog.warm()
-    unseen = replace(parts, model=parts.offline, memory=ProfileMemory(InMemoryStore()))
-    build_graph(unseen).invoke({"messages": [("user", "recommend me something good")]})
+    try:
+        parts.catalog.warm()
+        unseen = replace(parts, model=parts.offline, memory=ProfileMemory(InMemoryStore()))
+        build_graph(unseen).invoke({"messages": [("user", "recommend me something good")]})
+    except Exception:
+        logging.getLogger(__name__).exception("The warm-up failed.")
+        raise
     if isinstance(done, Event):
         done.set()
 

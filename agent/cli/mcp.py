@@ -13,11 +13,13 @@ import typer
 from langchain_core.tools import BaseTool
 from langgraph.store.base import BaseStore
 
+from ...graphs.policies import Policies, check
 from ...tools.catalog import Catalog
 from ...tools.plugin import make_tools
 from ...tools.profile.memory import ProfileMemory
 from ...tools.ranking import build_ranker
 from ...tools.single_thread import keep_to_one_thread
+from ..middleware.rules import house_rules
 from ..serve.edge.keys_file import read_keys
 from ..serve.edge.settings import EdgeSettings
 from ..settings import Settings
@@ -45,6 +47,7 @@ def mcp(
     host: Annotated[str, typer.Option(help="Address to listen on, for http.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8001,
     keys: Annotated[Path | None, typer.Option(help="YAML or JSON file of API keys, for http.")] = None,
+    policies: Annotated[Path | None, typer.Option(help="YAML file with the rules of the house.")] = None,
 ) -> None:
     """Serve search, rank, explain, compare and profile tools to any MCP client."""
     from ..mcp_server.server import mcp_server  # noqa: PLC0415
@@ -52,11 +55,12 @@ def mcp(
 
     settings, edge = Settings.read(), EdgeSettings.read()
     known = read_keys(keys or edge.keys)
+    house = Policies.load(policies) if policies else Policies()
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port)) if transport is Transport.HTTP else None
         keep_to_one_thread()
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
-        tools_of = _tools_of(opened, stack.enter_context(open_storage(settings)).store, settings)
+        tools_of = _tools_of(opened, stack.enter_context(open_storage(settings)).store, settings, house)
         if listening is None:
             asyncio.run(over_stdio(mcp_server(tools_of, lambda _: user)))
             return
@@ -64,7 +68,11 @@ def mcp(
         asyncio.run(over_http(mcp_server(tools_of, keyed_user), known, edge, listening))
 
 
-def _tools_of(catalog: Catalog, store: BaseStore, settings: Settings) -> Callable[[str | None], Sequence[BaseTool]]:
+def _tools_of(
+    catalog: Catalog, store: BaseStore, settings: Settings, house: Policies
+) -> Callable[[str | None], Sequence[BaseTool]]:
+    check(house, catalog.schema)
     ranker = build_ranker(catalog, model=settings.ranker)
     memory = ProfileMemory(store)
-    return lambda user: make_tools(catalog, memory=memory, ranker=ranker, user_id=user)
+    rules = house_rules(house, catalog)
+    return lambda user: make_tools(catalog, memory=memory, ranker=ranker, user_id=user, rules=rules)

@@ -50,7 +50,7 @@ class Busy(RecommenderError):
 
 
 class TurnTimeout(RecommenderError):
-    """A turn took longer than a turn may take; nothing of it is in the conversation."""
+    """A turn took longer than a turn may take. Nothing of it is in the conversation, unless it had done something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,9 +294,14 @@ class Turns:
                 return await turn.told.get()
         except TimeoutError as error:
             turn.late = True
-            raise TurnTimeout(
-                f"The turn took longer than {self.limits.timeout_s:g} s.", cure="Say it again, or in other words."
-            ) from error
+            raise _late(turn, self.limits.timeout_s) from error
+
+
+def _late(turn: _Turn, seconds: float) -> TurnTimeout:
+    said = f"The turn took longer than {seconds:g} s."
+    if turn.scope.bound:
+        return TurnTimeout(f"{said} It will be completed.", cure="Read the conversation before you say it again.")
+    return TurnTimeout(said, cure="Say it again, or in other words.")
 
 
 def _add(output: ChatOutput, event: Event) -> None:

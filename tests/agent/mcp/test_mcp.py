@@ -65,8 +65,12 @@ async def test_over_stdio(own_home: Path, products: Catalog) -> None:
         await data(client, "record_feedback", item_id=best, kind="like")
         assert (await data(client, "recall_profile"))["like"] == [best]
 
-    async with over_stdio(own_home, "--user", "bob") as client:
+    rules = own_home / "rules.yaml"
+    rules.write_text("block_where: ['category = laptops']")
+    async with over_stdio(own_home, "--user", "bob", "--policies", str(rules)) as client:
         assert (await data(client, "recall_profile"))["like"] == []
+        laptops = await data(client, "search_catalog", query="laptop", filter="category = laptops")
+        assert laptops["items"] == []
 
 
 async def test_what_is_wrong_comes_back_as_text_for_the_model(own_home: Path) -> None:
