@@ -17,10 +17,11 @@ def configured(
     settings: Settings,
     catalog: Catalog,
     *,
-    store: BaseStore,
+    store: BaseStore | None,
     checkpointer: Checkpointer,
     model: str | None = None,
     policies: Policies | None = None,
+    temperature: float = 0.0,
     warm: bool | Event = True,
 ) -> Recommender:
     """`create_recommender` with what the settings say; `model` goes before theirs.
@@ -34,6 +35,7 @@ def configured(
         store=store,
         checkpointer=checkpointer,
         policies=policies,
+        temperature=temperature,
         ranker=settings.ranker,
         correct=settings.corrections,
         shots=settings.shots,

@@ -47,7 +47,11 @@ class Settings(EnvironmentSettings):
 
     def with_database(self, url: str | None) -> Settings:
         """The same settings with that database, where one is given."""
-        return self.model_copy(update={"database_url": SecretStr(url)}) if url else self
+        return self.replaced(database_url=SecretStr(url) if url else None)
+
+    def replaced(self, **given: object) -> Settings:
+        """The same settings, with what is given and not empty in the place of theirs."""
+        return self.model_copy(update={name: value for name, value in given.items() if value})
 
     @property
     def corrections(self) -> list[str]:

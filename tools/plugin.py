@@ -34,7 +34,8 @@ from .profile.memory import ProfileMemory
 from .profile.model import Preference, UserProfile
 from .profile.tools import ProfileTools
 from .ranking import Ranker, Signal, build_ranker
-from .ranking.tools import ranking_tools
+from .ranking.explaining import explain_tool
+from .ranking.tools import rank_tool
 from .standing import Standing
 
 Rules = Callable[[UserProfile | None, ToolRuntime | None], Standing]
@@ -76,6 +77,7 @@ def make_tools(
 
     return [
         *catalog_tools(catalog, standing=standing),
-        *ranking_tools(catalog, chosen, standing=standing, taste=taste),
+        rank_tool(catalog, chosen, standing=standing, taste=taste),
+        explain_tool(catalog, chosen, standing=standing, taste=taste),
         *personal.all(),
     ]

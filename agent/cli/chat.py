@@ -18,7 +18,8 @@ from ...graphs.context import RecommenderContext
 from ...graphs.policies import Policies
 from ...graphs.state import TurnResult
 from ...tools.normalize import well_formed
-from ..recommender import Recommender, create_recommender
+from ..configured import configured
+from ..recommender import Recommender
 from ..settings import Settings
 from ..state.opening import open_storage
 from .pictures import as_block, content_of, prepare_pictures
@@ -52,7 +53,7 @@ def chat(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per turn.")] = False,
 ) -> None:
     """Talk to the recommender. Reads turns from standard input when it is not a terminal."""
-    settings = Settings.read()
+    settings = Settings.read().replaced(base_url=base_url, correct=",".join(correct or ()))
     context = RecommenderContext(user_id=user, age=age, economy=economy or settings.economy)
     rules = Policies.load(policies) if policies else None
     block = as_block(image) if image else None
@@ -61,19 +62,14 @@ def chat(
         opened = stack.enter_context(closing(open_with_bar(catalog, settings, quiet=as_json)))
         if block:
             prepare_pictures(opened, quiet=as_json)
-        recommender = create_recommender(
+        recommender = configured(
+            settings,
             opened,
-            model or settings.model,
-            base_url=base_url or settings.base_url,
             store=storage.store if user else None,
             checkpointer=storage.checkpointer,
+            model=model,
             policies=rules,
-            ranker=settings.ranker,
             temperature=temperature,
-            correct=correct or settings.corrections,
-            shots=settings.shots,
-            timeout_s=settings.timeout_s,
-            max_retries=settings.max_retries,
             warm=not messages and sys.stdin.isatty(),
         )
         screen = Screen(opened, as_json=as_json)

@@ -17,7 +17,7 @@ from ...tools.ranking.counterfactual import Counterfactual, counterfactuals
 from ...tools.ranking.evidence import evidence_of
 from ...tools.ranking.rank import Ranked
 from ...tools.ranking.relisting import Relisted
-from ...tools.ranking.tools import said_of
+from ...tools.ranking.said import said_of
 
 _TRIED, _TRIED_SLOWLY = 300, 10
 """Changes of history that are tried for an item; fewer where a part takes long for each candidate."""

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclo
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from typing import TypeVar
 from uuid import uuid4
 
@@ -155,7 +156,7 @@ class Turns:
         self._aside = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="aside")
         self._order = InOrder()
         self._slots = asyncio.Semaphore(workers)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], TurnScope] = {}
         self._running = 0
         self._closing = False
 
@@ -218,8 +219,10 @@ class Turns:
         self._closing = True
 
     async def drain(self) -> None:
-        """Takes no more turns, and waits for those in flight."""
+        """Takes no more turns, and waits for those in flight, which wait for no hosted model any more."""
         self.close()
+        for scope in self._tasks.values():
+            scope.until = -inf
         while self._tasks:
             await asyncio.wait(self._tasks)
         self._pool.shutdown()
@@ -233,7 +236,7 @@ class Turns:
             self._observe(TurnObserved(outcome="refused", seconds=0, waited_s=0))
             raise Busy("Too many turns are waiting.", retry_after_s=wait)
         task = asyncio.create_task(self._follow(turn))
-        self._tasks.add(task)
+        self._tasks[task] = turn.scope
         task.add_done_callback(lambda done: self._over(turn, done))
         return task
 
@@ -282,7 +285,7 @@ class Turns:
             self._conversations.start(turn.user, thread)
 
     def _over(self, turn: _Turn, done: asyncio.Task[None]) -> None:
-        self._tasks.discard(done)
+        self._tasks.pop(done, None)
         turn.told.put_nowait(None)
         error = None if done.cancelled() else done.exception()
         self._observe(_observed(turn, error))

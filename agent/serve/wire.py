@@ -170,7 +170,7 @@ class ConfirmEvent(BaseModel):
 
 
 class ErrorEvent(BaseModel):
-    """Last of a stream that could not be ended; nothing of the turn is in the conversation."""
+    """Last of a stream that could not be ended. Its problem says what to do: see `cure`."""
 
     event: Literal["error"] = "error"
     problem: Problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.serve.served import Served, served
 from langgraph_recommender.agent.serve.turns import TurnLimits
+from langgraph_recommender.agent.serve.wire import ChatInput
 from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
@@ -131,3 +133,18 @@ def test_those_who_left_while_they_waited_are_forgotten(
         until(lambda: ready.turns.pending == 1)
         assert first.result().status_code == 200
     assert not any("clock" in str(one.body["messages"][-1]) for one in writer.calls)
+
+
+async def test_a_server_that_stops_waits_for_no_model(writer: OpenAIServer, little_shop: Catalog) -> None:
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 30
+    model = open_model("openai:slow", base_url=writer.base_url, max_retries=0)
+    turns = served(create_recommender(little_shop, model), little_shop).turns
+    asked = asyncio.create_task(turns.run("ada", ChatInput(message="a lamp")))
+    while not writer.calls:
+        await asyncio.sleep(0.02)
+    await turns.drain()
+    turn = (await asked).turn
+    assert turn is not None
+    assert turn.recommendations
+    assert turn.degraded
+    assert writer.hung_up >= 1

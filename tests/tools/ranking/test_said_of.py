@@ -10,7 +10,7 @@ from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.constraints import Constraint, Op
 from langgraph_recommender.tools.profile.model import Preference
 from langgraph_recommender.tools.ranking.causes import AskedLike, Cause, FeedbackOn, Named, ShownPicture
-from langgraph_recommender.tools.ranking.tools import said_of
+from langgraph_recommender.tools.ranking.said import said_of
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = {
