@@ -71,7 +71,7 @@ class OpenAIServer:
         return f"http://127.0.0.1:{self._http.server_port}/v1"
 
     def __enter__(self) -> OpenAIServer:
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._http.daemon_threads = True
         Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
@@ -181,63 +181,63 @@ def _words(text: str) -> list[str]:
     return [text[start : start + 8] for start in range(0, len(text), 8)]
 
 
-def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for `fake`, which each server sets in a subclass of its own: the library makes a handler a request."""
 
-        def do_GET(self) -> None:
-            self._send(200, {"object": "list", "data": [{"id": "local", "object": "model"}]})
+    protocol_version = "HTTP/1.1"
+    fake: OpenAIServer
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            try:
-                self._reply(server.complete(body, self._left), body)
-            except ConnectionError:  # the client gave up waiting
-                server.note_hung_up()
-                self.close_connection = True
+    def do_GET(self) -> None:
+        self._send(200, {"object": "list", "data": [{"id": "local", "object": "model"}]})
 
-        def _left(self) -> bool:
-            """Whether the client has closed its side: there is something to read, and it is the end."""
-            readable, _, _ = select.select([self.connection], [], [], 0)
-            return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        try:
+            self._reply(self.fake.complete(body, self._left), body)
+        except ConnectionError:  # the client gave up waiting
+            self.fake.note_hung_up()
+            self.close_connection = True
 
-        def _reply(self, answer: Json | Refusal | str | None, body: Json) -> None:
+    def _left(self) -> bool:
+        """Whether the client has closed its side: there is something to read, and it is the end."""
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
+
+    def _reply(self, answer: Json | Refusal | str | None, body: Json) -> None:
+        if self._left():
+            raise ConnectionAbortedError
+        if answer is None:
+            self.close_connection = True
+        elif isinstance(answer, Refusal):
+            self._send(answer.status, {"error": {"message": answer.message, "type": "invalid_request_error"}})
+        elif isinstance(answer, dict) and body.get("stream"):
+            usage = (body.get("stream_options") or {}).get("include_usage", False)
+            self._send_stream(stream_events(answer, usage=usage))
+        else:
+            self._send(200, answer)
+
+    def _send(self, status: int, answer: Json | str) -> None:
+        content = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _send_stream(self, events: Iterator[Json]) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for event in events:
+            self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+            self.wfile.flush()
+            if self.fake.pause_s:
+                self.fake.wait(self.fake.pause_s, self._left)
             if self._left():
                 raise ConnectionAbortedError
-            if answer is None:
-                self.close_connection = True
-            elif isinstance(answer, Refusal):
-                self._send(answer.status, {"error": {"message": answer.message, "type": "invalid_request_error"}})
-            elif isinstance(answer, dict) and body.get("stream"):
-                usage = (body.get("stream_options") or {}).get("include_usage", False)
-                self._send_stream(stream_events(answer, usage=usage))
-            else:
-                self._send(200, answer)
+        self.wfile.write(b"data: [DONE]\n\n")
 
-        def _send(self, status: int, answer: Json | str) -> None:
-            content = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def _send_stream(self, events: Iterator[Json]) -> None:
-            self.close_connection = True
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Connection", "close")
-            self.end_headers()
-            for event in events:
-                self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
-                self.wfile.flush()
-                if server.pause_s:
-                    server.wait(server.pause_s, self._left)
-                if self._left():
-                    raise ConnectionAbortedError
-            self.wfile.write(b"data: [DONE]\n\n")
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Says nothing: the calls are kept."""
-
-    return Handler
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing: the calls are kept."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
 import pytest
 import sse_starlette.sse
-import uvicorn
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import Recommender, create_recommender
@@ -24,6 +22,7 @@ from langgraph_recommender.tools.catalog import Catalog, open_catalogs
 from langserve import RemoteRunnable
 from PIL import Image
 
+from .conftest import live
 from .test_edge_content import bomb
 
 KEYS = keys_of({"t-ada": "ada", "t-bob": "bob"})
@@ -44,15 +43,8 @@ add_to_cart.metadata = {"confirm": True}
 def serving(recommender: Recommender, catalog: Catalog, limits: TurnLimits | None = None) -> Iterator[str]:
     sse_starlette.sse.AppStatus.should_exit_event = None
     app = create_app(put_together(recommender, catalog, keys=KEYS, limits=limits), EdgeSettings(per_minute=0))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        assert running.is_alive()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    running.join(timeout=10)
+    with live(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
