@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from ...graphs.state import Need
 from ...tools.constraints import admits
 from ...tools.items import Item
 from ...tools.profile.model import FeedbackKind, ItemEvent
+from ...tools.profile.taking_back import replaced_with
 from ..recommender import Recommender
 from .served import Served
 from .wire import LONGEST_ID, Text
@@ -28,6 +29,9 @@ class Verdict(StrEnum):
     MORE_LIKE = "more_like"
     """More like this one, please: the next list is of its kind."""
 
+
+Lasting = Literal[Verdict.LIKE, Verdict.DISLIKE, Verdict.SEEN]
+"""What can be taken back: a wish for more like it is over with its list."""
 
 _KINDS = {
     Verdict.LIKE: FeedbackKind.LIKE,
@@ -58,6 +62,15 @@ class FeedbackOutput(BaseModel):
     """False without a conversation, or while a tool there waits for a yes; the profile holds it all the same."""
 
 
+class TakenBackOutput(BaseModel):
+    """What became of a verdict that was taken back."""
+
+    taken_back: bool
+    """False when the profile holds no such verdict."""
+    in_conversation: bool
+    """False without a conversation, or while a tool there waits for a yes."""
+
+
 async def judge(served: Served, user: str, said: FeedbackInput) -> FeedbackOutput:
     """Takes a verdict. Raises UnknownItemError and UnknownThread, and then has done nothing."""
     item = served.catalog.item(said.item_id)
@@ -66,6 +79,16 @@ async def judge(served: Served, user: str, said: FeedbackInput) -> FeedbackOutpu
         noted = await served.turns.apart(user, said.thread_id, partial(_note, said, item))
     kept = await asyncio.to_thread(_remember, served, user, said, item)
     return FeedbackOutput(remembered=kept, in_conversation=noted)
+
+
+async def take_back(served: Served, user: str, kind: Lasting, item_id: str, thread: str | None) -> TakenBackOutput:
+    """Takes a verdict back, and what it had replaced. Raises UnknownItemError and UnknownThread."""
+    item, own = served.catalog.item(item_id), _KINDS[kind]
+    noted = False
+    if thread is not None:
+        noted = await served.turns.apart(user, thread, partial(_unnote, own, item.id))
+    gone = await asyncio.to_thread(served.memory.take_back, user, own, item.id, served.catalog.name)
+    return TakenBackOutput(taken_back=gone, in_conversation=noted)
 
 
 def _remember(served: Served, user: str, said: FeedbackInput, item: Item) -> bool:
@@ -90,6 +113,18 @@ def _note(said: FeedbackInput, item: Item, recommender: Recommender, place: dict
     if said.kind is Verdict.MORE_LIKE:
         changes |= {"need": _like(item, state.values.get("need", Need())), "in_focus": [item.id]}
     recommender.update_state(config, changes, as_node="learn")
+    return True
+
+
+def _unnote(kind: FeedbackKind, item_id: str, recommender: Recommender, place: dict[str, str]) -> bool:
+    config: Any = {"configurable": place}
+    state = recommender.get_state(config)
+    if state.next or not state.values:
+        return False
+    said: dict[str, FeedbackKind] = state.values.get("feedback", {})
+    if said.get(item_id) in replaced_with(kind):
+        rest = {one: kind for one, kind in said.items() if one != item_id}
+        recommender.update_state(config, {"feedback": rest}, as_node="learn")
     return True
 
 

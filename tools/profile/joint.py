@@ -18,7 +18,7 @@ from ..constraints import Constraint, Op
 from ..items import CatalogSchema
 from ..normalize import normalize
 from .memory import ProfileMemory
-from .model import ItemEvent, LastingConstraint, Preference, UserProfile
+from .model import FeedbackKind, ItemEvent, LastingConstraint, Preference, UserProfile
 from .records import Remembered
 
 ContentT = TypeVar("ContentT", Preference, LastingConstraint)
@@ -60,6 +60,13 @@ class JointMemory(ProfileMemory):
         """Forgets what `target` names, in whichever conversation it was said."""
         own = {one.name: one.schema for one in self._catalog.members}
         return super().forget(user_id, target, schemas=own)
+
+    def take_back(self, user_id: str | None, kind: FeedbackKind, item_id: str, catalog: str) -> bool:
+        """Takes back what was said of an item, in whichever conversation it was said. Raises UnknownItemError."""
+        if catalog != self._catalog.name:
+            return super().take_back(user_id, kind, item_id, catalog)
+        home, own = self._catalog.home_of(item_id)
+        return super().take_back(user_id, kind, own, home.name)
 
     def export(self, user_id: str | None) -> dict[str, Any]:
         """All that is stored of a user as it is stored, ready for JSON."""

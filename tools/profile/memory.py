@@ -15,7 +15,7 @@ from ..items import CatalogSchema, Language
 from .describe import describe_one
 from .forgetting import plan_forgetting
 from .merge import history, resolve, split
-from .model import ItemEvent, LastingConstraint, Preference, Statement, UserProfile
+from .model import FeedbackKind, ItemEvent, LastingConstraint, Preference, Statement, UserProfile
 from .records import (
     LANGUAGE_KEY,
     Record,
@@ -29,6 +29,7 @@ from .records import (
     records_of,
     store_key,
 )
+from .taking_back import taken_back
 
 _EVERYTHING = 1_000_000_000
 _BATCH = 1000
@@ -128,6 +129,16 @@ class ProfileMemory:
         self._put(user_id, removed | changed, erasing=True)
         said = [describe_one(one.content, schemas or {}, "zh" if language == "zh" else "en") for one in plan.removed]
         return list(dict.fromkeys(said))
+
+    def take_back(self, user_id: str | None, kind: FeedbackKind, item_id: str, catalog: str) -> bool:
+        """Takes back a like or a dislike of an item, or that it was seen, however it was said; whether it was.
+
+        Unlike what is forgotten, it may be said again by the same key.
+        """
+        records = {one.store_key: one for one in self.records(user_id)}
+        changed = taken_back(list(records.values()), kind, item_id, catalog)
+        values = {name: encode(one, records[name].key) if one else None for name, one in changed.items()}
+        return bool(self._put(user_id, values))
 
     def forget_all(self, user_id: str | None) -> int:
         """Erases all that is stored of a user, history included; returns the number of statements and events."""

@@ -59,6 +59,64 @@ def test_what_was_forgotten_may_be_said_again(guest: httpx.Client) -> None:
         assert events(guest) == []
 
 
+def take_back(asking: httpx.Client, item: str, kind: str, thread: str | None = None) -> dict[str, Any]:
+    named = {"item_id": item, "kind": kind} | ({"thread_id": thread} if thread else {})
+    answer = asking.delete("/api/feedback", params=named)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("kind", ["dislike", "seen"])
+@pytest.mark.parametrize("who", ["guest", "ada"])
+def test_what_is_taken_back_comes_up_again(request: pytest.FixtureRequest, who: str, kind: str) -> None:
+    asking = request.getfixturevalue(who)
+    first = say(asking, "a lamp")
+    thread, put_away = first["thread_id"], first["items"][0]["item_id"]
+    judge(asking, put_away, kind, thread)
+    assert take_back(asking, put_away, kind, thread) == {"taken_back": True, "in_conversation": True}
+    assert take_back(asking, put_away, kind, thread) == {"taken_back": False, "in_conversation": True}
+    assert events(asking) == []
+    for again in (say(asking, "show me a lamp", thread), say(asking, "show me a lamp")):
+        assert put_away in [one["item_id"] for one in again["items"]]
+
+
+def test_a_verdict_taken_back_leaves_none_that_it_replaced_and_may_be_said_again(guest: httpx.Client) -> None:
+    for _ in range(3):
+        for kind in ("dislike", "seen", "like"):
+            assert judge(guest, "lamp-1", kind)["remembered"]
+        assert take_back(guest, "lamp-1", "like")["taken_back"]
+        assert events(guest) == [("lamp-1", "seen")]
+        assert not take_back(guest, "lamp-1", "dislike")["taken_back"]
+        assert take_back(guest, "lamp-1", "seen")["taken_back"]
+        assert events(guest) == []
+
+
+def test_nobody_takes_back_what_somebody_else_said(ada: httpx.Client, bob: httpx.Client) -> None:
+    judge(ada, "lamp-1", "like")
+    assert not take_back(bob, "lamp-1", "like")["taken_back"]
+    assert events(ada) == [("lamp-1", "like")]
+    assert take_back(ada, "lamp-1", "like")["taken_back"]
+
+
+@pytest.mark.parametrize(
+    ("named", "status", "code"),
+    [
+        ({"item_id": "no-such", "kind": "like"}, 404, "unknown_item"),
+        ({"item_id": "lamp-1", "kind": "like", "thread_id": "no-such"}, 404, "unknown_thread"),
+        ({"item_id": "lamp-1", "kind": "more_like"}, 422, "wrong_input"),
+        ({"item_id": "", "kind": "like"}, 422, "wrong_input"),
+        ({"kind": "like"}, 422, "wrong_input"),
+    ],
+)
+def test_what_cannot_be_taken_back_changes_nothing(
+    guest: httpx.Client, named: dict[str, str], status: int, code: str
+) -> None:
+    judge(guest, "lamp-1", "like")
+    answer = guest.delete("/api/feedback", params=named)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert events(guest) == [("lamp-1", "like")]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

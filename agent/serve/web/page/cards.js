@@ -2,7 +2,7 @@
 
 import { button, el, icon } from "./dom.js";
 import { facts, priceOf, ratingOf, tagsOf } from "./facets.js";
-import { verdictOf } from "./feedback.js";
+import { holds } from "./feedback.js";
 import { pictureOf } from "./images.js";
 import { labelled, t } from "./language.js";
 
@@ -18,7 +18,7 @@ export function card(item, press) {
   const own = el("div", { class: "own" });
   const made = el(
     "article",
-    { class: "card", "aria-labelledby": name, data: { item: item.item_id, said: verdictOf(item.item_id) } },
+    { class: "card", "aria-labelledby": name, data: { item: item.item_id, said: saidOf(item.item_id) } },
     el("div", { class: "cover" }, pictureOf(item)),
     el(
       "div",
@@ -38,17 +38,18 @@ export function card(item, press) {
   return { made, tell };
 }
 
-/** Shows on every card of an item which verdict holds. */
+/** Shows on every card of an item which verdicts hold. */
 export function mark(id) {
   for (const made of document.querySelectorAll(`.card[data-item="${CSS.escape(id)}"]`)) {
-    made.dataset.said = verdictOf(id);
+    made.dataset.said = saidOf(id);
     for (const one of made.querySelectorAll("[aria-pressed]")) {
       one.setAttribute("aria-pressed", pressed(id, one.dataset.kind));
     }
   }
 }
 
-const pressed = (id, kind) => String(verdictOf(id) === kind);
+const pressed = (id, kind) => String(holds(id, kind));
+const saidOf = (id) => VERDICTS.filter((kind) => holds(id, kind)).join(" ");
 
 function worth(item) {
   const [price, rating] = [priceOf(item), ratingOf(item)];

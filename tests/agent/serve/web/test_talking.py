@@ -13,6 +13,7 @@ from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.catalog.pictures.encoding import installed
 
 TITLES = "[...document.querySelectorAll('.turn:last-child h3[id]')].map((one) => one.textContent)"
+HELD = "[...document.querySelectorAll('[data-item=lamp-3] [aria-pressed=true]')].map((one) => one.dataset.kind)"
 HOSTILE_MESSAGE = "<script>alert(3)</script><img src=x onerror=alert(4)> a sofa"
 
 
@@ -82,6 +83,45 @@ def test_a_like_is_marked_and_the_next_list_obeys_a_dislike(new_page, shop_page:
     listed = page.js(TITLES)
     assert listed
     assert not {"Lumo lamp 5", "Lumo lamp 4"} & set(listed)
+
+
+def test_a_verdict_is_taken_back_by_pressing_it_again(new_page, shop_page: str) -> None:
+    page = new_page(shop_page)
+    page.say("I want a lamp under $120")
+
+    def press(kind: str, said: str) -> list[str]:
+        page.click(f"[data-item=lamp-3] [data-kind={kind}]")
+        page.wait(f"document.querySelector('#said').textContent.includes({json.dumps(said)})")
+        return page.js(HELD)
+
+    assert press("like", "you like Lumo lamp 3") == ["like"]
+    assert press("dislike", "not for you") == ["dislike"]
+    assert press("seen", "you know Lumo lamp 3") == ["dislike", "seen"]
+    page.say("show me lamps under $120")
+    assert "Lumo lamp 3" not in page.js(TITLES)
+    assert press("dislike", "you no longer dislike") == ["seen"]
+    assert press("seen", "you do not know") == []
+    page.open(shop_page)
+    page.wait("document.querySelectorAll('.turn').length === 2")
+    assert page.js(HELD) == []
+    page.say("show me lamps under $120")
+    assert "Lumo lamp 3" in page.js(TITLES)
+    assert press("like", "you like Lumo lamp 3") == ["like"] * 2
+    page.open(shop_page)
+    page.wait("document.querySelectorAll('.turn').length === 3")
+    assert page.js(HELD) == ["like"] * 2
+
+
+def test_a_verdict_that_is_not_taken_back_stays_marked(new_page, shop_page: str) -> None:
+    page = new_page(shop_page)
+    page.expected = ("404",)
+    page.say("I want a lamp under $120")
+    page.click("[data-item=lamp-3] [data-kind=like]")
+    page.wait("document.querySelector('#said').textContent.includes('you like Lumo lamp 3')")
+    page.js("sessionStorage.setItem('recommender.thread', 'nobody-knows')")
+    page.click("[data-item=lamp-3] [data-kind=like]")
+    page.wait("document.querySelector('#said').textContent.includes('did not work')")
+    assert page.js(HELD) == ["like"]
 
 
 def test_more_like_this_brings_a_list(new_page, shop_page: str) -> None:
