@@ -15,12 +15,12 @@ from ...graphs.policies import Policies
 from ...tools.errors import SettingsError
 from ...tools.single_thread import keep_to_one_thread
 from ..configured import configured
+from ..serve.admission import TurnLimits
 from ..serve.app import create_app, require_extra
 from ..serve.edge.keys_file import read_keys
 from ..serve.edge.logs import write_json_lines
 from ..serve.edge.settings import EdgeSettings
 from ..serve.served import served
-from ..serve.turns import TurnLimits
 from ..settings import Settings
 from ..state.opening import open_storage
 from ..state.sweeping import sweeping

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from .errors import UnknownThread, unknown_thread
 from .identity import thread_of
 from .served import Served
-from .turns import UnknownThread, unknown_thread
 
 
 async def forget_thread(served: Served, user: str, thread_id: str) -> None:

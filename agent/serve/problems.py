@@ -15,7 +15,7 @@ from ...tools.errors import FilterError, InputError, PictureError, RecommenderEr
 from ..state.locks import ThreadBusy
 from .carrying import NothingWaits
 from .edge.content import TooMuch
-from .turns import Busy, TurnTimeout, UnknownThread
+from .errors import Busy, TurnTimeout, UnknownThread
 from .wire import Problem
 
 MEDIA_TYPE = "application/problem+json"

@@ -15,10 +15,11 @@ from ...tools.profile.joint import memory_for
 from ...tools.profile.memory import ProfileMemory
 from ..recommender import Recommender
 from ..state.locks import ThreadLock
+from .admission import TurnLimits
 from .conversations import Conversations
 from .identity import Keys
 from .openai.places import Places
-from .turns import TurnLimits, Turns
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .metrics import Metrics

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, nullcontext
 from contextvars import copy_context
-from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 from typing import TypeVar
@@ -19,109 +18,19 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from ...graphs.context import RecommenderContext
 from ...graphs.recommender import parts_of
 from ...tools.catalog import Catalog
-from ...tools.errors import RecommenderError
 from ..recommender import Recommender
 from ..state.locks import ThreadLock
+from .admission import TurnLimits
 from .carrying import Entry, Errand, Place, carry_out
 from .conversations import Conversations
+from .errors import Busy, unknown_thread
 from .identity import thread_of
+from .in_flight import Observe, TurnInFlight, TurnObserved
 from .ordering import InOrder
-from .scope import Left, TurnScope, whole_turns
-from .wire import ChatInput, ChatOutput, ConfirmEvent, Event, ItemEvent, ThreadEvent, TokenEvent, TurnEvent
+from .scope import TurnScope, whole_turns
+from .wire import ChatInput, ChatOutput, ConfirmEvent, Event, ItemEvent, ThreadEvent, TurnEvent
 
 T = TypeVar("T")
-
-
-class UnknownThread(RecommenderError):
-    """There is no conversation of that id, or it is somebody else's: the same for whoever asks."""
-
-
-def unknown_thread() -> UnknownThread:
-    """The same words for what was never there, was deleted, or is somebody else's."""
-    return UnknownThread("There is no such conversation.", cure="Leave thread_id out to start one.")
-
-
-class Busy(RecommenderError):
-    """As many turns wait as may wait, or the server is about to stop."""
-
-    def __init__(self, message: str, *, retry_after_s: int, closing: bool = False) -> None:
-        super().__init__(message, cure=f"Try again in {retry_after_s} s.")
-        self.retry_after_s = retry_after_s
-        self.closing = closing
-
-
-class TurnTimeout(RecommenderError):
-    """A turn took longer than a turn may take. Nothing of it is in the conversation, unless it had done something."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnLimits:
-    """How many turns at once, how long, and at what cost."""
-
-    workers: int = 8
-    """Turns that run at the same time, most of which wait for a hosted model."""
-    computing: int = 2
-    """The same where none waits: more of them would only take the interpreter from each other."""
-    waiting: int = 64
-    """Turns that may wait for their start; the next one is refused with `Busy`."""
-    models_s: float = 40.0
-    """Seconds from the arrival of a message after which no hosted model is waited for: the offline model takes over."""
-    timeout_s: float = 110.0
-    """Seconds from the arrival of a message after which its turn is given up; two calls of a model that began just
-    before `models_s` fit in, and so does the edge's patience with an answer."""
-    lock_s: float = 60.0
-    """Seconds that a turn waits for one of the same conversation in another process."""
-    retry_after_s: int = 1
-    """What a refused client is told."""
-    economy: bool = False
-    """One call of a hosted model at most."""
-
-    def of(self, *, hosted: bool) -> int:
-        """Turns at the same time."""
-        return self.workers if hosted else min(self.computing, self.workers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnObserved:
-    """What is known of a turn once it is over."""
-
-    outcome: str
-    """`TurnResult.outcome`, or confirm, left, timeout, failed, unknown_thread, refused."""
-    seconds: float
-    """Since it was asked for."""
-    waited_s: float
-    """Before it ran."""
-    first_token_s: float | None = None
-    model_calls: int = 0
-    degraded: tuple[str, ...] = ()
-
-
-Observe = Callable[[TurnObserved], None]
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One turn on its way: the loop waits at `told`, a thread puts events into it."""
-
-    user: str | None
-    asked: ChatInput
-    create: bool
-    tokens: bool
-    entry: Entry | None
-    asked_at: float
-    scope: TurnScope
-    told: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
-    late: bool = False
-    started_at: float | None = None
-    first_token_at: float | None = None
-    last: Event | None = None
-
-    def tell(self, event: Event) -> None:
-        """Takes an event, on the loop."""
-        if isinstance(event, TokenEvent) and self.first_token_at is None:
-            self.first_token_at = time.perf_counter()
-        self.last = event
-        self.told.put_nowait(event)
 
 
 class Turns:
@@ -189,7 +98,7 @@ class Turns:
     ) -> AsyncGenerator[Event]:
         """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
         scope = TurnScope(until=time.monotonic() + self.limits.models_s)
-        turn = _Turn(user, asked, create, tokens, entry, time.perf_counter(), scope)
+        turn = TurnInFlight(user, asked, create, tokens, entry, time.perf_counter(), scope)
         task, end = self._begin(turn), asyncio.get_running_loop().time() + self.limits.timeout_s
         try:
             while (event := await self._told(turn, end)) is not None:
@@ -228,7 +137,7 @@ class Turns:
         self._pool.shutdown()
         self._aside.shutdown(wait=False)
 
-    def _begin(self, turn: _Turn) -> asyncio.Task[None]:
+    def _begin(self, turn: TurnInFlight) -> asyncio.Task[None]:
         wait = self.limits.retry_after_s
         if self._closing:
             raise Busy("The server is about to stop.", retry_after_s=wait, closing=True)
@@ -240,7 +149,7 @@ class Turns:
         task.add_done_callback(lambda done: self._over(turn, done))
         return task
 
-    async def _follow(self, turn: _Turn) -> None:
+    async def _follow(self, turn: TurnInFlight) -> None:
         thread = turn.asked.thread_id or uuid4().hex
         async with self._order.of(thread_of(turn.user, thread)):
             await asyncio.to_thread(self._open, turn, thread)
@@ -253,13 +162,14 @@ class Turns:
                 finally:
                     self._running -= 1
 
-    async def _in_pool(self, turn: _Turn, thread: str) -> None:
+    async def _in_pool(self, turn: TurnInFlight, thread: str) -> None:
         loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}
         context = RecommenderContext(user_id=turn.user, economy=self.limits.economy)
         errand = Errand(context=context, asked=turn.asked, place=place, tokens=turn.tokens, entry=turn.entry)
 
         def work() -> None:
             with self._held(place["thread_id"]):
+                self._find(turn, thread)  # while it waited, another process may have deleted the conversation
                 carry_out(self.recommender, self._catalog, errand, turn.scope, tell)
 
         def tell(event: Event) -> None:
@@ -271,40 +181,37 @@ class Turns:
         return self._locks.hold(key, timeout_s=self.limits.lock_s) if self._locks else nullcontext()
 
     def _apart(self, user: str | None, thread: str, work: Callable[[], T]) -> T:
-        if not self._conversations.known(user, thread):
-            raise unknown_thread()
         with self._held(thread_of(user, thread)):
+            if not self._conversations.known(user, thread):
+                raise unknown_thread()
             return work()
 
-    def _open(self, turn: _Turn, thread: str) -> None:
+    def _open(self, turn: TurnInFlight, thread: str) -> None:
         if turn.asked.thread_id is None:
             self._conversations.start(turn.user, thread)
-        elif not self._conversations.known(turn.user, thread):
-            if not turn.create:
-                raise unknown_thread()
-            self._conversations.start(turn.user, thread)
+        else:
+            self._find(turn, thread)
 
-    def _over(self, turn: _Turn, done: asyncio.Task[None]) -> None:
+    def _find(self, turn: TurnInFlight, thread: str) -> None:
+        if self._conversations.known(turn.user, thread):
+            return
+        if turn.asked.thread_id and not turn.create:
+            raise unknown_thread()
+        self._conversations.start(turn.user, thread)
+
+    def _over(self, turn: TurnInFlight, done: asyncio.Task[None]) -> None:
         self._tasks.pop(done, None)
         turn.told.put_nowait(None)
         error = None if done.cancelled() else done.exception()
-        self._observe(_observed(turn, error))
+        self._observe(turn.observed(error))
 
-    async def _told(self, turn: _Turn, end: float) -> Event | None:
+    async def _told(self, turn: TurnInFlight, end: float) -> Event | None:
         """The next event. The time is taken here and not around the stream: whoever reads it may change tasks."""
         try:
             async with asyncio.timeout_at(end):
                 return await turn.told.get()
         except TimeoutError as error:
-            turn.late = True
-            raise _late(turn, self.limits.timeout_s) from error
-
-
-def _late(turn: _Turn, seconds: float) -> TurnTimeout:
-    said = f"The turn took longer than {seconds:g} s."
-    if turn.scope.bound:
-        return TurnTimeout(f"{said} It will be completed.", cure="Read the conversation before you say it again.")
-    return TurnTimeout(said, cure="Say it again, or in other words.")
+            raise turn.too_late(self.limits.timeout_s) from error
 
 
 def _add(output: ChatOutput, event: Event) -> None:
@@ -316,28 +223,3 @@ def _add(output: ChatOutput, event: Event) -> None:
         output.turn = event.turn
     elif isinstance(event, ConfirmEvent):
         output.confirm = event.confirm
-
-
-def _observed(turn: _Turn, error: BaseException | None) -> TurnObserved:
-    now, result = time.perf_counter(), turn.last.turn if isinstance(turn.last, TurnEvent) else None
-    token = turn.first_token_at
-    return TurnObserved(
-        outcome=_outcome(turn, error),
-        seconds=now - turn.asked_at,
-        waited_s=(turn.started_at or now) - turn.asked_at,
-        first_token_s=None if token is None else token - turn.asked_at,
-        model_calls=result.model_calls if result else 0,
-        degraded=result.degraded if result else (),
-    )
-
-
-def _outcome(turn: _Turn, error: BaseException | None) -> str:
-    if isinstance(turn.last, TurnEvent):
-        return turn.last.turn.outcome
-    if isinstance(turn.last, ConfirmEvent):
-        return "confirm"
-    if isinstance(error, UnknownThread):
-        return "unknown_thread"
-    if turn.late:
-        return "timeout"
-    return "left" if turn.scope.left.is_set() or isinstance(error, Left) else "failed"

@@ -16,9 +16,9 @@ from langgraph.types import Command
 from ....graphs.nodes.use_tools import answer_in
 from ....tools.errors import PictureError
 from ..edge.content import Allowed
+from ..errors import UnknownThread
 from ..identity import ANONYMOUS, thread_of
 from ..served import Served
-from ..turns import UnknownThread
 from ..wire import ChatInput
 from .history import Exchange, Talk, after
 from .people import Person

@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ....tools.errors import RecommenderError
+from ..errors import Busy
 from ..problems import problem_of
-from ..turns import Busy
 from ..wire import Problem
 
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}

@@ -13,11 +13,11 @@ import sse_starlette.sse
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import Recommender, create_recommender
+from langgraph_recommender.agent.serve.admission import TurnLimits
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.edge.settings import EdgeSettings
 from langgraph_recommender.agent.serve.identity import keys_of
 from langgraph_recommender.agent.serve.served import served as put_together
-from langgraph_recommender.agent.serve.turns import TurnLimits
 from langgraph_recommender.tools.catalog import Catalog, open_catalogs
 from langserve import RemoteRunnable
 from PIL import Image

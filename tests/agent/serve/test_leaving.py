@@ -12,8 +12,8 @@ import httpx
 import pytest
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
+from langgraph_recommender.agent.serve.admission import TurnLimits
 from langgraph_recommender.agent.serve.served import Served, served
-from langgraph_recommender.agent.serve.turns import TurnLimits
 from langgraph_recommender.agent.serve.wire import ChatInput
 from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer

@@ -12,10 +12,10 @@ import pytest
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.serve.admission import TurnLimits
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import keys_of
 from langgraph_recommender.agent.serve.served import served
-from langgraph_recommender.agent.serve.turns import TurnLimits
 from langgraph_recommender.tools.catalog import Catalog
 
 from .conftest import ADA, UNHURRIED, live

@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
+from langgraph_recommender.agent.serve.admission import TurnLimits
 from langgraph_recommender.agent.serve.identity import keys_of, thread_of
 from langgraph_recommender.agent.serve.served import served
-from langgraph_recommender.agent.serve.turns import TurnLimits
 from langgraph_recommender.agent.state.locks import InProcessLocks
 from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer

@@ -9,9 +9,9 @@ from threading import Event
 import httpx
 import pytest
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.serve.admission import TurnLimits
 from langgraph_recommender.agent.serve.identity import keys_of, thread_of
 from langgraph_recommender.agent.serve.served import served
-from langgraph_recommender.agent.serve.turns import TurnLimits
 from langgraph_recommender.agent.state.locks import InProcessLocks
 from langgraph_recommender.tools.catalog import Catalog
 
