@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from filelock import FileLock
@@ -118,3 +119,16 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_url(request: pytest.FixtureRequest) -> str:
     """RECOMMENDER_TEST_POSTGRES, or a private server."""
     return os.environ.get("RECOMMENDER_TEST_POSTGRES") or request.getfixturevalue("postgres_server").url
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[str]:
+    """The address of an empty schema of its own."""
+    import psycopg
+
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+    yield f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20search_path%3D{name}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA {name} CASCADE")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Annotated
@@ -20,6 +21,7 @@ from ..serve.app import create_app, require_extra
 from ..serve.edge.keys_file import read_keys
 from ..serve.edge.logs import write_json_lines
 from ..serve.edge.settings import EdgeSettings
+from ..serve.forgetting import lose_thread
 from ..serve.served import served
 from ..settings import Settings
 from ..state.opening import open_storage
@@ -74,7 +76,7 @@ def serve(
             warm=warm,
             limits=TurnLimits(economy=settings.economy),
         )
-        stack.enter_context(sweeping(storage.threads, settings.keep_threads_days, ready.conversations.drop_stored))
+        stack.enter_context(sweeping(storage.threads, settings.keep_threads_days, partial(lose_thread, ready)))
         app = create_app(ready, edge)
         from ..serve.edge.server import serve_until_stopped  # noqa: PLC0415
 

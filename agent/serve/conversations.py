@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from hashlib import sha256
 from uuid import uuid4
 
 from langgraph.store.base import BaseStore
 
 from ...tools.profile.memory import guard_of
-from .identity import ANONYMOUS, SCOPE_DIGITS
+from .identity import scope_of
 
 _OURS = "conversations"
 _MOST = 1_000_000_000
@@ -26,33 +24,21 @@ class Conversations:
         """The id of a new conversation; one's own id is for adapters that derive theirs."""
         issued = thread_id or uuid4().hex
         with self._guard:
-            self._store.put(_namespace(user), issued, {}, index=False)
+            self._store.put((_OURS, scope_of(user)), issued, {}, index=False)
         return issued
 
     def known(self, user: str | None, thread_id: str) -> bool:
         """Whether the conversation was issued to that user and has not been deleted."""
         with self._guard:
-            return self._store.get(_namespace(user), thread_id) is not None
+            return self._store.get((_OURS, scope_of(user)), thread_id) is not None
 
     def of(self, user: str | None) -> list[str]:
         """Ids of the user's conversations."""
         with self._guard:
-            return [one.key for one in self._store.search(_namespace(user), limit=_MOST)]
+            return [one.key for one in self._store.search((_OURS, scope_of(user)), limit=_MOST)]
 
-    def drop(self, user: str | None, thread_id: str) -> None:
-        """The conversation is unknown from now on."""
+    def drop(self, stored: str) -> None:
+        """The conversation is unknown from now on, named by the id that its thread is stored under."""
+        scope, _, thread_id = stored.partition(":")
         with self._guard:
-            self._store.delete(_namespace(user), thread_id)
-
-    def drop_stored(self, threads: Sequence[str]) -> None:
-        """Those conversations are unknown from now on, named by the ids that their threads are stored under."""
-        with self._guard:
-            users = self._store.list_namespaces(prefix=(_OURS,), limit=_MOST)
-            of_scope = {namespace[1][:SCOPE_DIGITS]: namespace for namespace in users}
-            for scope, _, thread_id in (thread.partition(":") for thread in threads):
-                if scope in of_scope:
-                    self._store.delete(of_scope[scope], thread_id)
-
-
-def _namespace(user: str | None) -> tuple[str, str]:
-    return _OURS, sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()
+            self._store.delete((_OURS, scope), thread_id)

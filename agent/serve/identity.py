@@ -10,8 +10,7 @@ from hashlib import sha256
 
 ANONYMOUS = "anonymous"
 EVERYBODY = "*"
-SCOPE_DIGITS = 16
-"""Of the hash of a user, before the id of a thread."""
+_SCOPE_DIGITS = 16
 MOST_NAME = 128
 """Characters that a user's name may have."""
 
@@ -88,5 +87,9 @@ def _reaches(scope: str, user: str) -> bool:
 
 def thread_of(user: str | None, thread_id: str) -> str:
     """The id a thread is stored under: another user who names the same thread gets another one."""
-    scope = sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()[:SCOPE_DIGITS]
-    return f"{scope}:{thread_id}"
+    return f"{scope_of(user)}:{thread_id}"
+
+
+def scope_of(user: str | None) -> str:
+    """What the ids of a user's threads begin with."""
+    return sha256((user or ANONYMOUS).encode("utf-8", "surrogatepass")).hexdigest()[:_SCOPE_DIGITS]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from threading import Event
 from typing import TYPE_CHECKING
@@ -37,8 +38,8 @@ class Served:
     """Where the talks of clients that bring their history left off."""
     turns: Turns
     metrics: Metrics
-    delete: Callable[[str], None]
-    """Deletes a thread by the id that it is stored under."""
+    delete: Callable[[Sequence[str]], None]
+    """Deletes threads by the ids that they are stored under."""
     keys: Keys = field(default_factory=Keys)
     """Who may ask; without any, everybody is a guest."""
     warm: Event = field(default_factory=Event)
@@ -53,7 +54,7 @@ def served(
     keys: Keys | None = None,
     limits: TurnLimits | None = None,
     locks: ThreadLock | None = None,
-    delete: Callable[[str], None] | None = None,
+    delete: Callable[[Sequence[str]], None] | None = None,
     warm: Event | None = None,
 ) -> Served:
     """Everything that a server needs around a recommender of that catalog. Without `warm` it counts as ready."""
@@ -73,10 +74,15 @@ def served(
         places=Places(store),
         turns=turns,
         metrics=metrics,
-        delete=delete or saver.delete_thread,
+        delete=delete or partial(_delete, saver),
         keys=keys or Keys(),
         warm=warm or _set(),
     )
+
+
+def _delete(saver: BaseCheckpointSaver, threads: Sequence[str]) -> None:
+    for one in threads:
+        saver.delete_thread(one)
 
 
 def _set() -> Event:

@@ -38,7 +38,7 @@ class ThreadLock(Protocol):
     def hold(self, thread_id: str, *, timeout_s: float) -> AbstractContextManager[None]:
         """Waits until no other turn of the thread runs, here or elsewhere, and keeps others waiting while it is held.
 
-        Blocks: to be entered in the thread that runs the turn. Raises ThreadBusy when it takes longer than `timeout_s`.
+        Blocks, with 0 no longer than it takes to ask. Raises ThreadBusy when it takes longer than `timeout_s`.
         """
         ...
 
@@ -128,11 +128,12 @@ class PostgresLocks:
     def _locked(self, thread_id: str, timeout_s: float) -> Connection[DictRow]:
         from psycopg.errors import LockNotAvailable  # noqa: PLC0415
 
-        connection, wait_ms = self._pool.getconn(max(timeout_s, self._pool.timeout)), max(int(timeout_s * 1000), 1)
+        connection = self._pool.getconn(max(timeout_s, self._pool.timeout))
         try:
-            with connection.pipeline():
-                connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{wait_ms}ms",))
-                connection.execute("SELECT pg_advisory_lock(%s)", (_key(thread_id),))
+            if timeout_s > 0:
+                _wait(connection, _key(thread_id), timeout_s)
+            else:
+                _ask(connection, _key(thread_id))
         except BaseException as error:
             self._pool.putconn(connection)
             if isinstance(error, LockNotAvailable):
@@ -150,6 +151,19 @@ class PostgresLocks:
             connection.close()
         finally:
             self._pool.putconn(connection)
+
+
+def _wait(connection: Connection[DictRow], key: int, timeout_s: float) -> None:
+    with connection.pipeline():
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{max(int(timeout_s * 1000), 1)}ms",))
+        connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+
+
+def _ask(connection: Connection[DictRow], key: int) -> None:
+    """Raises ThreadBusy when it is not free; the server's log, where each wait that ends in vain is, says nothing."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s) AS taken", (key,)).fetchone()
+    if not (row and row["taken"]):
+        raise _busy()
 
 
 def _lock_byte(file: int, place: int) -> bool:

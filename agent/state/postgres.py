@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
@@ -36,10 +36,6 @@ WHERE blob.thread_id = %(thread)s AND blob.checkpoint_ns = %(ns)s AND NOT EXISTS
 )
 """
 """All of it reads the tables as they were before."""
-_BY_PREFIX = """
-CREATE INDEX IF NOT EXISTS recommender_threads_by_prefix ON checkpoints (thread_id text_pattern_ops)
-"""
-_OF_SCOPE = "SELECT DISTINCT thread_id FROM checkpoints WHERE thread_id LIKE %s"
 _IDLE = 'SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpoint_id COLLATE "C") < %s'
 
 Ids = list[str]
@@ -60,8 +56,6 @@ class PrunedPostgresSaver(PostgresSaver):
         """Makes or changes the tables; safe when several processes start at once."""
         with migrating(self._pool):
             super().setup()
-            with self._cursor() as cursor:
-                cursor.execute(_BY_PREFIX)
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The checkpoint that the configuration names, or the newest of its thread."""
@@ -104,14 +98,14 @@ class PrunedPostgresSaver(PostgresSaver):
         """Deletes a thread."""
         self.delete_thread(thread_id)
 
-    def threads_of(self, scope: str) -> Ids:
-        """Threads whose ids begin with `scope:`."""
-        pattern = scope.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + ":%"
-        return patiently(self._pool, lambda: self._ids(_OF_SCOPE, pattern))
-
     def idle_threads(self, before: datetime) -> Ids:
         """Threads without a checkpoint since then."""
-        return patiently(self._pool, lambda: self._ids(_IDLE, first_id_of(before)))
+
+        def idle() -> Ids:
+            with self._cursor() as cursor:
+                return [row["thread_id"] for row in cursor.execute(_IDLE, (first_id_of(before),))]
+
+        return patiently(self._pool, idle)
 
     def erase_traces(self) -> None:
         """Nothing to do: the server's vacuum gives the room of deleted rows to others."""
@@ -121,7 +115,3 @@ class PrunedPostgresSaver(PostgresSaver):
         values = {"thread": place["thread_id"], "ns": place["checkpoint_ns"], "place": _KEPT - 2}
         with self._cursor() as cursor:
             cursor.execute(_PRUNE, values)
-
-    def _ids(self, which: LiteralString, value: str) -> Ids:
-        with self._cursor() as cursor:
-            return [row["thread_id"] for row in cursor.execute(which, (value,))]

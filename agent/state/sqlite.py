@@ -26,6 +26,7 @@ _OLDER = """
         SELECT checkpoint_id FROM checkpoints WHERE thread_id = :thread AND checkpoint_ns = :ns
         ORDER BY checkpoint_id DESC LIMIT 1 OFFSET :place
     )"""
+_IDLE = "SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpoint_id) < ?"
 _TABLES = ("writes", "checkpoints")
 """Writes first: what is older is seen by the checkpoints."""
 
@@ -74,13 +75,10 @@ class PrunedSqliteSaver(SqliteSaver):
             )
         return {"configurable": {"thread_id": thread, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
 
-    def threads_of(self, scope: str) -> list[str]:
-        """Threads whose ids begin with `scope:`."""
-        return self._ids("thread_id >= ? AND thread_id < ?", (f"{scope}:", f"{scope};"))
-
     def idle_threads(self, before: datetime) -> list[str]:
         """Threads without a checkpoint since then."""
-        return self._ids("true GROUP BY thread_id HAVING max(checkpoint_id) < ?", (first_id_of(before),))
+        with self.cursor(transaction=False) as cursor:
+            return [row[0] for row in cursor.execute(_IDLE, (first_id_of(before),))]
 
     def delete_thread(self, thread_id: str) -> None:
         """Deletes a thread and its bytes."""
@@ -95,11 +93,6 @@ class PrunedSqliteSaver(SqliteSaver):
         """Writes the log back into the file and empties it; `secure_delete` has zeroed what was deleted."""
         with self.lock:
             self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def _ids(self, which: str, values: tuple[str, ...]) -> list[str]:
-        with self.cursor(transaction=False) as cursor:
-            found = cursor.execute(f"SELECT DISTINCT thread_id FROM checkpoints WHERE {which}", values)
-            return [row[0] for row in found]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -18,20 +18,21 @@ _EVERY_S = 3600.0
 def sweeping(
     threads: Threads,
     days: float | None,
-    gone: Callable[[Sequence[str]], None],
+    forget: Callable[[str], None],
     *,
     every_s: float = _EVERY_S,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[None]:
     """While it lasts, threads without a turn for so many days are deleted, at its start and every `every_s` seconds.
 
-    `gone` is told their ids. Without `days` nothing is. What goes wrong is logged, and tried again the next time.
+    `forget` is told the id of each before it goes. Without `days` nothing is. What goes wrong is logged, and tried
+    again the next time.
     """
     if days is None:
         yield
         return
     stopped = Event()
-    sweeper = Thread(target=_sweep, args=(threads, timedelta(days=days), gone, every_s, clock, stopped), daemon=True)
+    sweeper = Thread(target=_sweep, args=(threads, timedelta(days=days), forget, every_s, clock, stopped), daemon=True)
     sweeper.start()
     try:
         yield
@@ -43,16 +44,15 @@ def sweeping(
 def _sweep(
     threads: Threads,
     age: timedelta,
-    gone: Callable[[Sequence[str]], None],
+    forget: Callable[[str], None],
     every_s: float,
     clock: Callable[[], datetime],
     stopped: Event,
 ) -> None:
     while True:
         try:
-            if deleted := threads.delete_idle(clock() - age):
-                gone(deleted)
-                _LOG.info("%d conversations without a turn for %s were deleted", len(deleted), age)
+            if deleted := threads.delete_idle(clock() - age, forget):
+                _LOG.info("%d conversations without a turn for %s were deleted", deleted, age)
         except Exception as error:  # a database may raise anything, and the next time it may work again
             _LOG.warning("old conversations could not be deleted: %s", error)
         if stopped.wait(every_s):

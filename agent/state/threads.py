@@ -1,7 +1,8 @@
-"""Deleting conversations: one, all of a user, or those that nobody goes on with."""
+"""Deleting conversations: some, or those that nobody goes on with."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,10 +22,6 @@ class Deleting(Protocol):
 
     def get_tuple(self, config: Any) -> CheckpointTuple | None:
         """The newest checkpoint of a thread."""
-        ...
-
-    def threads_of(self, scope: str) -> list[str]:
-        """Threads whose ids begin with `scope:`."""
         ...
 
     def idle_threads(self, before: datetime) -> list[str]:
@@ -47,32 +44,28 @@ class Threads:
     saver: Deleting
     locks: ThreadLock
 
-    def delete(self, thread_id: str) -> None:
-        """Deletes one, by the id it is stored under. Raises ThreadBusy when a turn of it does not end."""
-        self._drop(thread_id, _WAIT_S)
-        self.saver.erase_traces()
+    def delete(self, thread_ids: Iterable[str]) -> None:
+        """Deletes them, by the ids they are stored under. Raises ThreadBusy when a turn of one does not end."""
+        try:
+            for thread in thread_ids:
+                with self.locks.hold(thread, timeout_s=_WAIT_S):
+                    self.saver.drop(thread)
+        finally:
+            self.saver.erase_traces()
 
-    def delete_of(self, scope: str) -> list[str]:
-        """Deletes all whose ids begin with `scope:`; returns their ids. Raises ThreadBusy as `delete` does."""
-        found = self.saver.threads_of(scope)
-        for thread in found:
-            self._drop(thread, _WAIT_S)
-        self.saver.erase_traces()
-        return found
+    def delete_idle(self, before: datetime, forget: Callable[[str], None]) -> int:
+        """Deletes all without a turn since then; returns how many. One with a turn that begins now is left.
 
-    def delete_idle(self, before: datetime) -> list[str]:
-        """Deletes all without a turn since then; returns their ids. One with a turn that begins now is left."""
-        gone = []
+        `forget` is told the id of each before it goes: what fails there is tried again the next time.
+        """
+        gone = 0
         for thread in self.saver.idle_threads(before):
             with suppress(ThreadBusy), self.locks.hold(thread, timeout_s=0):
                 newest = self.saver.get_tuple({"configurable": {"thread_id": thread}})
                 if newest is None or newest.checkpoint["id"] < first_id_of(before):
+                    forget(thread)
                     self.saver.drop(thread)
-                    gone.append(thread)
+                    gone += 1
         if gone:
             self.saver.erase_traces()
         return gone
-
-    def _drop(self, thread_id: str, wait_s: float) -> None:
-        with self.locks.hold(thread_id, timeout_s=wait_s):
-            self.saver.drop(thread_id)

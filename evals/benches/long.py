@@ -76,7 +76,8 @@ def _measured(
     name: str, storage: Storage, catalog: Catalog, words: Sequence[str], told: Callable[[int], None]
 ) -> Iterator[Figure]:
     recommender = create_recommender(catalog, store=storage.store, checkpointer=storage.checkpointer)
-    storage.threads.delete_of("bench")
+    threads = ["bench:old", *(f"bench:young-{number}" for number in range(_PAIRS))]
+    storage.threads.delete(threads)
     early, late, young = list[float](), list[float](), list[int]()
     for number, text in enumerate(words[:-_EARLY], start=1):
         _say(recommender, "bench:old", text)
@@ -95,7 +96,7 @@ def _measured(
     yield Figure(f"{name}: the one by the other", median(late) / median(early), at_most=1.25)
     yield Figure(f"{name}: bytes at turn {_EARLY}", young[0] / 1000, "kB")
     yield Figure(f"{name}: bytes at turn {len(words)}", _bytes(storage, "bench:old") / 1000, "kB", at_most=500)
-    storage.threads.delete_of("bench")
+    storage.threads.delete(threads)
 
 
 def _say(recommender: Recommender, thread: str, text: str) -> float:

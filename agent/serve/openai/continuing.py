@@ -145,6 +145,8 @@ class Entry:
             places.drop(self.user, places.outdated(self.digests))
         if response_id:
             places.keep(self.person.caller, response_id, place)
+        if not self.continuing.served.conversations.known(self.user, self.thread_id):
+            places.drop_thread(place.stored)  # it was deleted meanwhile
 
     def _begin(self, place: dict[str, str]) -> dict[str, str]:
         """The place itself when it is where the talk left off, else a new conversation that begins as it did there.

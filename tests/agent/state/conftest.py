@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from langchain_core.messages import AIMessage
@@ -12,19 +11,6 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph_recommender.agent.settings import Settings
 from langgraph_recommender.agent.state.opening import Storage, open_storage
 from pydantic import SecretStr
-
-
-@pytest.fixture
-def database(postgres_url: str) -> Iterator[str]:
-    """The address of an empty schema of its own."""
-    import psycopg
-
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}")
-    yield f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20search_path%3D{name}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

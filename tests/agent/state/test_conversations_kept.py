@@ -56,18 +56,9 @@ def test_many_threads_at_once_lose_nothing(storage: Storage, say: Say) -> None:
             assert said == [words for turn in range(5) for words in (f"{number}-{turn}", f"{number}-{turn}!")]
 
 
-def test_the_threads_of_one_scope_are_deleted_and_no_others(storage: Storage, say: Say) -> None:
-    for thread in ("ada:1", "ada:2", "ada2:1", "ad:1", "a%:1", "bob:ada:1"):
-        say(storage, thread, "hello")
-    gone = [storage.threads.delete_of(scope) for scope in ("ada", "ada", "a%", "nobody", "")]
-    assert gone == [["ada:1", "ada:2"], [], ["a%:1"], [], []]
-    left = {one.config["configurable"]["thread_id"] for one in storage.checkpointer.list(None)}
-    assert left == {"ada2:1", "ad:1", "bob:ada:1"}
-
-
 def test_what_has_been_deleted_begins_anew(storage: Storage, say: Say) -> None:
     say(storage, "ada:1", "hello")
-    storage.threads.delete("ada:1")
+    storage.threads.delete(["ada:1"])
     assert say(storage, "ada:1", "again") == ["again", "again!"]
 
 
@@ -76,8 +67,10 @@ def test_threads_without_a_turn_since_then_are_deleted(storage: Storage, say: Sa
     say(storage, "ada:used", "hello")
     between = datetime.now(UTC)
     say(storage, "ada:used", "again")
-    assert storage.threads.delete_idle(between - timedelta(days=1)) == []
-    assert storage.threads.delete_idle(between) == ["ada:old"]
+    told = list[str]()
+    assert storage.threads.delete_idle(between - timedelta(days=1), told.append) == 0
+    assert storage.threads.delete_idle(between, told.append) == 1
+    assert told == ["ada:old"]
     assert kept(storage, "ada:old") == 0
     assert len(say(storage, "ada:used", "still here")) == 6
 
@@ -86,12 +79,22 @@ def test_a_turn_that_runs_is_waited_for_and_one_that_begins_is_left(storage: Sto
     say(storage, "ada:1", "hello")
     with ThreadPoolExecutor(1) as pool:
         with storage.locks.hold("ada:1", timeout_s=5):
-            assert storage.threads.delete_idle(datetime.now(UTC)) == []
-            deleting = pool.submit(storage.threads.delete_of, "ada")
+            assert storage.threads.delete_idle(datetime.now(UTC), pytest.fail) == 0
+            deleting = pool.submit(storage.threads.delete, ["ada:1"])
             say(storage, "ada:1", "the last word")
             assert not deleting.done()
-        assert deleting.result(timeout=10) == ["ada:1"]
+        deleting.result(timeout=10)
     assert kept(storage, "ada:1") == 0
+
+
+def test_what_cannot_be_forgotten_is_not_deleted_either(storage: Storage, say: Say) -> None:
+    def forget(thread: str) -> None:
+        raise StoreError("The file is locked.")
+
+    say(storage, "ada:1", "hello")
+    with pytest.raises(StoreError):
+        storage.threads.delete_idle(datetime.now(UTC) + timedelta(days=1), forget)
+    assert kept(storage, "ada:1") > 0
 
 
 def test_ids_sort_by_the_moment_they_were_made_at() -> None:
@@ -106,7 +109,7 @@ def test_no_byte_of_a_deleted_thread_stays_in_the_files(tmp_path: Path, say: Say
         for thread in ("ada:1", "ada:2", "bob:1"):
             for turn in range(8):
                 say(storage, thread, f"{words} of {thread} {turn}")
-        storage.threads.delete_of("ada")
+        storage.threads.delete(["ada:1", "ada:2"])
         everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"private canary of ada" not in everything
     assert b"private canary of bob" in everything

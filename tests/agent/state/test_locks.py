@@ -66,12 +66,13 @@ def locks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ThreadLock
 def test_a_thread_is_held_by_one_at_a_time_and_others_are_free(locks: ThreadLock) -> None:
     with locks.hold("ada:1", timeout_s=5), locks.hold("ada:2", timeout_s=5), ThreadPoolExecutor(1) as pool:
 
-        def want() -> None:
-            with locks.hold("ada:1", timeout_s=0.05):
+        def want(timeout_s: float) -> None:
+            with locks.hold("ada:1", timeout_s=timeout_s):
                 pass
 
-        with pytest.raises(ThreadBusy, match="still being answered"):
-            pool.submit(want).result(timeout=10)
+        for timeout_s in (0.05, 0):
+            with pytest.raises(ThreadBusy, match="still being answered"):
+                pool.submit(want, timeout_s).result(timeout=10)
     with locks.hold("ada:1", timeout_s=0):
         pass
 

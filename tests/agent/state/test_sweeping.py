@@ -1,7 +1,7 @@
 """Conversations that nobody goes on with are deleted by a server, and are unknown from then on."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from queue import Queue
 
@@ -18,17 +18,18 @@ WAIT_S = 20
 
 
 def test_old_conversations_are_deleted_and_forgotten(storage: Storage, say: Callable[..., list[str]]) -> None:
-    conversations, gone = Conversations(storage.store), Queue[Sequence[str]]()
+    conversations, gone = Conversations(storage.store), Queue[str]()
     for user in ("ada", "bob"):
         say(storage, thread_of(user, conversations.start(user, f"of {user}")), "hello")
 
-    def forget(threads: Sequence[str]) -> None:
-        conversations.drop_stored(threads)
-        gone.put(threads)
+    def forget(stored: str) -> None:
+        conversations.drop(stored)
+        gone.put(stored)
 
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     with sweeping(storage.threads, 0.5, forget, clock=lambda: tomorrow):
-        assert sorted(gone.get(timeout=WAIT_S)) == sorted([thread_of("ada", "of ada"), thread_of("bob", "of bob")])
+        swept = {gone.get(timeout=WAIT_S) for _ in range(2)}
+    assert swept == {thread_of("ada", "of ada"), thread_of("bob", "of bob")}
     assert not conversations.known("ada", "of ada")
     assert conversations.of("bob") == []
 
@@ -52,7 +53,7 @@ def test_a_failure_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture, e
     asked = Queue[None]()
 
     class Broken(Threads):
-        def delete_idle(self, before: datetime) -> list[str]:
+        def delete_idle(self, before: datetime, forget: Callable[[str], None]) -> int:
             asked.put(None)
             raise error
 
@@ -71,5 +72,6 @@ def test_of_two_users_with_one_thread_id_only_the_one_is_unknown() -> None:
     conversations = Conversations(InMemoryStore())
     for user in ("ada", "bob"):
         conversations.start(user, "same")
-    conversations.drop_stored([thread_of("ada", "same"), "0000000000000000:same", "no scope"])
+    for stored in (thread_of("ada", "same"), "0000000000000000:same", "no scope"):
+        conversations.drop(stored)
     assert (conversations.known("ada", "same"), conversations.known("bob", "same")) == (False, True)
