@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from pydantic import BaseModel, Field
 
 from ...graphs.briefs import Question
+from ...graphs.pictures import NOTE
 from ...graphs.state import ShownList, TurnResult
 from ...tools.catalog import Catalog
 from ...tools.items import Language
@@ -21,6 +22,8 @@ class PastTurn(BaseModel):
     """One turn that is over, or that waits for a yes."""
 
     message: str
+    pictures: int = 0
+    """How many came with the message; they themselves are not kept."""
     reply: str = ""
     items: list[RecommendedCard] = Field(default_factory=list)
 
@@ -55,15 +58,16 @@ def _turns(values: dict[str, Any], catalog: Catalog) -> Iterator[PastTurn]:
     first = values.get("turn_number", 0) - len(said) + 1
     for number, (message, reply) in enumerate(said, start=first):
         items = _cards(shown.get(number), catalog, language) if reply else []
-        yield PastTurn(message=message, reply=reply, items=items)
+        pictures = len(message.additional_kwargs.get(NOTE, ()))
+        yield PastTurn(message=message.text, pictures=pictures, reply=reply, items=items)
 
 
-def _exchanges(messages: Sequence[AnyMessage]) -> list[tuple[str, str]]:
+def _exchanges(messages: Sequence[AnyMessage]) -> list[tuple[HumanMessage, str]]:
     """(what a person said, the reply or nothing) of each turn."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[HumanMessage, str]] = []
     for one in messages:
         if isinstance(one, HumanMessage):
-            found.append((one.text, ""))
+            found.append((one, ""))
         elif isinstance(one, AIMessage) and found:
             found[-1] = (found[-1][0], one.text)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from ..served import Served
@@ -12,6 +14,10 @@ from .files import INDEX, PageFile, page_files
 def page_routes(served: Served) -> APIRouter:
     """`GET /`, `GET /static/{name}` and `GET /api/page`."""
     router, files = APIRouter(tags=["web chat"]), page_files()
+
+    @lru_cache(maxsize=1)
+    def facts_at(revision: int) -> PageFacts:  # noqa: ARG001 - they are the same until it grows
+        return page_facts(served.catalog)
 
     @router.get("/", include_in_schema=False)
     def index(request: Request) -> Response:
@@ -28,7 +34,7 @@ def page_routes(served: Served) -> APIRouter:
     @router.get("/api/page")
     def facts() -> PageFacts:
         """What the web chat says of the catalog before anybody has asked."""
-        return page_facts(served.catalog)
+        return facts_at(served.catalog.revision)
 
     return router
 

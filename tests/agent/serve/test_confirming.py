@@ -62,7 +62,7 @@ def test_the_tool_is_called_after_a_yes_only(
     assert cart == []
     read = asking.get(f"/api/threads/{thread}").json()
     assert read["confirm"] == waiting["confirm"]
-    assert read["turns"][-1] == {"message": "add the first one to my cart", "reply": "", "items": []}
+    assert read["turns"][-1] == {"message": "add the first one to my cart", "pictures": 0, "reply": "", "items": []}
     done = asking.post("/api/chat", json={**answer, "thread_id": thread}).json()
     assert done["turn"]["outcome"] == ("tool_done" if added else "tool_declined")
     assert cart == ([waiting["confirm"]["args"]["item_id"]] if added else [])

@@ -34,7 +34,7 @@ export function conversation(hooks) {
   async function carry(asked) {
     begin(asked);
     hooks.busy(true);
-    pending.set({ message: asked.message ?? "", confirm: asked.confirm, pictured: Boolean(asked.image) });
+    pending.set({ message: asked.message ?? "", confirm: asked.confirm, image: asked.image });
     const then = await follow(asked, running.signal).catch((error) => wrong(error, asked));
     answer.end();
     settled();
@@ -90,11 +90,12 @@ export function conversation(hooks) {
     answer.confirm(question, (yes) => send({ confirm: yes }));
   }
 
-  /** Says what happened, and offers the message again. */
+  /** Says what happened, and offers the message again; without its picture it can only be completed. */
   function offer(text, asked) {
-    const edit = () => (drop(asked), hooks.edit(asked));
+    const edit = [t("edit"), () => (drop(asked), hooks.edit(asked))];
+    const repeat = [t("again"), () => again(asked)];
     announce(text);
-    answer.notice(text, [t("again"), () => again(asked)], ...(asked.confirm === undefined ? [[t("edit"), edit]] : []));
+    answer.notice(text, ...(asked.pictures ? [] : [repeat]), ...(asked.confirm === undefined ? [edit] : []));
   }
 
   function again(asked) {
@@ -132,7 +133,7 @@ export function conversation(hooks) {
     const found = said && asked.confirm === undefined && answerTo(asked.message, said, last);
     if (!found) return offer(t("unanswered"), asked);
     turns.lastElementChild.remove();
-    take({ ...said, turns: [found] });
+    take({ ...said, turns: [{ ...found, image: asked.image }] });
   }
 
   /** Shows turns that are over, and what the last of them waits for. */
@@ -156,7 +157,7 @@ export function conversation(hooks) {
     if (open && open.confirm === undefined && last?.message !== open.message) {
       begin(open);
       answer.end();
-      offer(t("unanswered"), { message: open.message });
+      offer(t(open.pictures ? "unansweredPicture" : "unanswered"), open);
     } else if (last) keepInView();
     else find("#welcome").hidden = false;
   }

@@ -14,13 +14,15 @@ function slot(open, name) {
         return held;
       }
     },
+    /** Whether it was stored; what was not is held for as long as the page lives. */
     set(value) {
       held = value;
       try {
         if (value === null) open().removeItem(name);
         else open().setItem(name, value);
+        return true;
       } catch {
-        /* held for as long as the page lives */
+        return false;
       }
     },
   };
@@ -45,7 +47,9 @@ export const pending = {
       return null;
     }
   },
+  /** A picture that the storage has no room for is only remembered to have been there. */
   set(asked) {
-    kept.set(asked && JSON.stringify(asked));
+    if (kept.set(asked && JSON.stringify(asked)) || !asked?.image) return;
+    kept.set(JSON.stringify({ ...asked, image: undefined, pictures: 1 }));
   },
 };

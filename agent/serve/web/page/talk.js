@@ -1,7 +1,7 @@
 /** How a turn looks: what was asked, and the answer as it comes in. */
 
 import { card } from "./cards.js";
-import { button, el } from "./dom.js";
+import { button, el, icon } from "./dom.js";
 import { apart } from "./entries.js";
 import { bounds } from "./facets.js";
 import { t } from "./language.js";
@@ -10,10 +10,14 @@ import { prose } from "./prose.js";
 const AGE_GATE = "age_gate";
 const GHOSTS = 3;
 
-/** A turn with what the person wrote or sent; `shown` says more to the person than the message to the server. */
-export function turnOf({ message, image, shown = message }) {
+/**
+ * A turn with what the person wrote or sent; `shown` says more to the person than the message to the server.
+ * Of `pictures` without an `image` only the number is known: nobody keeps them.
+ */
+export function turnOf({ message, image, pictures = 0, shown = message }) {
   const words = shown && el("p", { class: "words" }, shown);
-  const picture = image && el("img", { src: image, alt: t("sent") });
+  const gone = pictures > 0 && el("p", { class: "gone" }, icon("picture"), el("span", {}, t("sentBefore")));
+  const picture = image ? el("img", { src: image, alt: t("sent") }) : gone;
   return el(
     "li",
     { class: "turn" },

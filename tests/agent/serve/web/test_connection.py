@@ -168,6 +168,48 @@ def test_a_reload_amid_a_turn_offers_the_message_again(new_page, slow_page: str)
     assert len(sent(page)) == 1
 
 
+PICTURED = "document.querySelector('.asked img')?.naturalWidth"
+DRAW = (
+    "(async () => {{ const canvas = Object.assign(document.createElement('canvas'), {{width: {size}, height: {size}}});"
+    " const brush = canvas.getContext('2d'); const dots = brush.createImageData({size}, {size});"
+    " dots.data.forEach((_, at) => (dots.data[at] = Math.random() * 256)); brush.putImageData(dots, 0, 0);"
+    " const blob = await new Promise((settle) => canvas.toBlob(settle)); const data = new DataTransfer();"
+    " data.items.add(new File([blob], 'one.png', {{type: 'image/png'}}));"
+    " document.dispatchEvent(new ClipboardEvent('paste', {{clipboardData: data}})); }})()"
+)
+
+
+def test_a_picture_without_an_answer_is_offered_again_after_a_reload(new_page, slow_page: str) -> None:
+    page = new_page(slow_page)
+    page.js(DRAW.format(size=40))
+    page.wait("document.querySelector('#preview img')?.naturalWidth")
+    begin(page, "a lamp like this")
+    page.open(slow_page)
+    assert "no answer" in page.wait(NOTICE)
+    assert page.wait(PICTURED) == 40
+    page.click(".notice .chip")
+    page.wait("!document.querySelector('#stop').hidden")
+    first, again = sent(page)
+    assert str(first["image"]).startswith("data:image/jpeg")
+    assert {**again, "thread_id": None} == first
+    page.click("#fresh")
+    assert page.js("Object.keys(sessionStorage)") == []
+
+
+def test_a_picture_that_the_browser_has_no_room_for_must_be_added_again(new_page, slow_page: str) -> None:
+    page = new_page(slow_page)
+    page.js("sessionStorage.setItem('full', 'x'.repeat(5_242_000 - 1_000))")
+    page.js(DRAW.format(size=400))
+    page.wait("document.querySelector('#preview img')?.naturalWidth")
+    begin(page, "a lamp like this")
+    page.open(slow_page)
+    assert "its picture is gone" in page.wait(NOTICE)
+    assert page.text(".asked .gone") == "You sent a picture. Pictures are not kept."
+    assert page.count(".notice .chip") == 1
+    page.click(".notice .chip")
+    assert page.wait("document.querySelector('#message').value") == "a lamp like this"
+
+
 def test_a_turn_that_was_answered_while_the_line_was_down_is_shown(new_page, shop_page: str, relay) -> None:
     wire = relay(shop_page)
     page = new_page(wire.url)

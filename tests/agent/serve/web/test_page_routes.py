@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 from langgraph_recommender.agent.serve.web.files import FOLDER, page_files
+from langgraph_recommender.tools.catalog import open_catalog
 
 
 def test_every_file_of_the_page_is_served_with_its_type(guest: httpx.Client) -> None:
@@ -34,6 +37,20 @@ def test_the_facts_say_what_the_catalog_holds(guest: httpx.Client) -> None:
     assert set(facts["kinds"]["en"]) <= {"lamps", "kettles", "chairs", "clocks"}
     assert len(facts["kinds"]["en"]) == 3
     assert facts["pictures"] is False
+
+
+def test_the_facts_are_those_of_the_catalog_as_it_is_now(tmp_path: Path, serving) -> None:
+    (tmp_path / "shop.csv").write_text("id,title,price\n1,Lamp,10\n2,Lamp too,20\n3,Lamp again,30\n", "utf-8")
+    catalog = open_catalog(str(tmp_path / "shop.csv"), home=tmp_path)
+    url = serving(catalog)
+
+    def told() -> tuple[int, float]:
+        facts = httpx.get(f"{url}/api/page").json()
+        return facts["items"], facts["price"]["amount"]
+
+    assert [told(), told()] == [(3, 20), (3, 20)]
+    catalog.delete(["1"])
+    assert [told(), told()] == [(2, 25), (2, 25)]
 
 
 def test_with_keys_the_page_opens_and_its_facts_do_not(keyed_url: str, ada: httpx.Client) -> None:

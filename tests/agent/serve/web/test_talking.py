@@ -167,6 +167,10 @@ def test_a_picture_is_previewed_taken_back_and_searched_by(new_page, grocery_pag
     page.wait("[...document.querySelectorAll('.cover img')].some((one) => one.naturalWidth > 0)")
     assert ("image", "Picture of Banana") in page.named()
     assert page.js("document.querySelector('#preview').hidden")
+    page.open(grocery_page)
+    page.wait("document.querySelectorAll('.card').length")
+    assert page.text(".asked").strip() == "You sent a picture. Pictures are not kept."
+    assert "data:image" not in page.js("JSON.stringify({...sessionStorage, ...localStorage})")
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
