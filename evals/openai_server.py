@@ -58,6 +58,8 @@ class OpenAIServer:
     pause_s: float = 0.0
     """Between two pieces of a streamed answer."""
     calls: list[Call] = field(default_factory=list)
+    asked: int = 0
+    """Requests that have come, those included whose answer is held back."""
     hung_up: int = 0
     """Clients that closed the connection before they had their answer."""
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -97,6 +99,8 @@ class OpenAIServer:
 
     def complete(self, body: Json, left: Callable[[], bool] = lambda: False) -> Json | Refusal | str | None:
         """The completion, a refusal, a body that is no JSON, or None to drop the connection."""
+        with self._lock:
+            self.asked += 1
         answer = refusal(self.faults, body) or self._answer(body, left)
         status = 0 if answer is None else answer.status if isinstance(answer, Refusal) else 200
         with self._lock:

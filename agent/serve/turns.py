@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing
 from contextvars import copy_context
 from functools import partial
 from math import inf
@@ -20,9 +20,10 @@ from ...graphs.recommender import parts_of
 from ...tools.catalog import Catalog
 from ..recommender import Recommender
 from ..state.locks import ThreadLock
-from .admission import TurnLimits
+from .admission import Admission, TurnLimits
 from .carrying import Entry, Errand, Place, carry_out
 from .conversations import Conversations
+from .elsewhere import HeldElsewhere, at_once, once_free
 from .errors import Busy, unknown_thread
 from .identity import thread_of
 from .in_flight import Observe, TurnInFlight, TurnObserved
@@ -60,7 +61,7 @@ class Turns:
         self._locks = locks
         self._observe = observe
         workers = self.limits.of(hosted=parts_of(recommender).hosted)
-        self._most = workers + self.limits.waiting
+        self._admission = Admission(self.limits, workers)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="turn")
         self._aside = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="aside")
         self._order = InOrder()
@@ -95,11 +96,15 @@ class Turns:
         create: bool = False,
         tokens: bool = True,
         entry: Entry | None = None,
+        share: str | None = None,
     ) -> AsyncGenerator[Event]:
-        """One turn as it happens: thread; tool, item and token; question; turn or confirm."""
+        """One turn as it happens: thread; tool, item and token; question; turn or confirm.
+
+        `share` names whose share of the queue it takes, where that is not the user's own.
+        """
         scope = TurnScope(until=time.monotonic() + self.limits.models_s)
         turn = TurnInFlight(user, asked, create, tokens, entry, time.perf_counter(), scope)
-        task, end = self._begin(turn), asyncio.get_running_loop().time() + self.limits.timeout_s
+        task, end = self._begin(turn, share or user), asyncio.get_running_loop().time() + self.limits.timeout_s
         try:
             while (event := await self._told(turn, end)) is not None:
                 yield event
@@ -113,7 +118,8 @@ class Turns:
         """The result of something done to a conversation while no turn of it runs. Raises UnknownThread."""
         place = {"thread_id": thread_of(user, thread)}
         async with self.alone(user, thread):
-            return await self.aside(partial(self._apart, user, thread, partial(work, self.recommender, place)))
+            attempt = partial(self._apart, user, thread, partial(work, self.recommender, place))
+            return await once_free(lambda: self.aside(attempt), self.limits.lock_s)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """The result of what may wait for another process: in threads that no turn and no other request needs."""
@@ -137,16 +143,19 @@ class Turns:
         self._pool.shutdown()
         self._aside.shutdown(wait=False)
 
-    def _begin(self, turn: TurnInFlight) -> asyncio.Task[None]:
-        wait = self.limits.retry_after_s
+    def _begin(self, turn: TurnInFlight, share: str | None) -> asyncio.Task[None]:
         if self._closing:
-            raise Busy("The server is about to stop.", retry_after_s=wait, closing=True)
-        if self.pending >= self._most:
+            raise Busy("The server is about to stop.", retry_after_s=self.limits.retry_after_s, closing=True)
+        thread = turn.asked.thread_id
+        try:
+            leave = self._admission.admit(share, thread and thread_of(turn.user, thread))
+        except Busy:
             self._observe(TurnObserved(outcome="refused", seconds=0, waited_s=0))
-            raise Busy("Too many turns are waiting.", retry_after_s=wait)
+            raise
         task = asyncio.create_task(self._follow(turn))
         self._tasks[task] = turn.scope
         task.add_done_callback(lambda done: self._over(turn, done))
+        task.add_done_callback(lambda _: leave())
         return task
 
     async def _follow(self, turn: TurnInFlight) -> None:
@@ -154,13 +163,20 @@ class Turns:
         async with self._order.of(thread_of(turn.user, thread)):
             await asyncio.to_thread(self._open, turn, thread)
             turn.tell(ThreadEvent(thread_id=thread))
-            async with self._slots:
-                turn.started_at = time.perf_counter()
-                self._running += 1
-                try:
-                    await self._in_pool(turn, thread)
-                finally:
-                    self._running -= 1
+            await once_free(lambda: self._attempt(turn, thread), self.limits.lock_s)
+
+    async def _attempt(self, turn: TurnInFlight, thread: str) -> None:
+        turn.scope.check()
+        async with self._slots:
+            turn.started_at = time.perf_counter()
+            self._running += 1
+            try:
+                await self._in_pool(turn, thread)
+            except HeldElsewhere:
+                turn.started_at = None
+                raise
+            finally:
+                self._running -= 1
 
     async def _in_pool(self, turn: TurnInFlight, thread: str) -> None:
         loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}
@@ -168,23 +184,22 @@ class Turns:
         errand = Errand(context=context, asked=turn.asked, place=place, tokens=turn.tokens, entry=turn.entry)
 
         def work() -> None:
-            with self._held(place["thread_id"]):
-                self._find(turn, thread)  # while it waited, another process may have deleted the conversation
-                carry_out(self.recommender, self._catalog, errand, turn.scope, tell)
+            self._find(turn, thread)  # while it waited, another process may have deleted the conversation
+            carry_out(self.recommender, self._catalog, errand, turn.scope, tell)
 
         def tell(event: Event) -> None:
             loop.call_soon_threadsafe(turn.tell, event)
 
-        await loop.run_in_executor(self._pool, copy_context().run, work)
-
-    def _held(self, key: str) -> AbstractContextManager[None]:
-        return self._locks.hold(key, timeout_s=self.limits.lock_s) if self._locks else nullcontext()
+        held = partial(at_once, self._locks, place["thread_id"], work)
+        await loop.run_in_executor(self._pool, copy_context().run, held)
 
     def _apart(self, user: str | None, thread: str, work: Callable[[], T]) -> T:
-        with self._held(thread_of(user, thread)):
+        def known_work() -> T:
             if not self._conversations.known(user, thread):
                 raise unknown_thread()
             return work()
+
+        return at_once(self._locks, thread_of(user, thread), known_work)
 
     def _open(self, turn: TurnInFlight, thread: str) -> None:
         if turn.asked.thread_id is None:

@@ -136,13 +136,13 @@ def test_those_who_left_while_they_waited_are_forgotten(
 
 
 async def test_a_server_that_stops_waits_for_no_model(writer: OpenAIServer, little_shop: Catalog) -> None:
-    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 30
-    model = open_model("openai:slow", base_url=writer.base_url, max_retries=0)
+    writer.faults, writer.delay_s = frozenset({Fault.SLOW}), 60
+    model = open_model("openai:slow", base_url=writer.base_url, max_retries=0, timeout_s=60)
     turns = served(create_recommender(little_shop, model), little_shop).turns
     asked = asyncio.create_task(turns.run("ada", ChatInput(message="a lamp")))
-    while not writer.calls:
+    while not writer.asked:
         await asyncio.sleep(0.02)
-    await turns.drain()
+    await asyncio.wait_for(turns.drain(), 30)
     turn = (await asked).turn
     assert turn is not None
     assert turn.recommendations

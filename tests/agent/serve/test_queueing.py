@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -60,6 +61,38 @@ def test_more_than_may_wait_are_told_to_come_again(
         assert [one.result().status_code for one in taken] == [200, 200]
         assert client.post("/api/chat", json={"message": "a clock"}).status_code == 200
         assert "recommender_turns_refused_total 2.0" in client.get("/metrics").text
+
+
+def test_nobody_takes_more_than_a_share_of_the_queue(
+    until: Until, little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    locks, limits = InProcessLocks(), TurnLimits(of_user=3, of_thread=2, retry_after_s=7)
+    known = keys_of({"k-ada": "ada", "k-bob": "bob"})
+    ready = served(create_recommender(little_shop), little_shop, keys=known, locks=locks, limits=limits)
+    one, other = (ready.conversations.start("ada") for _ in range(2))
+
+    def ask(key: str, path: str = "/api/chat", **more: str) -> httpx.Response:
+        return httpx.post(url + path, json={"message": "a lamp", **more}, headers={"X-API-Key": key}, timeout=60)
+
+    with ThreadPoolExecutor() as pool, ExitStack() as held:
+        url = serving(ready)
+        for thread in (one, other):
+            held.enter_context(locks.hold(thread_of("ada", thread), timeout_s=5))
+        taken = [pool.submit(ask, "k-ada", thread_id=one) for _ in range(2)]
+        until(lambda: ready.turns.pending == 2)
+        refused = [ask("k-ada", path, thread_id=one) for path in ("/api/chat", "/api/chat/stream")]
+        taken.append(pool.submit(ask, "k-ada", thread_id=other))
+        until(lambda: ready.turns.pending == 3)
+        refused += [ask("k-ada"), ask("k-ada", thread_id=other)]
+        assert ask("k-bob").status_code == 200
+        held.close()
+        assert [turn.result().status_code for turn in taken] == [200] * 3
+        assert ask("k-ada", thread_id=one).status_code == 200
+    assert {(turn.status_code, turn.headers["retry-after"], turn.json()["code"]) for turn in refused} == {
+        (429, "7", "busy")
+    }
+    assert "this conversation" in refused[0].json()["detail"]
+    assert "of your messages" in refused[-1].json()["detail"]
 
 
 def test_a_server_that_is_asked_to_stop_finishes_its_turns(
