@@ -169,7 +169,7 @@ def test_a_picture_is_previewed_taken_back_and_searched_by(new_page, grocery_pag
     assert page.js("document.querySelector('#preview').hidden")
     page.open(grocery_page)
     page.wait("document.querySelectorAll('.card').length")
-    assert page.text(".asked").strip() == "You sent a picture. Pictures are not kept."
+    assert page.text(".asked .gone") == "You sent a picture. Pictures are not kept."
     assert "data:image" not in page.js("JSON.stringify({...sessionStorage, ...localStorage})")
 
 
