@@ -33,8 +33,8 @@ class NothingWaits(RecommenderError):
 class Entry(Protocol):
     """A way into a conversation other than its end; called in the thread that runs the turn, before and after it."""
 
-    def enter(self, place: Place) -> tuple[Place, Any]:
-        """Where the turn begins, and the graph's input."""
+    def enter(self, place: Place, scope: TurnScope) -> tuple[Place, Any]:
+        """Where the turn begins, and the graph's input; what has to be written for it is added to the scope."""
         ...
 
     def ended(self, checkpoint_id: str) -> None:
@@ -61,12 +61,13 @@ def carry_out(
     SCOPE.set(scope)
     PATIENCE.set(scope.check_model)
     scope.check()
-    place, given = errand.entry.enter(errand.place) if errand.entry else (errand.place, _given(recommender, errand))
+    entry = errand.entry
+    place, given = entry.enter(errand.place, scope) if entry else (errand.place, _given(recommender, errand))
     for event in _events(recommender, catalog, errand, place, given, scope):
         (last.append if isinstance(event, _LAST) else tell)(event)
     scope.keep()
-    if errand.entry:
-        errand.entry.ended(scope.checkpoint_id)
+    if entry:
+        entry.ended(scope.checkpoint_id)
     for event in last:
         tell(event)
 

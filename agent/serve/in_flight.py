@@ -48,6 +48,11 @@ class TurnInFlight:
     first_token_at: float | None = None
     last: Event | None = None
 
+    @property
+    def untold(self) -> bool:
+        """Whether it begins a conversation whose id is told to nobody before the turn is over."""
+        return self.entry is not None and self.asked.thread_id is None
+
     def tell(self, event: Event) -> None:
         """Takes an event, on the loop."""
         if isinstance(event, TokenEvent) and self.first_token_at is None:

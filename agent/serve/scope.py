@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from langchain_core.callbacks import BaseCallbackHandler
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
 Write = Callable[[], object]
 _LOCAL = ("offline", "gated-reply")
@@ -37,6 +37,8 @@ class TurnScope:
     writes: list[Write] = field(default_factory=list)
     checkpoint_id: str = ""
     """Of the newest checkpoint among what it writes."""
+    begun: CheckpointTuple | None = None
+    """Where it begins, when that is to be written with it and not before."""
 
     def check(self) -> None:
         """Raises Left when the turn is to end."""
@@ -48,6 +50,11 @@ class TurnScope:
         self.check()
         if time.monotonic() > self.until:
             raise TimeoutError("no time left for it in this turn")
+
+    def begin_at(self, held: CheckpointTuple, write: Write) -> None:
+        """The turn begins there, as the newest checkpoint of a thread that `write` will put it into."""
+        self.begun = held
+        self.writes.append(write)
 
     def keep(self) -> None:
         """Writes the turn: all of it, now that it is over."""
@@ -86,7 +93,8 @@ class Leaving(BaseCallbackHandler):
 def whole_turns(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
     """A saver over the same storage that holds back what a turn within a scope writes until that turn is over.
 
-    A turn that fails, or that nobody waits for, leaves nothing behind. Outside of a scope it writes at once.
+    A turn that fails, or that nobody waits for, leaves nothing behind. Outside of a scope it writes at once. What a
+    turn begins with and has not been written yet is read from the scope.
     """
     ours: Any = copy.copy(saver)
 
@@ -107,5 +115,11 @@ def whole_turns(saver: BaseCheckpointSaver[Any]) -> BaseCheckpointSaver[Any]:
         else:
             scope.writes.append(partial(saver.put_writes, config, writes, task_id, task_path))
 
-    ours.put, ours.put_writes = put, put_writes
+    def get_tuple(config: Any) -> CheckpointTuple | None:
+        scope = SCOPE.get()
+        begun: Any = scope.begun if scope else None
+        here = begun and config["configurable"]["thread_id"] == begun.config["configurable"]["thread_id"]
+        return begun if here else saver.get_tuple(config)
+
+    ours.put, ours.put_writes, ours.get_tuple = put, put_writes, get_tuple
     return ours

@@ -202,13 +202,15 @@ class Turns:
         return at_once(self._locks, thread_of(user, thread), known_work)
 
     def _open(self, turn: TurnInFlight, thread: str) -> None:
-        if turn.asked.thread_id is None:
+        if turn.untold:
+            turn.scope.writes.append(partial(self._conversations.start, turn.user, thread))
+        elif turn.asked.thread_id is None:
             self._conversations.start(turn.user, thread)
         else:
             self._find(turn, thread)
 
     def _find(self, turn: TurnInFlight, thread: str) -> None:
-        if self._conversations.known(turn.user, thread):
+        if turn.untold or self._conversations.known(turn.user, thread):
             return
         if turn.asked.thread_id and not turn.create:
             raise unknown_thread()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.types import Command
 
 from ....graphs.nodes.use_tools import answer_in
@@ -18,12 +18,13 @@ from ....tools.errors import PictureError
 from ..edge.content import Allowed
 from ..errors import UnknownThread
 from ..identity import ANONYMOUS, thread_of
+from ..scope import TurnScope
 from ..served import Served
 from ..wire import ChatInput
 from .history import Exchange, Talk, after
 from .people import Person
 from .places import Place
-from .rebuilding import copy_checkpoint, message_of, rehearsing, replay
+from .rebuilding import message_of, moved, newest_of, put_into, rehearsing, replay
 
 
 class Continuing:
@@ -115,22 +116,24 @@ class Entry:
         """Whether that conversation may be a new one: of a name that a person chose, or one that was deleted."""
         return self.user is not None and not self.follows
 
-    def enter(self, place: dict[str, str]) -> tuple[dict[str, str], Any]:
-        """Where the turn begins, and what goes in."""
+    def enter(self, place: dict[str, str], scope: TurnScope) -> tuple[dict[str, str], Any]:
+        """Where the turn begins, and what goes in; all that is new about it is written with the turn."""
         self.thread_id = place["thread_id"].partition(":")[2]
-        begin = self._begin(place)
+        held, known = self._held(place["thread_id"], scope)
         rest = self.talk.earlier[self.known :]
         if rest:
             self._check(rest)
-            replay(self.continuing.rehearsal, self.continuing.served.catalog, begin, rest)
-            begin = {"thread_id": begin["thread_id"]}
-        return begin, self._given(begin)
+            held = replay(self.continuing.rehearsal, self.continuing.served.catalog, held, rest)
+        begin = thread_of(self.user, self.thread_id)
+        if held and (rest or not known):
+            scope.begin_at(moved(held, begin), partial(put_into, self.continuing.saver, held, begin))
+        return {"thread_id": begin}, self._given(begin)
 
     def _check(self, exchanges: Sequence[Exchange]) -> None:
         """Raises TooMuch for pictures that would not have been taken when they were new."""
         for one in exchanges:
             with suppress(PictureError):  # the turn says what is wrong with it
-                self.continuing.allowed.check_images(list(one.said.pictures))
+                self.continuing.allowed.check_images(one.said.pictures)
 
     def ended(self, checkpoint_id: str) -> None:
         """Notes the checkpoint that the turn ended in."""
@@ -148,32 +151,33 @@ class Entry:
         if not self.continuing.served.conversations.known(self.user, self.thread_id):
             places.drop_thread(place.stored)  # it was deleted meanwhile
 
-    def _begin(self, place: dict[str, str]) -> dict[str, str]:
-        """The place itself when it is where the talk left off, else a new conversation that begins as it did there.
+    def _held(self, thread: str, scope: TurnScope) -> tuple[CheckpointTuple | None, bool]:
+        """The checkpoint that the talk goes on from, and whether it is where its conversation stands.
 
-        Where nothing is left of that conversation, an empty one, and the talk is gone through again.
+        Where it is not, a new conversation begins there. Where nothing is left of it, the talk is gone through again.
         """
         if self.place is None:
-            return place
-        saver, wanted = self.continuing.saver, self.place.configurable
-        newest = saver.get_tuple({"configurable": {"thread_id": place["thread_id"], "checkpoint_ns": ""}})
-        if newest is not None and newest.checkpoint["id"] == wanted["checkpoint_id"]:
-            return place
+            return None, True
+        saver, wanted = self.continuing.saver, self.place
+        newest = newest_of(saver, thread)
+        if newest is not None and newest.checkpoint["id"] == wanted.checkpoint_id:
+            return newest, True
         if newest is not None:
-            self.thread_id = self.continuing.served.conversations.start(self.user, uuid4().hex)
-            place = {"thread_id": thread_of(self.user, self.thread_id)}
-        if not copy_checkpoint(saver, wanted, place["thread_id"]):
+            self.thread_id = uuid4().hex
+            scope.writes.append(partial(self.continuing.served.conversations.start, self.user, self.thread_id))
+        held = saver.get_tuple({"configurable": dict(wanted.configurable)})
+        if held is None:
             if self.follows:
                 raise _unknown()
             self.known = 0
-        return place
+        return held, False
 
-    def _given(self, begin: dict[str, str]) -> Any:
+    def _given(self, thread: str) -> Any:
         """The message; a plain yes or no while a tool waits for one is its answer."""
         said = self.talk.newest
         answer = None if said.pictures else answer_in(said.words)
         if answer is not None:
-            state = self.continuing.served.recommender.get_state({"configurable": dict(begin)})
+            state = self.continuing.served.turns.recommender.get_state({"configurable": {"thread_id": thread}})
             if state.interrupts:
                 return Command(resume=answer)
         spoken = after(self.digests[-1], said, "") if self.digests else None

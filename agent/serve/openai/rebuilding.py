@@ -1,6 +1,7 @@
 """A conversation that the server does not know, from the talk that the client brings: it is gone through again.
 
-Going through it calls no hosted model and no tool of the integrator, and remembers nothing of the person.
+Going through it calls no hosted model and no tool of the integrator, remembers nothing of the person, and writes
+nothing: what it comes to is written with the turn that goes on from there.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, HumanMessage
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, copy_checkpoint
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
+from ....graphs.checkpointing import knowing_our_types
 from ....graphs.recommender import build_graph, parts_of
 from ....graphs.state import Recommendation, ShownList
 from ....tools.catalog import Catalog
@@ -26,30 +30,38 @@ MOST_REPLAYED = 12
 """Exchanges that are gone through again, the newest; what was said before them is lost."""
 _LONGEST = 20_000
 """Characters of a message or reply that are taken over."""
+_DRAFT = "draft"
 
 
 def rehearsing(recommender: Recommender) -> Recommender:
-    """The same recommender, over the same conversations, without hosted models, tools that act, and memory."""
+    """The same recommender, without hosted models, tools that act, memory and conversations."""
     parts, store = parts_of(recommender), InMemoryStore()
     harmless = replace(parts, model=parts.offline, tools=(), lookup_tools=(), memory=ProfileMemory(store))
-    return build_graph(harmless, checkpointer=recommender.checkpointer, store=store)
+    return build_graph(harmless, store=store)
 
 
-def replay(rehearsal: Recommender, catalog: Catalog, place: dict[str, str], exchanges: Sequence[Exchange]) -> None:
-    """Continues the conversation at `place` with the newest of the exchanges, as they were said and shown.
+def replay(
+    rehearsal: Recommender, catalog: Catalog, begun: CheckpointTuple | None, exchanges: Sequence[Exchange]
+) -> CheckpointTuple:
+    """What a conversation comes to when it goes on with the newest of the exchanges, as they were said and shown.
 
     Args:
-        rehearsal: the recommender, made harmless (`rehearsing`), over the storage of the real one.
+        rehearsal: the recommender, made harmless (`rehearsing`).
         catalog: what titles in the replies are looked up in.
-        place: `configurable` of the config.
-        exchanges: oldest first.
+        begun: the checkpoint that the exchanges follow on; None at the start of a conversation.
+        exchanges: oldest first, at least one.
     """
-    config: Any = {"configurable": place}
+    saver = knowing_our_types(InMemorySaver())
+    draft, config = rehearsal.copy({"checkpointer": saver}), _newest_of(_DRAFT)
+    if begun:
+        put_into(saver, begun, _DRAFT)
     for one in exchanges[-MOST_REPLAYED:]:
         said = replace(one.said, words=one.said.words[:_LONGEST])
-        state = rehearsal.invoke({"messages": [message_of(said)]}, config, durability="exit")
-        config = {"configurable": {"thread_id": place["thread_id"]}}
-        rehearsal.update_state(config, _as_shown(state, one.reply, catalog), as_node="learn")
+        state = draft.invoke({"messages": [message_of(said)]}, config, durability="exit")
+        draft.update_state(config, _as_shown(state, one.reply, catalog), as_node="learn")
+    found = saver.get_tuple(config)
+    assert found is not None
+    return found
 
 
 def _as_shown(state: dict[str, Any], reply: str, catalog: Catalog) -> dict[str, Any]:
@@ -77,14 +89,25 @@ def message_of(said: Said, message_id: str | None = None) -> HumanMessage:
     return HumanMessage([*text, *pictures], id=identity)  # pyright: ignore[reportArgumentType]
 
 
-def copy_checkpoint(saver: BaseCheckpointSaver[Any], source: dict[str, str], thread_id: str) -> bool:
-    """Begins a thread where a checkpoint of another stands, with what waits for an answer; False when it is gone."""
-    held = saver.get_tuple({"configurable": dict(source)})
-    if held is None:
-        return False
-    place: Any = {"configurable": {"thread_id": thread_id, "checkpoint_ns": ""}}
-    copied = saver.put(place, held.checkpoint, held.metadata, held.checkpoint["channel_versions"])
+def newest_of(saver: BaseCheckpointSaver[Any], thread_id: str) -> CheckpointTuple | None:
+    """Where a thread stands."""
+    return saver.get_tuple(_newest_of(thread_id))
+
+
+def moved(held: CheckpointTuple, thread_id: str) -> CheckpointTuple:
+    """The checkpoint as one of another thread."""
+    place: Any = _newest_of(thread_id)
+    place["configurable"]["checkpoint_id"] = held.checkpoint["id"]
+    return held._replace(config=place, checkpoint=copy_checkpoint(held.checkpoint), parent_config=None)
+
+
+def put_into(saver: BaseCheckpointSaver[Any], held: CheckpointTuple, thread_id: str) -> None:
+    """Continues a thread with a checkpoint of another, and with what waits for an answer there."""
+    copied = saver.put(_newest_of(thread_id), held.checkpoint, held.metadata, held.checkpoint["channel_versions"])
     for task in dict.fromkeys(task for task, _, _ in held.pending_writes or ()):
         writes = [(channel, value) for of, channel, value in held.pending_writes or () if of == task]
         saver.put_writes(copied, writes, task)
-    return True
+
+
+def _newest_of(thread_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ""}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import httpx
 import openai
 import pytest
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.forgetting import lose_thread
 from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of, thread_of
@@ -20,11 +21,12 @@ from langgraph_recommender.agent.serve.served import Served, served
 from langgraph_recommender.agent.settings import Settings
 from langgraph_recommender.agent.state.opening import Storage, open_storage
 from langgraph_recommender.agent.state.sqlite import PrunedSqliteSaver
+from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
 from openai import OpenAI
 from pydantic import SecretStr
 
-from .conftest import ADA, BOB, UNHURRIED, client, live
+from .conftest import ADA, BOB, UNHURRIED, client, frames, live
 from .openai_talks import MODEL, Talk, opened, prices, thread
 
 FRONT = "key-of-a-front-end-0123"
@@ -109,17 +111,20 @@ def test_whoever_is_forgotten_leaves_nothing_wherever_they_came_in(storage: Stor
 
 
 def test_a_turn_that_waited_while_its_conversation_was_deleted_elsewhere_is_not_written(
-    storage: Storage, url: str, until: Callable[[Callable[[], bool]], None], ready: Served
+    storage: Storage, url: str, ready: Served
 ) -> None:
-    with client(url, ADA) as ada, ThreadPoolExecutor(1) as pool:
+    with client(url, ADA) as ada:
         told = asked(ada, "a chair").json()["thread_id"]
-        stored = thread_of("ada", told)
-        with storage.locks.hold(stored, timeout_s=5):
-            waiting = pool.submit(asked, ada, "cheaper", told)
-            until(lambda: ready.turns.running == 1)
+        stored, message = thread_of("ada", told), {"message": "cheaper", "thread_id": told}
+        held = ExitStack()
+        held.enter_context(storage.locks.hold(stored, timeout_s=5))
+        with held, ada.stream("POST", "/api/chat/stream", json=message) as answer:
+            events = frames(answer.iter_lines())
+            assert next(events)["event"] == "thread"
             storage.threads.saver.drop(stored)
             lose_thread(ready, stored)
-        assert waiting.result(timeout=20).status_code == 404
+            held.close()
+            assert next(events)["problem"]["status"] == 404
     assert storage.checkpointer.get_tuple({"configurable": {"thread_id": stored, "checkpoint_ns": ""}}) is None
 
 
@@ -141,3 +146,43 @@ def test_no_byte_of_what_a_person_said_stays_in_the_files(
             written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert not [one for one in (b"Wilhelmina", b"Ottokar", b"Kunigunde", b"I love lamps") if one in written]
     assert len(emptied) == 1
+
+
+def test_a_turn_of_a_front_end_that_is_left_leaves_everything_as_it_was(
+    storage: Storage, little_shop: Catalog, writer: OpenAIServer, until: Callable[[Callable[[], bool]], None]
+) -> None:
+    def kept() -> list[str]:
+        return left(storage) + [one.checkpoint["id"] for one in storage.checkpointer.list(None)]
+
+    recommender = create_recommender(
+        little_shop,
+        open_model("openai:slow", base_url=writer.base_url),
+        checkpointer=storage.checkpointer,
+        store=storage.store,
+    )
+    ready = served(recommender, little_shop, keys=keys_of({ADA: "ada"}))
+    with live(create_app(ready, UNHURRIED)) as url, opened(url) as ai:
+        writer.pause_s = 0
+        talk = Talk(ai)
+        for words in ("a lamp under 110", "under 90", "under 60"):
+            talk.say(words)
+        before, first = kept(), {"role": "user", "content": "a chair"}
+        shown = {"role": "assistant", "content": "1. **Tempo clock 5**"}
+        for history in (
+            [],
+            talk.messages[:2],  # goes on from an earlier place
+            [*talk.messages[:2], first, shown],  # does so, and goes through an exchange again
+            [*talk.messages, first, shown],  # goes through one more exchange where it stands
+            [first, shown],  # is not known at all
+        ):
+            writer.pause_s = 0.01
+            said = [*history, {"role": "user", "content": "a clock under 80"}]
+            gone = writer.hung_up
+            with ai.chat.completions.create(model=MODEL, messages=said, stream=True) as stream:
+                next(chunk for chunk in stream if chunk.choices[0].delta.content)
+            until(lambda: writer.hung_up > gone and not ready.turns.pending)  # noqa: B023
+            assert kept() == before
+            writer.pause_s = 0
+            assert prices(Talk(ai, messages=said).again()) == ["<80.0"]
+            before = kept()
+        assert prices(talk.say("any other?")) == ["<60.0"]
