@@ -125,6 +125,17 @@ def test_a_turn_is_an_agent_with_its_model_calls_below(traced: Collector) -> Non
     assert all(known(one)["gen_ai.provider.name"] for one in chats)
 
 
+def test_search_and_ranking_are_tools_below_the_agent(traced: Collector) -> None:
+    agents = {one.span_id: known(one) for one in traced.spans if one.name.startswith("invoke_agent")}
+    tools = [one for one in traced.spans if known(one).get("gen_ai.operation.name") == "execute_tool"]
+    for agent in agents:
+        below = [one for one in tools if one.parent_span_id == agent]
+        assert [one.name for one in below] == ["execute_tool search_catalog", "execute_tool rank_items"]
+        assert all(one.end_time_unix_nano > one.start_time_unix_nano for one in below)
+        assert {known(one)["gen_ai.tool.type"] for one in below} == {"function"}
+    assert {known(one)["gen_ai.tool.name"] for one in tools} == {"search_catalog", "rank_items"}
+
+
 def test_every_turn_says_what_came_of_it(traced: Collector) -> None:
     turns = [known(one) for one in traced.spans if one.name.startswith("invoke_agent")]
     assert len(turns) == 2

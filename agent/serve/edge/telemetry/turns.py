@@ -13,11 +13,15 @@ from langchain_core.tracers.context import register_configure_hook
 from opentelemetry.context import Context, get_current
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, set_span_in_context
 
+from .....graphs.nodes.act import SEARCH, act
+from .....graphs.nodes.rank import rank
 from . import attributes as a
 from .tracing import SERVICE
 
 _OURSELVES = "langgraph_recommender"
 """As a provider: what LangChain calls the offline model's."""
+_TOOLS = {act.__name__: SEARCH, rank.__name__: "rank_items"}
+"""Nodes of the graph that do what a tool of that name does for an agent."""
 SPANS: ContextVar[Any] = ContextVar("spans", default=None)
 """The `Spans` of the request that is being answered; LangChain hands it to every run below."""
 register_configure_hook(SPANS, inheritable=True)
@@ -34,10 +38,14 @@ class Spans(BaseCallbackHandler):
         self._contexts: dict[UUID, Context] = {}
 
     def on_chain_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None = None, **more: Any) -> None:
-        """A graph begins a span; what runs within it hands its span on."""
+        """A graph begins a span, and so does a node that is a tool; what else runs within hands its span on."""
         around = self._contexts.get(parent_run_id) if parent_run_id else None
         if around is not None:
-            self._contexts[run_id] = around
+            tool = _TOOLS.get(more.get("name") or "")
+            if tool is None:
+                self._contexts[run_id] = around
+            else:
+                self._start(run_id, parent_run_id, f"execute_tool {tool}", SpanKind.INTERNAL, _of_tool(tool))
             return
         known = {a.OPERATION: "invoke_agent", a.PROVIDER: _OURSELVES, a.AGENT: SERVICE}
         thread = (more.get("metadata") or {}).get("thread_id")
@@ -73,7 +81,7 @@ class Spans(BaseCallbackHandler):
     ) -> None:
         """A tool is called."""
         tool = (serialized or {}).get("name") or more.get("name") or "tool"
-        known = {a.OPERATION: "execute_tool", a.TOOL: tool, a.TOOL_TYPE: "function"}
+        known = _of_tool(tool)
         if more.get("tool_call_id"):
             known[a.TOOL_CALL] = str(more["tool_call_id"])
         self._start(run_id, parent_run_id, f"execute_tool {tool}", SpanKind.INTERNAL, known)
@@ -105,6 +113,10 @@ class Spans(BaseCallbackHandler):
         if span is not None:
             span.set_status(Status(StatusCode.ERROR))
         self._end(run, {a.ERROR_TYPE: type(error).__qualname__})
+
+
+def _of_tool(name: str) -> dict[str, Any]:
+    return {a.OPERATION: "execute_tool", a.TOOL: name, a.TOOL_TYPE: "function"}
 
 
 def _of_model(metadata: dict[str, Any]) -> dict[str, Any]:
