@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.output_parsers import BaseOutputParser, JsonOutputParser, PydanticOutputParser
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
@@ -46,15 +45,21 @@ class LocalChatModel(BaseChatModel):
             ls_structured_output_format={"kwargs": {"method": method}, "schema": described},
         )
         parser = _parser(schema)
-        return bound | (RunnableLambda(partial(_beside_raw, parser)) if include_raw else parser)
+        return bound | (_BesideRaw(parser) if include_raw else parser)
 
 
-def _beside_raw(parser: BaseOutputParser[Any], raw: AIMessage) -> dict[str, Any]:
+class _BesideRaw(Runnable[AIMessage, dict[str, Any]]):
     """LangChain's form: the message, its parsed value, and the error when there is none."""
-    try:
-        return {"raw": raw, "parsed": parser.parse(raw.text), "parsing_error": None}
-    except OutputParserException as error:
-        return {"raw": raw, "parsed": None, "parsing_error": error}
+
+    def __init__(self, parser: BaseOutputParser[Any]) -> None:
+        self._parser = parser
+
+    def invoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: ARG002
+        """At once, without a run of its own for whoever traces."""
+        try:
+            return {"raw": input, "parsed": self._parser.parse(input.text), "parsing_error": None}
+        except OutputParserException as error:
+            return {"raw": input, "parsed": None, "parsing_error": error}
 
 
 def _parser(schema: dict[str, Any] | type) -> BaseOutputParser[Any]:

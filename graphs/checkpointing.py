@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import is_dataclass
 from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -41,7 +42,7 @@ CHECKPOINTED = tuple((one.__module__, one.__name__) for one in _TYPES)
 
 def our_serializer() -> PackingOnce:
     """Reads our types and LangGraph's own, and no others. Keeps no pictures."""
-    values = (one for one in _TYPES if issubclass(one, BaseModel))
+    values = (one for one in _TYPES if issubclass(one, BaseModel) or is_dataclass(one))
     return PackingOnce(values, prepare=stripped, allowed_msgpack_modules=CHECKPOINTED)
 
 

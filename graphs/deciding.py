@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -93,4 +94,4 @@ def _rescored(pool: Sequence[Candidate], totals: np.ndarray) -> list[Candidate]:
 
 def _with_total(one: Candidate, total: float) -> Candidate:
     changed = {**one.contributions, "unsaid": total - sum(one.contributions.values())}
-    return one.model_copy(update={"contributions": changed})
+    return replace(one, contributions=changed)

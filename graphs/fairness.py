@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from ..tools.catalog import Catalog
 from .state import Candidate
@@ -14,13 +15,12 @@ _AS_GOOD = 0.6
 _KEPT_OF_EACH = 15
 
 
-def kept(ranked: Sequence[Candidate], catalog: Catalog, most: int) -> list[Candidate]:
-    """The best `most`, and the best of every catalog that has few among them, in the order given."""
-    chosen = {one.item_id for one in ranked[:most]}
-    if len(catalog.members) > 1:
-        homes = _by_home([one.item_id for one in ranked], catalog)
-        chosen |= {ranked[place].item_id for places in homes for place in places[:_KEPT_OF_EACH]}
-    return [one for one in ranked if one.item_id in chosen]
+def kept(ranked: Sequence[str], catalog: Catalog, most: int) -> dict[str, None]:
+    """Ids of the best `most`, and of the best of every catalog that has few among them, in the order given."""
+    if len(catalog.members) < 2:
+        return dict.fromkeys(ranked[:most])
+    homes = [places[:_KEPT_OF_EACH] for places in _by_home(ranked, catalog)]
+    return dict.fromkeys(ranked[place] for place in sorted({*range(min(most, len(ranked))), *chain(*homes)}))
 
 
 def mixed(picked: Sequence[Candidate], ordered: Iterable[Candidate], catalog: Catalog) -> list[Candidate]:
@@ -30,7 +30,7 @@ def mixed(picked: Sequence[Candidate], ordered: Iterable[Candidate], catalog: Ca
     the best of all stays out, and so does everything where one item was picked.
     """
     result, others = list(picked), list(ordered)
-    if len(catalog.members) < 2 or len(result) < 2:
+    if len(result) < 2:
         return result
     best = max(map(_fit, others))
     for places in _by_home([one.item_id for one in others], catalog):

@@ -66,7 +66,10 @@ def select(
     relevance = _by_place(len(pool)) if sampled else _scaled(pool)
     likeness = Likeness(_likeness(pool, catalog).__getitem__, policies.diversity)
     worth, beside = correct([one.item_id for one in pool], relevance, count) if correct else (relevance, [])
-    ordered = [pool[row] for row in greedy((1 - policies.diversity) * worth, len(pool), [likeness, *beside])]
+    in_order = (pool[row] for row in greedy((1 - policies.diversity) * worth, len(pool), [likeness, *beside]))
+    if len(catalog.members) < 2:
+        return list(_within_quotas(in_order, catalog, quotas, count))
+    ordered = list(in_order)
     picked = list(_within_quotas(ordered, catalog, quotas, count))
     fair = mixed(picked, ordered, catalog)
     return fair if len(list(_within_quotas(fair, catalog, quotas, count))) == len(picked) else picked
@@ -88,8 +91,9 @@ def _likeness(pool: Sequence[Candidate], catalog: Catalog) -> np.ndarray:
     vectors = catalog.vector_of([one.item_id for one in pool])
     maker = catalog.schema.by_role(FacetRole.CREATOR)
     makers = [catalog.item(one.item_id).facets.get(maker.name) if maker else None for one in pool]
-    same = np.array([[one is not None and one == other for other in makers] for one in makers])
-    return np.where(same, 1.0, vectors @ vectors.T)
+    number: dict[object, int] = {}
+    numbers = np.array([number.setdefault(row if one is None else one, len(number)) for row, one in enumerate(makers)])
+    return np.where(numbers[:, None] == numbers, 1.0, vectors @ vectors.T)
 
 
 def _within_quotas(

@@ -6,14 +6,19 @@ our values cannot change: what was packed for one step is used again for the nex
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import ormsgpack
 from langgraph.checkpoint.serde.base import SerializerProtocol
-from langgraph.checkpoint.serde.jsonplus import EXT_PYDANTIC_V2, JsonPlusSerializer
+from langgraph.checkpoint.serde.jsonplus import EXT_CONSTRUCTOR_KW_ARGS, EXT_PYDANTIC_V2, JsonPlusSerializer
 from pydantic import BaseModel
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Value: TypeAlias = "BaseModel | DataclassInstance"
 _MOST_KEPT = 4_096
 _OPTIONS = (
     ormsgpack.OPT_NON_STR_KEYS
@@ -33,13 +38,13 @@ class PackingOnce(JsonPlusSerializer):
     """
 
     def __init__(
-        self, values: Iterable[type[BaseModel]], *, prepare: Callable[[Any], Any] = lambda value: value, **settings: Any
+        self, values: Iterable[type[Value]], *, prepare: Callable[[Any], Any] = lambda value: value, **settings: Any
     ) -> None:
         """`prepare` is applied to whatever is packed, before it is."""
         super().__init__(**settings)
         self._prepare = prepare
         self._values = frozenset(values)
-        self._kept: dict[int, tuple[BaseModel, Any]] = {}
+        self._kept: dict[int, tuple[Value, Any]] = {}
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
         """(type, bytes) of a value. Raises TypeError for one that no checkpoint can hold."""
@@ -77,8 +82,13 @@ class Prepared(SerializerProtocol):
         return self._inner.loads_typed(data)
 
 
-def _as_fields(value: BaseModel) -> Any:
-    """As LangGraph packs a pydantic value, but without what is at its default, and without a class for every enum."""
-    kind, said = type(value), value.model_dump(mode="json", exclude_defaults=True)
-    fields = (kind.__module__, kind.__name__, said, "model_validate_json")
-    return ormsgpack.Ext(EXT_PYDANTIC_V2, ormsgpack.packb(fields, option=_OPTIONS))
+def _as_fields(value: Value) -> Any:
+    """As LangGraph packs such a value; a pydantic one without what is at its default, or a class for every enum."""
+    kind = type(value)
+    if isinstance(value, BaseModel):
+        code, said, read = EXT_PYDANTIC_V2, value.model_dump(mode="json", exclude_defaults=True), "model_validate_json"
+        fields: tuple[Any, ...] = (kind.__module__, kind.__name__, said, read)
+    else:
+        code, names = EXT_CONSTRUCTOR_KW_ARGS, (one.name for one in dataclasses.fields(value))
+        fields = (kind.__module__, kind.__name__, {name: getattr(value, name) for name in names})
+    return ormsgpack.Ext(code, ormsgpack.packb(fields, option=_OPTIONS))

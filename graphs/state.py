@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
@@ -65,14 +67,15 @@ class Need(_Value):
     """What the items should look like."""
 
 
-class Candidate(_Value):
-    """An item on the candidate bus."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item on the candidate bus: a light value, since a turn makes hundreds."""
 
     item_id: str
     score: float
     provenance: str
     """The tool that brought it."""
-    contributions: dict[str, float] = Field(default_factory=dict)
+    contributions: Mapping[str, float] = field(default_factory=dict)
     """What the score is the sum of, by ranking part; empty before ranking."""
 
 

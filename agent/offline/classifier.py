@@ -17,6 +17,8 @@ from .features import excerpt, fingerprint, surface
 
 WEIGHTS = "classifier.npz"
 TRAIN = "python -m langgraph_recommender.agent.offline.train"
+_SHORT, _REMEMBERED = 24, 2_000
+"""Messages of so few characters come again and again, "more", 换一批: so many are not embedded anew."""
 LabelT = TypeVar("LabelT", Intent, Emotion)
 
 
@@ -48,7 +50,7 @@ class TurnClassifier:
 
     def embed(self, text: str) -> np.ndarray:
         """Unit vector of the message, shape (512,), float32."""
-        return self.embeddings.encode([excerpt(text)])[0]
+        return _of_short(self.embeddings, text) if len(text) <= _SHORT else self.embeddings.encode([excerpt(text)])[0]
 
     def intents(self, text: str, vector: np.ndarray) -> dict[Intent, float]:
         """Probability by intent, most likely first; `vector` is `embed(text)`."""
@@ -57,6 +59,13 @@ class TurnClassifier:
     def emotions(self, text: str, vector: np.ndarray) -> dict[Emotion, float]:
         """Probability by emotion, most likely first; `vector` is `embed(text)`."""
         return self.emotion.probabilities(features(text, vector))
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _of_short(embeddings: DefaultEmbeddings, text: str) -> np.ndarray:
+    vector = embeddings.encode([text])[0]
+    vector.flags.writeable = False
+    return vector
 
 
 def features(text: str, vector: np.ndarray) -> np.ndarray:

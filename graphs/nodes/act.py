@@ -72,7 +72,7 @@ def searched(
     met, found = _search(parts, need, profile, away | again, queries)
     if again and not found:
         met, found = _search(parts, need, profile, away, queries)
-    return met, [_candidate(item_id, score) for item_id, score in found.items()]
+    return met, [Candidate(item_id, score, SEARCH) for item_id, score in found.items()]
 
 
 def _need(state: RecommenderState, said: TurnUnderstanding, parts: Parts) -> tuple[Need, tuple[Constraint, ...]]:
@@ -241,10 +241,6 @@ def _newest_values(need: Need, catalog: Catalog) -> tuple[Constraint, ...]:
     added = [one for one in need.constraints if one.facet in multi and one.op in POSITIVE]
     last = {one.facet: one for one in added}
     return tuple(one for one in need.constraints if one not in added or last[one.facet] is one)
-
-
-def _candidate(item_id: str, score: float) -> Candidate:
-    return Candidate(item_id=item_id, score=score, provenance=SEARCH)
 
 
 def _arguments(need: Need, profile: UserProfile, parts: Parts) -> dict[str, Any]:

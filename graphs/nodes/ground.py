@@ -170,7 +170,7 @@ def _recommendation(one: Candidate, weighed: Weighed, state: RecommenderState, p
         score=one.score,
         grounds=grounds_for(item, weighed, state.get("need", Need()), parts.catalog),
         disclosures=disclosures(parts.policies, parts.catalog.schema, item),
-        contributions=one.contributions,
+        contributions=dict(one.contributions),
     )
     return shown.model_copy(update={"reasons": reasons_of(shown, parts.catalog, said.language)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..context import RecommenderContext
 from ..fairness import kept
 from ..parts import Parts
 from ..pictures import wanted_vector
-from ..state import Candidate, Need, RecommenderState
+from ..state import Need, RecommenderState
 from .recall import context_of, profile_of
 
 KEPT = 50
@@ -38,17 +39,11 @@ def rank(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: P
     turn = state.get("turn_number", 0)
     generator = np.random.default_rng((parts.seed, turn)) if parts.temperature > 0 else None
     ranked = by_probability(scores, len(candidates), temperature=parts.temperature or 1.0, generator=generator)
-    provenance = {one.item_id: one.provenance for one in candidates}
-    best = [
-        Candidate(
-            item_id=one.item_id,
-            score=one.probability,
-            provenance=provenance[one.item_id],
-            contributions=dict(one.contributions),
-        )
-        for one in ranked
-    ]
-    return {"candidates": kept(best, parts.catalog, KEPT)}
+    probability = {one.item_id: one.probability for one in ranked}
+    stay = kept(list(probability), parts.catalog, KEPT)
+    contributions, bus = scores.of(stay), {one.item_id: one for one in candidates}
+    best = [replace(bus[one], score=probability[one], contributions=contributions[one]) for one in stay]
+    return {"candidates": best}
 
 
 def ranking_context(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> RankingContext:

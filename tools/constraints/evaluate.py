@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ..items import FacetValue, Item
 from ..normalize import normalize
 from .model import NEGATIVE, Constraint, Op, Scalar
 
+_REMEMBERED = 20_000
+"""Facet values are compared over and over."""
 _ORDER = {Op.LT: operator.lt, Op.LE: operator.le, Op.GT: operator.gt, Op.GE: operator.ge}
 
 
@@ -40,15 +43,13 @@ def _parts(value: FacetValue) -> tuple[Scalar, ...]:
 
 
 def _has_any(value: FacetValue, wanted: tuple[Scalar, ...]) -> bool:
-    return any(_same(part, one) for part in _parts(value) for one in wanted)
+    return not _comparable(_parts(value)).isdisjoint(_comparable(wanted))
 
 
-def _same(value: Scalar, wanted: Scalar) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return normalize(value) == normalize(wanted)
-    if isinstance(value, str) or isinstance(wanted, str):
-        return False
-    return float(value) == float(wanted)
+@lru_cache(maxsize=_REMEMBERED)
+def _comparable(values: tuple[Scalar, ...]) -> frozenset[str | float]:
+    """Words as `normalize` has them, numbers as floats: no word equals a number."""
+    return frozenset(normalize(one) if isinstance(one, str) else float(one) for one in values)
 
 
 def _compare(op: Op, value: Scalar, bound: Scalar) -> bool:

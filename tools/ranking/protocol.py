@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -57,6 +57,13 @@ class Scores:
     def total(self) -> np.ndarray:
         """Shape (n,): the sum of the contributions."""
         return np.sum(list(self.contributions.values()), axis=0) if self.contributions else np.zeros(len(self.item_ids))
+
+    def of(self, item_ids: Collection[str]) -> dict[str, dict[str, float]]:
+        """The contributions of some of the candidates, by item id and name."""
+        places = [place for place, item_id in enumerate(self.item_ids) if item_id in item_ids]
+        rows = np.array([values[places] for values in self.contributions.values()]).T.tolist()
+        named = [dict(zip(self.contributions, row, strict=True)) for row in rows] or [{} for _ in places]
+        return {self.item_ids[place]: one for place, one in zip(places, named, strict=True)}
 
 
 @runtime_checkable

@@ -17,7 +17,6 @@ class Ranked:
     item_id: str
     score: float
     probability: float
-    contributions: dict[str, float]
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -42,10 +41,5 @@ def rank(
     logits = total / temperature
     keys = logits if generator is None else logits + generator.gumbel(size=len(logits))
     order = np.argsort(-keys, kind="stable")[:k]
-    probabilities = softmax(logits)
-    return [_ranked(scores, int(place), float(total[place]), float(probabilities[place])) for place in order]
-
-
-def _ranked(scores: Scores, place: int, score: float, probability: float) -> Ranked:
-    parts = {name: float(values[place]) for name, values in scores.contributions.items()}
-    return Ranked(scores.item_ids[place], score, probability, parts)
+    rows = zip(order.tolist(), total[order].tolist(), softmax(logits)[order].tolist(), strict=True)
+    return [Ranked(scores.item_ids[place], score, probability) for place, score, probability in rows]

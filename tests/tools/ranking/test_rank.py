@@ -13,7 +13,12 @@ def test_sorts_by_the_sum_of_the_contributions() -> None:
     ranked = rank(SCORES, 4)
     assert [one.item_id for one in ranked] == ["b", "c", "a", "d"]
     assert [one.score for one in ranked] == [3.0, 3.0, 1.5, 1.5]
-    assert ranked[0].contributions == {"x": 3.0, "y": 0.0}
+
+
+def test_scores_name_the_contributions_of_some_candidates() -> None:
+    assert SCORES.of(["c", "b"]) == {"b": {"x": 3.0, "y": 0.0}, "c": {"x": 2.0, "y": 1.0}}
+    assert Scores(("a", "b"), {}).of({"b"}) == {"b": {}}
+    assert SCORES.of(()) == {}
 
 
 def test_probabilities_are_a_softmax_over_all_candidates() -> None:
