@@ -71,7 +71,7 @@ class TurnRunnable(Runnable[ChatInput, Any]):
 
     async def ainvoke(self, input: ChatInput, config: RunnableConfig | None = None, **_: Any) -> ChatOutput:  # noqa: ARG002
         """One turn."""
-        return await self._turns.run(_user(), _taken(input))
+        return await self._turns.run(_user(), await _taken(input))
 
     async def abatch(
         self,
@@ -92,7 +92,7 @@ class TurnRunnable(Runnable[ChatInput, Any]):
     ) -> AsyncGenerator[dict[str, Any]]:
         """One turn as it happens. What goes wrong once the answer has begun is its last event."""
         try:
-            async with aclosing(self._turns.stream(_user(), _taken(input))) as events:
+            async with aclosing(self._turns.stream(_user(), await _taken(input))) as events:
                 async for event in events:
                     yield _plain(event)
         except (RecommenderError, HTTPException) as error:
@@ -103,10 +103,10 @@ def _plain(event: BaseModel) -> dict[str, Any]:
     return event.model_dump(mode="json")
 
 
-def _taken(sent: object) -> ChatInput:
+async def _taken(sent: object) -> ChatInput:
     """The message. Raises TooMuch for more than the server takes of one."""
     asked = ChatInput.model_validate(sent)
-    allowed_for(_REQUEST.get()).check_turn(asked.message, asked.image)
+    await allowed_for(_REQUEST.get()).check_turn(asked.message, asked.image)
     return asked
 
 

@@ -51,14 +51,19 @@ def problem_of(error: Exception, request: Request) -> Problem:
     return _problem(500, "internal", "Something went wrong here.", cure, request_id)
 
 
+def retry_after(error: Exception | None) -> dict[str, str]:
+    """The header that says when to come again; nothing for what does not pass by itself."""
+    if isinstance(error, Busy):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {"Retry-After": "1"} if isinstance(error, ThreadBusy | StoreError) else {}
+
+
 def answer_with_problems(app: FastAPI) -> None:
     """Every error of every route is answered as a problem."""
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = problem_of(error, request)
-        headers = dict(getattr(error, "headers", None) or {})
-        if isinstance(error, Busy | ThreadBusy):
-            headers["Retry-After"] = str(getattr(error, "retry_after_s", 1))
+        headers = {**(getattr(error, "headers", None) or {}), **retry_after(error)}
         return Response(problem.model_dump_json(exclude_defaults=False), problem.status, headers, MEDIA_TYPE)
 
     for kind in (RequestValidationError, HTTPException, RecommenderError, InputError, Exception):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from contextlib import aclosing
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
+from .leaving import unless_left
+
+T = TypeVar("T")
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
@@ -18,17 +23,32 @@ def framed(name: str, data: BaseModel) -> str:
 
 
 class EventStream(StreamingResponse):
-    """A stream whose generator is closed as soon as the client has left, not when it happens to be collected."""
+    """Frames, and the source that they are made from: a client that leaves closes both, not when they are collected.
+
+    The source is closed by itself, since frames that nobody has begun to read close nothing.
+    """
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, frames: AsyncGenerator[str]) -> None:
+    def __init__(self, frames: AsyncGenerator[str], source: AsyncGenerator[Any]) -> None:
         super().__init__(frames, headers=HEADERS)
         self._frames = frames
+        self._source = source
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Sends it."""
-        try:
+        async with aclosing(self._source), aclosing(self._frames):
             await super().__call__(scope, receive, send)
-        finally:
-            await self._frames.aclose()
+
+
+async def first_of(request: Request, source: AsyncGenerator[T]) -> T | None:
+    """Its first; waited for before an answer begins, so that a refusal has a status of its own. Closes what fails."""
+    try:
+        return await unless_left(request, _first(source))
+    except BaseException:
+        await source.aclose()
+        raise
+
+
+async def _first(source: AsyncGenerator[T]) -> T | None:
+    return await anext(source, None)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ...graphs.briefs import Question
 from ...graphs.state import TurnResult
-from ...tools.catalog.pictures.locating import data_of
-from ...tools.errors import PictureError
+from ...tools.catalog.pictures.locating import is_data
 from ...tools.items import FacetRole, FacetValue
 from ...tools.normalize import well_formed
 
@@ -22,11 +21,9 @@ def _whole(value: object) -> object:
 
 
 def _a_picture(value: str | None) -> str | None:
-    if value is not None:
-        try:
-            data_of(value)
-        except PictureError as error:
-            raise ValueError(str(error)) from error
+    """Its content is looked at where a thread has the time to undo its Base64."""
+    if value is not None and not is_data(value):
+        raise ValueError("addresses are not fetched; send a data URI: data:image/jpeg;base64,...")
     return value
 
 
@@ -45,7 +42,13 @@ class ChatInput(BaseModel):
     thread_id: Text | None = Field(default=None, max_length=LONGEST_ID)
     """The conversation to go on with; a new one starts without, and its id comes back."""
     confirm: bool | None = None
-    """The answer to a confirmation that the last output asked for."""
+    """The answer to a confirmation that the last output asked for; it comes without a message."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> ChatInput:
+        if self.confirm is not None and (self.message.strip() or self.image):
+            raise ValueError("`confirm` answers by itself: send a message, or `confirm`, not both in one request")
+        return self
 
 
 class Confirmation(BaseModel):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,10 +31,11 @@ class Allowed:
     image_bytes: int
     image_pixels: int
 
-    def check_turn(self, message: str, image: str | None) -> None:
+    async def check_turn(self, message: str, image: str | None) -> None:
         """Raises TooMuch for one message with its picture, PictureError when that is no data URI."""
         self.check_message(message)
-        self.check_images([image] if image is not None else [])
+        if image is not None:
+            await asyncio.to_thread(self.check_images, [image])
 
     def check_message(self, text: str) -> None:
         """Raises TooMuch for a message that is too long."""
@@ -44,11 +47,11 @@ class Allowed:
         if messages > self.history:
             raise TooMuch(f"A request may have {self.history:,} messages; this one has {messages:,}.")
 
-    def check_images(self, uris: list[str]) -> None:
+    def check_images(self, uris: Sequence[str]) -> None:
         """Raises TooMuch for too many pictures, bytes or pixels, PictureError for what is no data URI.
 
-        Only heads are read: a picture bomb is refused before anything is decoded. What cannot be read is let through,
-        for the turn to say so.
+        Of pictures only heads are read: a bomb is refused before it is unpacked. What cannot be read is let through,
+        for the turn to say so. Undoing Base64 takes its time: not for an event loop.
         """
         if len(uris) > self.images:
             raise TooMuch(f"A request may have {self.images} pictures; this one has {len(uris)}.")

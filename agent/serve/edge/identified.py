@@ -20,7 +20,8 @@ OPEN_BELOW = ("/static/",)
 UNCOUNTED = frozenset({"/health", "/ready", "/metrics"})
 """Paths that machines ask: they get no cookie and no span, and are not counted."""
 _PICTURE = "/picture"
-_SECRET = re.compile("[0-9a-f]{32}")
+_COOKIE = re.compile(r"([0-9a-f]{32})(?:\.([0-9]{1,12}))?", re.ASCII)
+"""A guest's secret, and the Unix time at which it was given or renewed."""
 _KEPT_S = 180 * 24 * 3600
 _ASK = (b"www-authenticate", b'Bearer realm="recommender"')
 _BEARER = "bearer "
@@ -41,7 +42,8 @@ class Identified:
     """Notes the caller of a request; without one, what is not open is answered with 401.
 
     A key may come as `Authorization: Bearer KEY` or `X-API-Key: KEY`. A key whose scope covers several users speaks
-    for the one in `user_header`; a user out of its scope is answered with 403.
+    for the one in `user_header`; a user out of its scope is answered with 403. A guest's cookie is renewed once half of
+    its time is over.
     """
 
     def __init__(self, app: App, keys: Keys, user_header: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
@@ -97,17 +99,17 @@ class Identified:
         if scope["path"] in UNCOUNTED or scope["path"].startswith(OPEN_BELOW):
             await self._app(scope, receive, send)
             return
-        known = _secret(scope)
-        secret = known or secrets.token_hex(16)
+        secret, given = _held(scope) or (secrets.token_hex(16), 0)
         noted(scope)["caller"] = guest(secret)
-        cookie = _cookie(secret, scope["scheme"] == "https")
+        now = int(self._now().timestamp())
+        cookie = _cookie(secret, now, scope["scheme"] == "https")
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == START:
                 message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie)]
             await send(message)
 
-        await self._app(scope, receive, send if known else with_cookie)
+        await self._app(scope, receive, send if 0 <= now - given < _KEPT_S // 2 else with_cookie)
 
 
 def _presented(scope: Scope) -> set[str]:
@@ -129,13 +131,13 @@ def _name(value: str) -> str | None:
     return name if name.isprintable() and 0 < len(name) <= MOST_NAME else None
 
 
-def _secret(scope: Scope) -> str | None:
-    """The secret of the guest's cookie, as far as it is one that we gave; other cookies may be as odd as they like."""
+def _held(scope: Scope) -> tuple[str, int] | None:
+    """What the guest's cookie holds, as far as it is one that we gave; other cookies may be as odd as they like."""
     pairs = (pair.strip().partition("=") for line in values(scope, b"cookie") for pair in line.split(";"))
-    held = next((value for name, _, value in pairs if name == COOKIE), "")
-    return held if _SECRET.fullmatch(held) else None
+    held = _COOKIE.fullmatch(next((value for name, _, value in pairs if name == COOKIE), ""))
+    return (held[1], int(held[2] or 0)) if held else None
 
 
-def _cookie(secret: str, secure: bool) -> bytes:
+def _cookie(secret: str, now: int, secure: bool) -> bytes:
     ending = "; Secure" if secure else ""
-    return f"{COOKIE}={secret}; Path=/; Max-Age={_KEPT_S}; HttpOnly; SameSite=Strict{ending}".encode()
+    return f"{COOKIE}={secret}.{now}; Path=/; Max-Age={_KEPT_S}; HttpOnly; SameSite=Strict{ending}".encode()

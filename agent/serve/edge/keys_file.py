@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from ....tools.errors import SettingsError
 from ..identity import MOST_NAME, Caller, Key, Keys, digest_of
 
 _SHORTEST = 16
+_PLAIN = re.compile("[!-~](?:[ -~]*[!-~])?")
 _CURE = 'Give a list of {"key": ..., "user": ...}, or an object of key to user.'
 User = Annotated[str, Field(min_length=1, max_length=MOST_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+def _sendable(key: str) -> str:
+    if not _PLAIN.fullmatch(key):
+        raise ValueError("a key may hold printable ASCII only: clients send anything else in different ways")
+    return key
 
 
 class KeyEntry(BaseModel):
@@ -25,7 +33,7 @@ class KeyEntry(BaseModel):
 
     user: User
     """Who asks, when the request names nobody else."""
-    key: Annotated[str, Field(min_length=_SHORTEST, max_length=512)] | None = None
+    key: Annotated[str, Field(min_length=_SHORTEST, max_length=512), AfterValidator(_sendable)] | None = None
     """The key itself; either this or `key_sha256`."""
     key_sha256: Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")] | None = None
     """Its SHA-256 in hexadecimal, so that the file holds no secret."""

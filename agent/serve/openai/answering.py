@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi import Request
 
@@ -79,12 +80,14 @@ class Answering:
     tag: str
     """What the items of the catalog are called."""
 
-    def check(self, talk: Talk) -> None:
+    async def check(self, talk: Talk) -> None:
         """Raises ApiError when the talk, its newest message or its pictures are more than the server takes."""
         allowed, newest = self.allowed, talk.newest
         _within(lambda: allowed.check_history(len(talk.messages)), "context_length_exceeded")
         _within(lambda: allowed.check_message(newest.words), "string_above_max_length")
-        _within(lambda: allowed.check_images(list(newest.pictures)), "invalid_image")
+        if newest.pictures:
+            check = partial(allowed.check_images, newest.pictures)
+            await asyncio.to_thread(_within, check, "invalid_image")
 
     async def pieces(self, talk: Talk, entry: Entry, answer: Answer, *, tokens: bool) -> AsyncGenerator[Piece]:
         """The pieces of an answer, the words as they come or at once. Raises what a turn raises."""

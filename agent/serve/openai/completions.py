@@ -34,7 +34,7 @@ _DONE = "data: [DONE]\n\n"
 
 async def complete(answering: Answering, asked: ChatRequest, request: Request, now: int) -> Json | EventStream:
     """The answer to a chat request. `now` is Unix time, seconds. Raises ApiError and what a turn raises."""
-    talk = _read(answering, asked)
+    talk = await _read(answering, asked)
     entry = await entry_of(answering.continuing, request, asked, talk)
     answer = Answer(prompt_tokens=prompt_tokens(asked.messages))
     completion = Completion(answer, now, with_usage=bool(asked.stream_options and asked.stream_options.include_usage))
@@ -50,12 +50,12 @@ async def complete(answering: Answering, asked: ChatRequest, request: Request, n
     return await streamed(request, pieces, completion.begin, completion.each, end, completion.failed)
 
 
-def _read(answering: Answering, asked: ChatRequest) -> Talk:
+async def _read(answering: Answering, asked: ChatRequest) -> Talk:
     check_model(asked.model)
     if asked.n not in (None, 1):
         raise refused("There is one answer to a message: n must be 1.", "n", "unsupported_value")
     talk = talk_of(asked.messages)
-    answering.check(talk)
+    await answering.check(talk)
     refuse_format(asked.response_format, "response_format")
     return talk
 

@@ -13,8 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from ....tools.errors import RecommenderError
-from ..errors import Busy
-from ..problems import problem_of
+from ..problems import problem_of, retry_after
 from ..wire import Problem
 
 _TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
@@ -66,9 +65,8 @@ class OpenAIRoute(APIRoute):
 
 def told(problem: Problem, error: Exception | None = None) -> ApiError:
     """A problem of the server's own API as an error of this one."""
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Busy) else {}
     message = f"{problem.detail} {problem.cure}".strip()
-    return ApiError(problem.status, message, code=problem.code, headers=headers)
+    return ApiError(problem.status, message, code=problem.code, headers=retry_after(error))
 
 
 def _answer(error: ApiError) -> JSONResponse:

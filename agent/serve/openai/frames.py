@@ -8,9 +8,8 @@ from typing import Any
 
 from fastapi import Request
 
-from ..leaving import unless_left
 from ..problems import problem_of
-from ..sse import EventStream
+from ..sse import EventStream, first_of
 from .answering import Piece
 from .errors import ApiError, told
 
@@ -37,11 +36,7 @@ async def streamed(
     failed: Callable[[ApiError], str],
 ) -> EventStream:
     """The answer: what it begins with, what comes of each piece, what it ends with; or, in its midst, an error."""
-    try:
-        first = await unless_left(request, _first(pieces))
-    except BaseException:
-        await pieces.aclose()
-        raise
+    first = await first_of(request, pieces)
 
     async def frames() -> AsyncGenerator[str]:
         try:
@@ -57,11 +52,5 @@ async def streamed(
                 yield frame
         except Exception as error:  # the answer has begun: whatever went wrong is told in its last event
             yield failed(told(problem_of(error, request)))
-        finally:
-            await pieces.aclose()
 
-    return EventStream(frames())
-
-
-async def _first(pieces: AsyncGenerator[Piece]) -> Piece | None:
-    return await anext(pieces, None)
+    return EventStream(frames(), pieces)

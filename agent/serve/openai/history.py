@@ -21,10 +21,11 @@ class Said:
     words: str = ""
     pictures: tuple[str, ...] = ()
 
-    def and_then(self, message: Message) -> Said:
-        """Together with another message."""
-        words = "\n".join(one for one in (self.words, message.words) if one)
-        return Said(words, (*self.pictures, *message.pictures))
+    @classmethod
+    def of(cls, messages: Sequence[Message]) -> Said:
+        """All of these messages together."""
+        words = [one.words for one in messages]
+        return cls("\n".join(one for one in words if one), tuple(uri for one in messages for uri in one.pictures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,14 @@ def talk_of(messages: Sequence[Message]) -> Talk:
 
 def _runs(spoken: Sequence[Message]) -> Iterator[tuple[Said, str]]:
     """What was said and the reply to it; the last without one. A greeting before the first words is left out."""
-    said, replies, began = Said(), list[str](), False
+    said, replies = list[Message](), list[str]()
     for one in spoken:
         if one.role == "user":
-            if replies and began:
-                yield said, "\n".join(replies)
-                said = Said()
-            said, replies, began = said.and_then(one), [], True
+            if replies and said:
+                yield Said.of(said), "\n".join(replies)
+                said = []
+            said.append(one)
+            replies = []
         else:
             replies.append(one.words)
-    yield said, ""
+    yield Said.of(said), ""

@@ -32,7 +32,7 @@ from .wire import ResponsesRequest
 
 async def respond(answering: Answering, asked: ResponsesRequest, request: Request, now: int) -> Json | EventStream:
     """The answer to a request for a response. `now` is Unix time, seconds. Raises ApiError and what a turn raises."""
-    talk = _read(answering, asked)
+    talk = await _read(answering, asked)
     entry = await entry_of(answering.continuing, request, asked, talk)
     answer = Answer(prompt_tokens=prompt_tokens(asked.messages))
     response = Response(answer, now, asked.previous_response_id, stored=asked.store is not False)
@@ -49,7 +49,7 @@ async def respond(answering: Answering, asked: ResponsesRequest, request: Reques
     return await streamed(request, pieces, events.begin, events.each, end, events.failed)
 
 
-def _read(answering: Answering, asked: ResponsesRequest) -> Talk:
+async def _read(answering: Answering, asked: ResponsesRequest) -> Talk:
     check_model(asked.model)
     if asked.background:
         raise refused("Responses are not made in the background.", "background", "unsupported_value")
@@ -58,7 +58,7 @@ def _read(answering: Answering, asked: ResponsesRequest) -> Talk:
             "There are no conversation objects; use previous_response_id.", "conversation", "unsupported_value"
         )
     talk = talk_of(asked.messages)
-    answering.check(talk)
+    await answering.check(talk)
     refuse_format(asked.text.format if asked.text else None, "text.format")
     return talk
 

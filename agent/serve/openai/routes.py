@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 
 from ..edge.content import Allowed
 from ..served import Served
+from ..wire import Text
 from .answering import MODEL, Answering, check_model
 from .completions import complete
 from .continuing import Continuing
@@ -16,7 +17,7 @@ from .earlier import forget, retrieve
 from .errors import ApiError, OpenAIRoute
 from .people import person_of
 from .responses import respond
-from .wire import ChatRequest, ResponsesRequest, Text
+from .wire import ChatRequest, ResponsesRequest
 
 
 def openai_routes(served: Served, allowed: Allowed) -> APIRouter:

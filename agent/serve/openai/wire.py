@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from ....tools.normalize import well_formed
+from ..wire import Text
 
 MOST_MESSAGES = 2_000
 """Messages of one request."""
@@ -16,11 +16,6 @@ _TEXTS = {"text", "input_text", "output_text", "refusal"}
 _PICTURES = {"image_url", "input_image"}
 
 
-def _whole(value: object) -> object:
-    return well_formed(value) if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(_whole)]
 Name = Annotated[Text, Field(max_length=MOST_NAME)]
 
 

@@ -11,7 +11,7 @@ from ..edge.content import allowed_for
 from ..leaving import unless_left
 from ..problems import problem_of
 from ..served import Served
-from ..sse import MEDIA_TYPE, EventStream, framed
+from ..sse import MEDIA_TYPE, EventStream, first_of, framed
 from ..wire import ChatInput, ChatOutput, ErrorEvent, Event
 from .asking import User
 
@@ -35,27 +35,25 @@ def chat_routes(served: Served) -> APIRouter:
     @router.post("", response_model=ChatOutput)
     async def chat(asked: ChatInput, user: User, request: Request) -> ChatOutput:
         """One turn, whole. Without `thread_id` a conversation starts; its id comes back."""
-        allowed_for(request).check_turn(asked.message, asked.image)
+        await allowed_for(request).check_turn(asked.message, asked.image)
         return await unless_left(request, served.turns.run(user, asked))
 
     @router.post("/stream", status_code=200, response_class=EventStream, responses=_EVENTS)
     async def stream(asked: ChatInput, user: User, request: Request) -> EventStream:
         """One turn as it happens, as server-sent events: thread; tool, item and token; question; turn or confirm."""
-        allowed_for(request).check_turn(asked.message, asked.image)
+        await allowed_for(request).check_turn(asked.message, asked.image)
         events = served.turns.stream(user, asked)
-        return EventStream(_frames(await unless_left(request, anext(events)), events, request))
+        return EventStream(_frames(await first_of(request, events), events, request), events)
 
     return router
 
 
-async def _frames(first: Event, events: AsyncGenerator[Event], request: Request) -> AsyncGenerator[str]:
-    """The first event is waited for before the answer begins, so that a refusal still has a status of its own."""
+async def _frames(first: Event | None, events: AsyncGenerator[Event], request: Request) -> AsyncGenerator[str]:
     try:
-        yield framed(first.event, first)
+        if first is not None:
+            yield framed(first.event, first)
         async for event in events:
             yield framed(event.event, event)
     except Exception as error:  # the answer has begun: whatever went wrong is told in its last event
         problem = problem_of(error, request)
         yield framed("error", ErrorEvent(problem=problem))
-    finally:
-        await events.aclose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import socket
 import struct
@@ -9,17 +10,20 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.serve.edge import content
 from langgraph_recommender.agent.serve.identity import keys_of
 from langgraph_recommender.agent.serve.served import served
 from langgraph_recommender.agent.settings import Settings
 from langgraph_recommender.agent.state.opening import open_storage
 from langgraph_recommender.tools.catalog import Catalog, open_catalog
+from langgraph_recommender.tools.catalog.pictures.locating import data_of
 from pydantic import SecretStr
 
 from .conftest import ADA, client
@@ -150,6 +154,40 @@ def test_a_picture_bomb_is_not_decoded(guest: httpx.Client) -> None:
     answer = guest.post("/api/chat", json={"message": "like this", "image": bomb})
     assert answer.status_code == 413, answer.text
     is_a_problem(answer)
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/api/chat/stream"])
+def test_a_damaged_picture_is_told(guest: httpx.Client, path: str) -> None:
+    answer = guest.post(path, json={"message": "like this", "image": "data:image/png;base64,not Base64!"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_picture")
+    is_a_problem(answer)
+
+
+def test_a_picture_is_unpacked_where_it_holds_nobody_up(
+    little_shop: Catalog, serving: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops = []
+
+    def noting(uri: str) -> bytes:
+        with suppress(RuntimeError):
+            loops.append(asyncio.get_running_loop())
+        read.append(uri)
+        return data_of(uri)
+
+    read: list[str] = []
+    monkeypatch.setattr(content, "data_of", noting)
+    picture = f"data:image/png;base64,{base64.b64encode(png(20, 20)).decode()}"
+    shown = [{"type": "image_url", "image_url": {"url": picture}}]
+    talk = {"model": "recommender", "messages": [{"role": "user", "content": shown}]}
+    with httpx.Client(base_url=serving(little_shop), timeout=60) as client:
+        answers = [
+            client.post("/api/chat", json={"message": "like this", "image": picture}),
+            client.post("/recommender/invoke", json={"input": {"message": "like this", "image": picture}}),
+            client.post("/v1/chat/completions", json=talk),
+        ]
+    assert [one.status_code for one in answers] == [200, 200, 200]
+    assert read == [picture] * 3
+    assert loops == []
 
 
 def png(width: int, height: int) -> bytes:

@@ -70,6 +70,19 @@ def test_the_tool_is_called_after_a_yes_only(
     assert len(cart) == added
 
 
+@pytest.mark.parametrize("more", [{"message": "a clock"}, {"image": "data:image/png;base64,"}])
+def test_a_yes_with_a_message_is_refused_and_neither_is_lost(
+    asking: httpx.Client, waiting: dict[str, Any], cart: list[str], more: dict[str, str]
+) -> None:
+    thread = waiting["thread_id"]
+    both = asking.post("/api/chat", json={**more, "confirm": True, "thread_id": thread})
+    assert both.status_code == 422
+    assert "not both" in both.json()["detail"]
+    assert cart == []
+    asking.post("/api/chat", json={"message": " ", "confirm": True, "thread_id": thread})
+    assert len(cart) == 1
+
+
 def test_a_stream_ends_with_the_question(
     asking: httpx.Client, waiting: dict[str, Any], cart: list[str], streamed: Callable[..., list[dict[str, Any]]]
 ) -> None:

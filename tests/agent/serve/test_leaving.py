@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,11 +13,14 @@ import pytest
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
 from langgraph_recommender.agent.serve.admission import TurnLimits
+from langgraph_recommender.agent.serve.identity import thread_of
 from langgraph_recommender.agent.serve.served import Served, served
-from langgraph_recommender.agent.serve.wire import ChatInput
+from langgraph_recommender.agent.serve.sse import EventStream
+from langgraph_recommender.agent.serve.wire import ChatInput, ThreadEvent
 from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
+from starlette.requests import ClientDisconnect
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -133,6 +136,29 @@ def test_those_who_left_while_they_waited_are_forgotten(
         until(lambda: ready.turns.pending == 1)
         assert first.result().status_code == 200
     assert not any("clock" in str(one.body["messages"][-1]) for one in writer.calls)
+
+
+async def test_a_stream_that_nobody_begins_to_read_leaves_no_turn(writer: OpenAIServer, talking: Served) -> None:
+    async def frames() -> AsyncGenerator[str]:
+        async for event in events:
+            yield event.event
+
+    async def hangs_up(_: Any) -> None:
+        raise OSError
+
+    async def waits() -> Any:
+        await asyncio.sleep(60)
+
+    events = talking.turns.stream("ada", ChatInput(message="a lamp"))
+    first = await anext(events)
+    assert isinstance(first, ThreadEvent)
+    with pytest.raises((OSError, ClientDisconnect)):
+        await EventStream(frames(), events)({"type": "http", "asgi": {"spec_version": "2.4"}}, waits, hangs_up)
+    async with asyncio.timeout(30):
+        while talking.turns.pending:
+            await asyncio.sleep(0.02)
+    place = {"thread_id": thread_of("ada", first.thread_id)}
+    assert talking.recommender.get_state({"configurable": place}).values == {}
 
 
 async def test_a_server_that_stops_waits_for_no_model(writer: OpenAIServer, little_shop: Catalog) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 from langgraph_recommender.agent import create_recommender
@@ -141,6 +142,30 @@ def test_a_conversation_that_another_process_holds_is_busy(little_shop: Catalog,
         assert (busy.status_code, busy.json()["code"]) == (503, "busy")
         assert busy.headers["retry-after"]
         assert client.post("/api/chat", json={"message": "a lamp", "thread_id": thread}).status_code == 200
+
+
+def test_whoever_finds_a_conversation_busy_hears_when_to_come_again(
+    little_shop: Catalog, serving: Callable[..., str]
+) -> None:
+    locks, limits = InProcessLocks(), TurnLimits(lock_s=0.1)
+    known = keys_of({"k": "ada"})
+    ready = served(create_recommender(little_shop), little_shop, locks=locks, keys=known, limits=limits)
+    thread = ready.conversations.start("ada")
+    turn = {"message": "a lamp", "thread_id": thread}
+    talk = {"model": "recommender", "metadata": {"thread_id": thread}}
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("/api/chat", turn),
+        ("/api/feedback", {"item_id": "lamp-1", "kind": "like", "thread_id": thread}),
+        ("/recommender/invoke", {"input": turn}),
+        ("/recommender/batch", {"inputs": [turn]}),
+        ("/v1/responses", {**talk, "input": "a lamp"}),
+        ("/v1/chat/completions", {**talk, "messages": [{"role": "user", "content": "a lamp"}]}),
+        ("/v1/chat/completions", {**talk, "messages": [{"role": "user", "content": "a lamp"}], "stream": True}),
+    ]
+    url, key = serving(ready), {"X-API-Key": "k"}
+    with locks.hold(thread_of("ada", thread), timeout_s=5):
+        answers = [httpx.post(url + path, json=body, headers=key, timeout=60) for path, body in asked]
+    assert [(one.status_code, one.headers.get("retry-after")) for one in answers] == [(503, "1")] * len(asked)
 
 
 def test_a_thrifty_server_calls_a_hosted_model_once_a_turn(

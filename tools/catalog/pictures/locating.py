@@ -33,7 +33,7 @@ def locate(reference: str, folder: Path | None) -> Located:
 
     Raises PictureError for an address on the network, which is never fetched, and for a data URI that is damaged.
     """
-    if _DATA.match(reference):
+    if is_data(reference):
         return Located(content=data_of(reference))
     scheme = urlsplit(reference).scheme.lower() if "://" in reference[:_SHOWN] else ""
     if scheme in _REMOTE:
@@ -42,6 +42,11 @@ def locate(reference: str, folder: Path | None) -> Located:
         )
     path = Path(url2pathname(urlsplit(reference).path)) if scheme == "file" else Path(reference)
     return Located(path=path if path.is_absolute() or folder is None else folder / path)
+
+
+def is_data(reference: str) -> bool:
+    """Whether it begins as a data URI does; what follows may be damaged."""
+    return _DATA.match(reference) is not None
 
 
 def data_of(uri: str) -> bytes:

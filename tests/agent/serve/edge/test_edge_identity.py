@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from langgraph_recommender.agent.serve.edge.identified import Identified
 from langgraph_recommender.agent.serve.edge.keys_file import read_keys
-from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of
+from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, guest, keys_of
 
 ADA, PHONE, BOT, OLD = "ada-key-0123456789", "ada-phone-0123456789", "bot-key-0123456789", "old-key-0123456789"
 KEYS = Keys(
@@ -120,7 +121,7 @@ def test_a_guest_gets_a_cookie_and_stays_the_same(open_to_all: Any) -> None:
     assert "Secure" not in cookie
     assert "set-cookie" not in again.headers
     assert again.json() == first.json()
-    secret = cookie.partition("=")[2].partition(";")[0]
+    secret = cookie.partition("=")[2].partition(".")[0]
     assert len(bytes.fromhex(secret)) == 16
     assert secret not in first.text
 
@@ -138,8 +139,26 @@ def test_a_cookie_that_we_did_not_give_is_replaced(open_to_all: Any) -> None:
         assert "set-cookie" in answer.headers, value
 
 
+DAY = 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("ago", "renewed"), [(0, False), (80 * DAY, False), (100 * DAY, True), (-2 * DAY, True), (None, True)]
+)
+def test_a_guest_who_keeps_coming_stays_the_same(open_to_all: Any, ago: int | None, renewed: bool) -> None:
+    secret, now = "1" * 32, int(time.time())
+    held = secret if ago is None else f"{secret}.{now - ago}"
+    answer = open_to_all.client(Cookie=f"recommender_guest={held}").get("/who")
+    assert answer.json()["user"] == guest(secret).user
+    assert ("set-cookie" in answer.headers) is renewed
+    if renewed:
+        again, _, given = answer.headers["set-cookie"].partition("=")[2].partition(";")[0].partition(".")
+        assert again == secret
+        assert now <= int(given) <= time.time()
+
+
 def test_other_cookies_do_not_hide_ours(open_to_all: Any) -> None:
-    odd = f'a=[1]; b="x; ; c=\\"; recommender_guest={"1" * 32}; {{}}'
+    odd = f'a=[1]; b="x; ; c=\\"; recommender_guest={"1" * 32}.{int(time.time())}; {{}}'
     assert "set-cookie" not in open_to_all.client(Cookie=odd).get("/who").headers
 
 
@@ -209,6 +228,8 @@ SECRET = "a-secret-0123456789"
         (json.dumps([{"key": SECRET, "user": "a", "expires": "2027-01-01T00:00:00"}]), "key 1, expires"),
         (json.dumps([{"key": SECRET, "user": "a", "expires": SECRET}]), "key 1, expires"),
         (json.dumps([{"key": SECRET, "user": "a", "per_minute": 0}]), "key 1, per_minute"),
+        (json.dumps([{"key": SECRET + "é", "user": "a"}]), "key 1, key: Value error, a key may hold printable ASCII"),
+        (json.dumps([{"key": SECRET + " ", "user": "a"}]), "key 1, key: Value error, a key may hold printable ASCII"),
         (json.dumps([{"key": SECRET, "user": "a"}, {"key": SECRET, "user": "b"}]), "key 2: the key of key 1"),
         (json.dumps({SECRET: 5}), "key 1, user"),
     ],
