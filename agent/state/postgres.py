@@ -13,6 +13,7 @@ from langgraph.checkpoint.postgres import PostgresSaver
 
 from ...tools.postgres import Pool, migrating, patiently
 from .aging import first_id_of
+from .awaited import AwaitedSaver
 
 _KEPT = 3
 """Checkpoints of a thread: the newest is read, and late writes of a step may belong to those before it."""
@@ -41,7 +42,7 @@ _IDLE = 'SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING max(checkpo
 Ids = list[str]
 
 
-class PrunedPostgresSaver(PostgresSaver):
+class PrunedPostgresSaver(AwaitedSaver, PostgresSaver):
     """A saver over a pool, whose threads do not wait for each other, and whose calls wait for a server that restarts.
 
     Every call may be repeated: rows are written under ids of their own.

@@ -16,6 +16,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from ...tools.errors import StoreError
 from ...tools.profile.stores import preparing
 from .aging import first_id_of
+from .awaited import AwaitedSaver
 
 _BUSY_MS = 10_000
 _KEPT = 3
@@ -31,7 +32,7 @@ _TABLES = ("writes", "checkpoints")
 """Writes first: what is older is seen by the checkpoints."""
 
 
-class PrunedSqliteSaver(SqliteSaver):
+class PrunedSqliteSaver(AwaitedSaver, SqliteSaver):
     """A saver that drops the old checkpoints of a thread with each new one, in the same transaction."""
 
     def __init__(self, path: Path) -> None:
