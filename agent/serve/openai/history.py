@@ -11,6 +11,8 @@ from .wire import Message
 
 _ASIDES = (("<details", "</details>"), ("<think>", "</think>"))
 """What front ends put around the progress of a turn, and may send back as part of the reply."""
+_ATTACHED = ("<attached_files>", "</attached_files>")
+"""Before what a person says, Open WebUI names the files that come along: pictures are there, others were refused."""
 _UNIT, _RECORD = "\x1f", "\x1e"
 
 
@@ -24,7 +26,7 @@ class Said:
     @classmethod
     def of(cls, messages: Sequence[Message]) -> Said:
         """All of these messages together."""
-        words = [one.words for one in messages]
+        words = [_spoken(one.words) for one in messages]
         return cls("\n".join(one for one in words if one), tuple(uri for one in messages for uri in one.pictures))
 
 
@@ -50,6 +52,10 @@ class Talk:
         for one in self.earlier:
             found.append(after(found[-1], one.said, one.reply))
         return found
+
+
+def _spoken(words: str) -> str:
+    return _without(words, *_ATTACHED).strip() if words.startswith(_ATTACHED[0]) else words
 
 
 def after(digest: str, said: Said, reply: str) -> str:

@@ -30,6 +30,8 @@ class Emphasis:
 
     A title between 《》 stands out as it is.
 
+    What follows a list stands apart from it, for Markdown would take it for the end of the last entry.
+
     It holds back only the beginning of a line, while that may still become a title.
     """
 
@@ -38,6 +40,8 @@ class Emphasis:
     _held: str = ""
     _within: bool = False
     """Whether what comes next goes on with a line whose beginning is known."""
+    _listing: bool = False
+    """Whether the last line was of a list."""
 
     def add(self, title: str) -> None:
         """A title to look for."""
@@ -63,6 +67,14 @@ class Emphasis:
         """A number and a title at the beginning of a line; empty when the line begins with neither."""
         self._within = True
         lead = _found(_LEAD, self._held)
+        return self._gap(lead) + self._named(lead)
+
+    def _gap(self, lead: str) -> str:
+        listed, item, indented = self._listing, bool(lead.rstrip("《")), self._held[:1] in (" ", "\t")
+        self._listing = item or (listed and indented)
+        return "\n" if listed and not self._listing and self._held[:1] not in ("", "\n") else ""
+
+    def _named(self, lead: str) -> str:
         rest = self._held[len(lead) :]
         title = max((one for one in self.titles if _begins(rest, one)), key=len, default="")
         if not title:
@@ -76,7 +88,7 @@ class Emphasis:
         """Whether the beginning of a line may still become a title."""
         rest = self._held[len(_found(_LEAD, self._held)) :]
         unfinished = _UNFINISHED.fullmatch(self._held) is not None
-        return bool(self.titles) and (unfinished or any(one.startswith(rest) for one in self.titles))
+        return (unfinished and bool(self.titles or self._listing)) or any(one.startswith(rest) for one in self.titles)
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

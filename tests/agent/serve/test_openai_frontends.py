@@ -74,6 +74,45 @@ def test_open_webui_streams_a_talk_and_asks_about_it(front: httpx.Client) -> Non
     assert first["choices"][0]["delta"] == {"role": "assistant", "content": ""}
 
 
+FILE = "6b1c20f2-5f0e-4a53-9a3c-0a1b2c3d4e5f"
+ATTACHED = (
+    f'<attached_files>\n<file type="file" id="{FILE}" url="{FILE}" content_type="image/png" name="lamp.png"/>\n'
+    "</attached_files>\n\n"
+)
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJg"
+    "gg=="
+)
+TOOLS = [{"type": "function", "function": {"name": "get_current_timestamp", "parameters": {"type": "object"}}}]
+
+
+def test_a_chat_of_open_webui_goes_on_is_made_again_edited_and_gets_a_picture(front: httpx.Client) -> None:
+    """The requests of Open WebUI 0.12.4: its tools, the whole history each time, files named before the words."""
+
+    def say(*messages: tuple[str, Any]) -> tuple[str, dict[str, Any]]:
+        told = [{"role": role, "content": content} for role, content in messages]
+        got = list(chunks(front, {"stream": True, "model": "recommender", "messages": told, "tools": TOOLS}))
+        return "".join(one["choices"][0]["delta"].get("content") or "" for one in got), got[-1]["recommender"]
+
+    first, began = say(("user", "a lamp under 100"))
+    talk = [("user", "a lamp under 100"), ("assistant", first), ("user", "under 60")]
+    _, went_on = say(*talk)
+    again, made_again = say(*talk)
+    assert went_on["thread_id"] == began["thread_id"] != made_again["thread_id"]
+    assert [one["item_id"] for one in made_again["items"]] == [one["item_id"] for one in went_on["items"]]
+    _, edited = say(("user", "a clock"))
+    assert edited["thread_id"] not in (began["thread_id"], made_again["thread_id"])
+    assert [one["facet"] for one in edited["turn"]["constraints"]] != ["price"]
+    parts = [{"type": "text", "text": ATTACHED}, {"type": "text", "text": "one like this"}]
+    pictured = [*talk, ("assistant", again), ("user", [*parts, {"type": "image_url", "image_url": {"url": PIXEL}}])]
+    third, shown = say(*pictured)
+    assert shown["thread_id"] == made_again["thread_id"]
+    assert FILE[:8] not in json.dumps(shown["turn"])
+    assert "attached" not in third
+    _, later = say(*pictured, ("assistant", third), ("user", "cheaper"))
+    assert later["thread_id"] == shown["thread_id"]
+
+
 def test_side_requests_are_not_remembered(front: httpx.Client) -> None:
     asks = '### Task:\nGenerate a title.\nJSON format: { "title": "..." }\n'
     prompt = f"{asks}<chat_history>\nUSER: I love brewer\n</chat_history>"

@@ -30,6 +30,13 @@ def test_titles_that_begin_a_line_are_bold_once() -> None:
     assert emphasis("Roomy sofas", ["Room"]) == "Roomy sofas"
 
 
+def test_what_follows_a_list_is_no_part_of_its_last_entry() -> None:
+    assert emphasis(LIST, TITLES).endswith("3. **1984** — $7  \n\nDune is the first.")
+    assert "\n\n" not in emphasis(LIST.rpartition("\n")[0], TITLES)
+    assert emphasis("1. A\n   a\n\nB\nC", []) == "1. A  \n   a  \n  \nB  \nC"
+    assert emphasis("1. 《沙丘》：很好\n还有更多。", ["沙丘"]) == "1. 《沙丘》：很好  \n\n还有更多。"
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_a_reply_in_pieces_becomes_the_same(size: int) -> None:
     marked = Emphasis()
