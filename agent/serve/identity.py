@@ -11,6 +11,7 @@ from hashlib import sha256
 ANONYMOUS = "anonymous"
 EVERYBODY = "*"
 _SCOPE_DIGITS = 16
+_BELOW_DIGITS = 32
 MOST_NAME = 128
 """Characters that a user's name may have."""
 
@@ -28,12 +29,23 @@ class Caller:
     per_minute: int | None = None
     """Requests a minute of this key, where it has a rate of its own."""
     guest: bool = False
+    named: bool = False
+    """Whether the request has said for whom the caller speaks; it then says so nowhere else."""
 
     def speaking_for(self, user: str) -> Caller | None:
         """The caller as that user, who may name nobody else; None when the key's scope does not reach so far."""
-        if user == self.user:
-            return self
-        return replace(self, user=user, scope="") if _reaches(self.scope, user) else None
+        within = user == self.user or _reaches(self.scope, user)
+        return replace(self, user=user, scope="", named=True) if within else None
+
+    def person(self, name: str | None) -> str:
+        """The user that a request is about which names one of the caller's people, and in no header.
+
+        Whom the key may not speak for is a person of its own below the caller, whom no other caller reaches.
+        """
+        if not name or self.named:
+            return self.user
+        spoken = self.speaking_for(name)
+        return spoken.user if spoken else f"{self.user}~{sha256(name.encode()).hexdigest()[:_BELOW_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Conversation(BaseModel):
     """What is kept of a conversation: its last turns, oldest first, and what it waits for."""
 
     thread_id: str
+    earlier: list[str] = Field(default_factory=list)
+    """Of the exchanges before these turns, as far as anything is kept of them, a line each."""
     turns: list[PastTurn] = Field(default_factory=list)
     question: Question | None = None
     """That the last reply asked."""
@@ -44,6 +46,7 @@ def conversation_of(recommender: Recommender, catalog: Catalog, thread_id: str, 
     pending = state.interrupts[0].value if state.interrupts else None
     return Conversation(
         thread_id=thread_id,
+        earlier=state.values.get("earlier", []),
         turns=list(_turns(state.values, catalog)),
         question=None if pending else state.values.get("asked"),
         confirm=Confirmation.model_validate(pending) if pending else None,

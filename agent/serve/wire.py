@@ -14,6 +14,8 @@ from ...tools.normalize import well_formed
 
 LONGEST_MESSAGE = 20_000
 LONGEST_ID = 200
+LONGEST_NAME = 256
+"""Characters of a name that is not ours: a model's, or that of a person who has no key."""
 
 
 def _whole(value: object) -> object:

@@ -102,7 +102,8 @@ class Answering:
     async def _turn(self, talk: Talk, entry: Entry, answer: Answer, *, tokens: bool) -> AsyncGenerator[Piece]:
         telling = Telling("zh" if has_chinese(talk.newest.words) else "en", followed=tokens)
         turns = self.continuing.served.turns
-        events = turns.stream(entry.user, entry.asked, create=entry.create, tokens=tokens, entry=entry)
+        share = entry.person.share
+        events = turns.stream(entry.user, entry.asked, create=entry.create, tokens=tokens, entry=entry, share=share)
         async with aclosing(events):
             async for event in events:
                 for piece in telling.pieces(event):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from fastapi import Request
 
 from ..edge.identified import COOKIE, caller_of
 from ..identity import Caller
-
-_SHOWN = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +22,19 @@ class Person:
     """Whether there is no key: what a guest began as a stranger is theirs still."""
     named: bool
     """Whether the request says which of the caller's people it is."""
+    share: str | None
+    """Whose share of the queue their turns take: those whom the key may not speak for share the caller's."""
 
 
 def person_of(request: Request, named: str | None) -> Person:
     """Who talks. `named` is the `user` of the body.
 
-    Where the caller's key may speak for that user, it is that user. Otherwise it is a person of its own below the
-    caller, whom nobody else reaches: people who share a key share no profile. A guest who brings no cookie is a
-    stranger, since most clients never send it back.
+    People who share a key share no profile, see `Caller.person`. A guest who brings no cookie is a stranger, since most
+    clients never send it back.
     """
     caller: Caller = caller_of(request)
     if caller.guest and COOKIE not in request.cookies:
-        return Person(None, None, guest=True, named=False)
-    return Person(_user(caller, named), caller.user, guest=caller.guest, named=bool(named))
-
-
-def _user(caller: Caller, named: str | None) -> str:
-    if not named:
-        return caller.user
-    speaking = caller.speaking_for(named)
-    return speaking.user if speaking else f"{caller.user}~{sha256(named.encode()).hexdigest()[:_SHOWN]}"
+        return Person(None, None, guest=True, named=False, share=None)
+    user = caller.person(named)
+    share = user if user == named else caller.user
+    return Person(user, caller.user, guest=caller.guest, named=bool(named) and not caller.named, share=share)

@@ -6,17 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from ..wire import Text
+from ..wire import LONGEST_NAME, Text
 
 MOST_MESSAGES = 2_000
 """Messages of one request."""
-MOST_NAME = 256
-"""Characters of a model's, a person's or a conversation's name."""
 _TEXTS = {"text", "input_text", "output_text", "refusal"}
 _PICTURES = {"image_url", "input_image"}
 
 
-Name = Annotated[Text, Field(max_length=MOST_NAME)]
+Name = Annotated[Text, Field(max_length=LONGEST_NAME)]
 
 
 class _Read(BaseModel):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
+
+from ..identity import Caller
+from ..wire import LONGEST_NAME, Text
 
 
 def user_of(request: Request) -> str:
@@ -12,4 +15,11 @@ def user_of(request: Request) -> str:
     return request.state.caller.user
 
 
+def person_of(request: Request, user: Annotated[Text | None, Query(max_length=LONGEST_NAME)] = None) -> str:
+    """The user, or the one of the caller's people that `user` names, as the `user` of /v1 does."""
+    caller: Caller = request.state.caller
+    return caller.person(user)
+
+
 User = Annotated[str, Depends(user_of)]
+Person = Annotated[str, Depends(person_of)]

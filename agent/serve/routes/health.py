@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from math import inf
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -14,6 +16,8 @@ from ..served import Served
 _LOG = logging.getLogger(__name__)
 _PATIENCE_S = 3.0
 """For the store, when readiness is asked for."""
+_HELD_S = 1.0
+"""What the store said counts for so long."""
 
 
 class Health(BaseModel):
@@ -45,7 +49,7 @@ class Version(BaseModel):
 
 def health_routes(served: Served) -> APIRouter:
     """`/health`, `/ready`, `/version` and `/metrics`."""
-    router = APIRouter(tags=["health"])
+    router, probe = APIRouter(tags=["health"]), _Probe(served)
 
     @router.get("/health")
     async def health() -> Health:
@@ -55,7 +59,7 @@ def health_routes(served: Served) -> APIRouter:
     @router.get("/ready", responses={503: {"model": Readiness}})
     async def ready(response: Response) -> Readiness:
         """Turns can be answered; 503 before everything is loaded, and while the store does not answer."""
-        warm, store = served.warm.is_set(), await _answers(served)
+        warm, store = served.warm.is_set(), await probe.answers()
         if not (warm and store):
             response.status_code = 503
         return Readiness(ready=warm and store, warm=warm, store=store, items=len(served.catalog))
@@ -71,6 +75,23 @@ def health_routes(served: Served) -> APIRouter:
         return Response(served.metrics.exposition(), media_type=MEDIA_TYPE)
 
     return router
+
+
+class _Probe:
+    """Asks the store whether it is there, once for all who want to know at about the same time: anybody may ask."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._one = asyncio.Lock()
+        self._found = False
+        self._holds_until = -inf
+
+    async def answers(self) -> bool:
+        async with self._one:
+            if time.monotonic() >= self._holds_until:
+                self._found = await _answers(self._served)
+                self._holds_until = time.monotonic() + _HELD_S
+            return self._found
 
 
 async def _answers(served: Served) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
@@ -11,9 +12,10 @@ from pydantic import BaseModel
 from ....tools.items import CatalogSchema, Language
 from ....tools.profile.describe import describe
 from ....tools.profile.model import UserProfile
+from ..exporting import Exported, export_person
 from ..forgetting import forget_person
 from ..served import Served
-from .asking import User
+from .asking import Person
 
 
 class ShownProfile(BaseModel):
@@ -39,19 +41,21 @@ def profile_routes(served: Served) -> APIRouter:
     schemas: dict[str, CatalogSchema] = {one.name: one.schema for one in (served.catalog, *served.catalog.members)}
 
     @router.get("")
-    def show(user: User, language: Language = "en") -> ShownProfile:
+    def show(user: Person, language: Language = "en") -> ShownProfile:
         """What is remembered, in sentences and as data."""
         profile = served.memory.load(user)
         return ShownProfile(statements=list(describe(profile, schemas, language)), profile=profile)
 
     @router.get("/export")
-    def export(user: User, response: Response) -> dict[str, Any]:
-        """All that is stored of the person, as a file."""
+    async def export(user: Person, response: Response) -> Exported:
+        """All that is stored of the person, their conversations included, as a file."""
         response.headers["Content-Disposition"] = 'attachment; filename="profile.json"'
-        return served.memory.export(user)
+        return await served.turns.aside(partial(export_person, served, user))
 
     @router.delete("")
-    async def forget(user: User, about: Annotated[str | None, Query(min_length=1, max_length=500)] = None) -> Forgotten:
+    async def forget(
+        user: Person, about: Annotated[str | None, Query(min_length=1, max_length=500)] = None
+    ) -> Forgotten:
         """Forgets what `about` names; without it everything, the person's conversations included."""
         if about is None:
             return Forgotten(count=await forget_person(served, user))

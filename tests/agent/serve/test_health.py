@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from threading import Event
 from typing import Any
 
 import httpx
+import pytest
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.serve.served import served
@@ -43,6 +46,24 @@ def test_a_server_whose_store_is_gone_is_not_ready(little_shop: Catalog, serving
     assert failed.status_code == 500
     assert failed.json()["request_id"] == failed.headers["x-request-id"]
     assert "gone" not in failed.text
+
+
+def test_however_many_ask_the_store_is_asked_now_and_then(
+    little_shop: Catalog, serving: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, asked = served(create_recommender(little_shop), little_shop), list[Any]()
+
+    def slow(*given: Any) -> bool:
+        asked.append(given)
+        time.sleep(0.3)
+        return False
+
+    monkeypatch.setattr(ready.conversations, "known", slow)
+    url = serving(ready)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: httpx.get(f"{url}/ready", timeout=30), range(20)))
+    assert {one.status_code for one in answers} == {200}
+    assert 1 <= len(asked) < 10
 
 
 def test_warming_up_sets_the_event(little_shop: Catalog) -> None:

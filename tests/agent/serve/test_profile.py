@@ -28,6 +28,37 @@ def test_what_was_said_is_shown_exported_and_forgotten(ada: httpx.Client, bob: h
     assert ada.post("/api/chat", json={"message": "hi", "thread_id": thread}).status_code == 404
 
 
+def test_an_export_holds_what_was_said(ada: httpx.Client, bob: httpx.Client) -> None:
+    ada.delete("/api/profile")
+    first = say(ada, "remember that I love lamps")["thread_id"]
+    second = say(ada, "a clock under 60")["thread_id"]
+    say(ada, "cheaper", second)
+    export = ada.get("/api/profile/export").json()
+    said = {one["thread_id"]: [turn["message"] for turn in one["turns"]] for one in export["conversations"]}
+    assert said == {first: ["remember that I love lamps"], second: ["a clock under 60", "cheaper"]}
+    assert all(turn["reply"] for one in export["conversations"] for turn in one["turns"])
+    assert "clock" not in bob.get("/api/profile/export").text
+    ada.delete("/api/profile")
+    assert ada.get("/api/profile/export").json()["conversations"] == []
+
+
+def test_an_export_is_described(ada: httpx.Client) -> None:
+    described = ada.get("/openapi.json").json()
+    answer = described["paths"]["/api/profile/export"]["get"]["responses"]["200"]["content"]["application/json"]
+    shape = described["components"]["schemas"][answer["schema"]["$ref"].rpartition("/")[2]]
+    assert {"preferences", "events", "conversations"} <= set(shape["properties"])
+
+
+def test_what_a_long_conversation_began_with_is_exported_as_well(ada: httpx.Client) -> None:
+    ada.delete("/api/profile")
+    thread = say(ada, "a lamp under 100")["thread_id"]
+    for _ in range(21):
+        say(ada, "hello", thread)
+    (told,) = ada.get("/api/profile/export").json()["conversations"]
+    assert "a lamp under 100" not in [one["message"] for one in told["turns"]]
+    assert "a lamp under 100" in told["earlier"][0]
+
+
 def test_one_thing_may_be_forgotten(guest: httpx.Client) -> None:
     say(guest, "remember that I love lamps")
     say(guest, "remember that I love clocks")
