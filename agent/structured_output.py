@@ -45,21 +45,27 @@ class LocalChatModel(BaseChatModel):
             ls_structured_output_format={"kwargs": {"method": method}, "schema": described},
         )
         parser = _parser(schema)
-        return bound | (_BesideRaw(parser) if include_raw else parser)
+        return _BesideRaw(bound, parser) if include_raw else bound | parser
 
 
-class _BesideRaw(Runnable[AIMessage, dict[str, Any]]):
+class _BesideRaw(Runnable[LanguageModelInput, dict[str, Any]]):
     """LangChain's form: the message, its parsed value, and the error when there is none."""
 
-    def __init__(self, parser: BaseOutputParser[Any]) -> None:
-        self._parser = parser
+    def __init__(self, bound: Runnable[LanguageModelInput, AIMessage], parser: BaseOutputParser[Any]) -> None:
+        self._bound, self._parser = bound, parser
 
-    def invoke(self, input: AIMessage, config: RunnableConfig | None = None, **_: Any) -> dict[str, Any]:  # noqa: ARG002
-        """At once, without a run of its own for whoever traces."""
+    def invoke(
+        self,
+        input: LanguageModelInput,
+        config: RunnableConfig | None = None,
+        **how: Any,
+    ) -> dict[str, Any]:
+        """To whoever traces, this is one call of the model."""
+        raw = self._bound.invoke(input, config, **how)
         try:
-            return {"raw": input, "parsed": self._parser.parse(input.text), "parsing_error": None}
+            return {"raw": raw, "parsed": self._parser.parse(raw.text), "parsing_error": None}
         except OutputParserException as error:
-            return {"raw": input, "parsed": None, "parsing_error": error}
+            return {"raw": raw, "parsed": None, "parsing_error": error}
 
 
 def _parser(schema: dict[str, Any] | type) -> BaseOutputParser[Any]:

@@ -33,11 +33,13 @@ def shared_facets(columns: Columns, given: np.ndarray) -> np.ndarray:
 def _shared(column: Column, given: np.ndarray) -> tuple[np.ndarray, float]:
     """The share of each row (n,) and the weight of the facet."""
     words, size = column.words, len(column.raw)
-    wanted = np.unique(words.groups[np.isin(words.rows, given)])
-    if not len(wanted):
+    starts, ends = np.searchsorted(words.rows, (given, given + 1))
+    wanted = {group for start, end in zip(starts, ends, strict=True) for group in words.groups[start:end].tolist()}
+    if not wanted:
         return np.zeros(size), 0.0
+    rows, groups, some = words.rows[words.once], words.groups[words.once], list(wanted)
     rarity = np.zeros(len(words.shown))
-    rarity[wanted] = np.log(size / np.bincount(words.groups[words.once], minlength=len(words.shown))[wanted])
-    held = np.bincount(words.rows[words.once], weights=rarity[words.groups[words.once]], minlength=size)
+    rarity[some] = np.log(size / np.bincount(groups, minlength=len(words.shown))[some])
+    held = np.bincount(rows, weights=rarity[groups], minlength=size)
     possible = float(rarity.sum())
     return (held / possible if possible else held), float(rarity.max())
