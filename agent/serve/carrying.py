@@ -49,12 +49,12 @@ class Errand:
     context: RecommenderContext
     asked: ChatInput
     place: Place
-    tokens: bool = True
+    followed: bool = True
     entry: Entry | None = None
 
 
 def carry_out(
-    recommender: Recommender, catalog: Catalog, errand: Errand, scope: TurnScope, tell: Callable[[Event], None]
+    recommender: Recommender, catalog: Catalog, errand: Errand, scope: TurnScope, tell: Callable[[Event], object]
 ) -> None:
     """Runs the turn and tells its events; the last ones once it has been written. Raises Left when it was given up."""
     last: list[Event] = []
@@ -97,7 +97,7 @@ def sent(asked: ChatInput) -> Any:
 def _events(
     recommender: Recommender, catalog: Catalog, errand: Errand, place: Place, given: Any, scope: TurnScope
 ) -> Iterator[Event]:
-    modes: Any = FOLLOWED if errand.tokens else WHOLE
+    modes: Any = FOLLOWED if errand.followed else WHOLE
     told = Told(catalog, modes)
     config: Any = {"configurable": place, "callbacks": [Leaving(scope)]}
     how: Any = {"context": errand.context, "stream_mode": list(modes), "durability": "exit"}

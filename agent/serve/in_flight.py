@@ -38,7 +38,8 @@ class TurnInFlight:
     user: str | None
     asked: ChatInput
     create: bool
-    tokens: bool
+    followed: bool
+    """Whether it is told as it happens; otherwise when it is over."""
     entry: Entry | None
     asked_at: float
     scope: TurnScope

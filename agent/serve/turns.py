@@ -83,7 +83,7 @@ class Turns:
     async def run(self, user: str | None, asked: ChatInput, *, create: bool = False) -> ChatOutput:
         """One turn, whole. `create` starts a conversation under an id that is not known yet."""
         output = ChatOutput(thread_id="")
-        async with aclosing(self.stream(user, asked, create=create, tokens=False)) as events:
+        async with aclosing(self.stream(user, asked, create=create, followed=False)) as events:
             async for event in events:
                 _add(output, event)
         return output
@@ -94,16 +94,17 @@ class Turns:
         asked: ChatInput,
         *,
         create: bool = False,
-        tokens: bool = True,
+        followed: bool = True,
         entry: Entry | None = None,
         share: str | None = None,
     ) -> AsyncGenerator[Event]:
         """One turn as it happens: thread; tool, item and token; question; turn or confirm.
 
+        One that is not `followed` is told when it is over, without tools and tokens, which costs less.
         `share` names whose share of the queue it takes, where that is not the user's own.
         """
         scope = TurnScope(until=time.monotonic() + self.limits.models_s)
-        turn = TurnInFlight(user, asked, create, tokens, entry, time.perf_counter(), scope)
+        turn = TurnInFlight(user, asked, create, followed, entry, time.perf_counter(), scope)
         task, end = self._begin(turn, share or user), asyncio.get_running_loop().time() + self.limits.timeout_s
         try:
             while (event := await self._told(turn, end)) is not None:
@@ -161,8 +162,9 @@ class Turns:
     async def _follow(self, turn: TurnInFlight) -> None:
         thread = turn.asked.thread_id or uuid4().hex
         async with self._order.of(thread_of(turn.user, thread)):
-            await asyncio.to_thread(self._open, turn, thread)
-            turn.tell(ThreadEvent(thread_id=thread))
+            if turn.followed:
+                await asyncio.to_thread(self._open, turn, thread)
+                turn.tell(ThreadEvent(thread_id=thread))
             await once_free(lambda: self._attempt(turn, thread), self.limits.lock_s)
 
     async def _attempt(self, turn: TurnInFlight, thread: str) -> None:
@@ -181,17 +183,22 @@ class Turns:
     async def _in_pool(self, turn: TurnInFlight, thread: str) -> None:
         loop, place = asyncio.get_running_loop(), {"thread_id": thread_of(turn.user, thread)}
         context = RecommenderContext(user_id=turn.user, economy=self.limits.economy)
-        errand = Errand(context=context, asked=turn.asked, place=place, tokens=turn.tokens, entry=turn.entry)
+        errand = Errand(context=context, asked=turn.asked, place=place, followed=turn.followed, entry=turn.entry)
+        carried = partial(carry_out, self.recommender, self._catalog, errand, turn.scope)
 
-        def work() -> None:
+        def followed() -> None:
             self._find(turn, thread)  # while it waited, another process may have deleted the conversation
-            carry_out(self.recommender, self._catalog, errand, turn.scope, tell)
+            carried(lambda event: loop.call_soon_threadsafe(turn.tell, event))
 
-        def tell(event: Event) -> None:
-            loop.call_soon_threadsafe(turn.tell, event)
+        def whole() -> list[Event]:
+            self._open(turn, thread)
+            told: list[Event] = [ThreadEvent(thread_id=thread)]
+            carried(told.append)
+            return told
 
-        held = partial(at_once, self._locks, place["thread_id"], work)
-        await loop.run_in_executor(self._pool, copy_context().run, held)
+        held = partial(at_once, self._locks, place["thread_id"], followed if turn.followed else whole)
+        for event in await loop.run_in_executor(self._pool, copy_context().run, held) or ():
+            turn.tell(event)
 
     def _apart(self, user: str | None, thread: str, work: Callable[[], T]) -> T:
         def known_work() -> T:
@@ -224,6 +231,8 @@ class Turns:
 
     async def _told(self, turn: TurnInFlight, end: float) -> Event | None:
         """The next event. The time is taken here and not around the stream: whoever reads it may change tasks."""
+        if not turn.told.empty():
+            return turn.told.get_nowait()
         try:
             async with asyncio.timeout_at(end):
                 return await turn.told.get()

@@ -103,7 +103,7 @@ class Answering:
         telling = Telling("zh" if has_chinese(talk.newest.words) else "en", followed=tokens)
         turns = self.continuing.served.turns
         share = entry.person.share
-        events = turns.stream(entry.user, entry.asked, create=entry.create, tokens=tokens, entry=entry, share=share)
+        events = turns.stream(entry.user, entry.asked, create=entry.create, followed=tokens, entry=entry, share=share)
         async with aclosing(events):
             async for event in events:
                 for piece in telling.pieces(event):
