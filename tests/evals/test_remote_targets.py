@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import sse_starlette.sse
-import uvicorn
 from fastapi import FastAPI
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
@@ -19,7 +14,7 @@ from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.identity import keys_of
-from langgraph_recommender.agent.serve.served import served as put_together
+from langgraph_recommender.agent.serve.served import served
 from langgraph_recommender.evals.facts import CatalogFacts
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.evals.outcome import Outcome
@@ -32,6 +27,7 @@ from langgraph_recommender.tools.errors import SettingsError
 from langserve import add_routes
 from typing_extensions import TypedDict
 
+from ..agent.serve.conftest import live
 from .rough_server import answer, rough
 
 SUITE = """\
@@ -74,23 +70,10 @@ def chat(body: Any = CHAT) -> bytes:
     return answer(json.dumps(body).encode())
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    sse_starlette.sse.AppStatus.should_exit_event = None
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        assert running.is_alive()
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    running.join(timeout=10)
-
-
 def test_our_own_server_shows_all_but_the_profile(products: Catalog) -> None:
     facts = CatalogFacts.of(products)
-    app = create_app(put_together(create_recommender(products, store=InMemoryStore()), products))
-    with served(app) as url:
+    app = create_app(served(create_recommender(products, store=InMemoryStore()), products))
+    with live(app) as url:
         phones, somebody = run(opened(f"{url}/recommender", facts), facts, PHONES, workers=2)
     assert phones.passed, phones.failures
     assert phones.skipped == ()
@@ -100,9 +83,9 @@ def test_our_own_server_shows_all_but_the_profile(products: Catalog) -> None:
 def test_a_server_that_wants_a_token_gets_it(products: Catalog) -> None:
     facts = CatalogFacts.of(products)
     app = create_app(
-        put_together(create_recommender(products, store=InMemoryStore()), products, keys=keys_of({"t-ada": "ada"}))
+        served(create_recommender(products, store=InMemoryStore()), products, keys=keys_of({"t-ada": "ada"}))
     )
-    with served(app) as url:
+    with live(app) as url:
         refused = run(opened(f"{url}/recommender", facts), facts, PHONES)[0]
         headers = {"Authorization": "Bearer t-ada"}
         taken = run(opened(f"{url}/recommender/invoke", facts, headers=headers), facts, PHONES)[0]
@@ -127,7 +110,7 @@ def test_other_peoples_langserve(agent: Any, second: str, facts: Any) -> None:
     app = FastAPI()
     kind = str if agent is of_text else State
     add_routes(app, RunnableLambda(agent).with_types(input_type=kind), path="/x")
-    with served(app) as url:
+    with live(app) as url:
         (outcome,) = run(opened(f"{url}/x/", facts), facts)
     assert outcome.passed, outcome.failures
     assert outcome.turns[1].observed is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import mmap
 import os
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -14,8 +13,8 @@ from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from langgraph_recommender.evals.benches.serving_held import crossing, idle, soak
 from langgraph_recommender.evals.benches.serving_measured import growth, measured
@@ -25,6 +24,8 @@ from langgraph_recommender.evals.load.crowd import each
 from langgraph_recommender.evals.load.guest import Guest
 from langgraph_recommender.tools.catalog import open_catalog
 from starlette.responses import StreamingResponse
+
+from ..agent.serve.conftest import live
 
 ROWS = "id,title,category,price\n" + "\n".join(
     f"{n},Lamp {n},{'desk' if n % 2 else 'floor'},{n * 10}" for n in range(20)
@@ -74,22 +75,16 @@ async def frames(thread: str, told: dict[str, Any]) -> AsyncIterator[str]:
 
 
 @contextmanager
-def live(app: FastAPI) -> Iterator[Any]:
+def serving(app: FastAPI) -> Iterator[Any]:
     """A server of the app, in a thread; as `Server` sees one."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        assert running.is_alive()
-    place = ("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
-    yield Server(place, SimpleNamespace(pid=os.getpid()))  # type: ignore[arg-type]
-    server.should_exit = True
-    running.join(timeout=10)
+    with live(app) as url:
+        place = (httpx.URL(url).host, httpx.URL(url).port)
+        yield Server(place, SimpleNamespace(pid=os.getpid()))  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def polite() -> Iterator[Any]:
-    with live(app_that(lambda _, message: f"you said {message}")) as server:
+    with serving(app_that(lambda _, message: f"you said {message}")) as server:
         yield server
 
 
@@ -131,7 +126,7 @@ def test_failures_are_counted_and_told() -> None:
             raise ValueError(message)
         return "fine"
 
-    with live(app_that(fails)) as server:
+    with serving(app_that(fails)) as server:
         window = measured([server], [["good", "bad", "good"]], guests=2, seconds=1, warm=0.2)
     assert window.errors
     assert all(one.startswith("500") for one in window.errors)
@@ -170,7 +165,7 @@ def test_what_crosses_from_one_user_to_another_is_caught(polite: Any) -> None:
         said.append(message)
         return f"somebody said {said[-2:][0]}"
 
-    with live(app_that(leaks)) as server:
+    with serving(app_that(leaks)) as server:
         mixed = values(crossing([server], talks, users=4, turns=5))
     assert mixed["words of another user"] > 0
     assert mixed["turns unlike those of the user alone"] > 0
@@ -185,7 +180,7 @@ def test_memory_that_grows_is_caught(polite: Any) -> None:
         held.append(pages)
         return name
 
-    with live(app_that(hoards)) as server:
+    with serving(app_that(hoards)) as server:
         assert values(idle(server, [["hello"]] * 80, 80))["80 idle conversations: memory"] > 50
     figures = values(soak(polite, [["hello"]], guests=2, seconds=1.5))
     assert figures["1.5 s: errors"] == 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sse_starlette.sse
 import uvicorn
 from langgraph_recommender.agent import OfflineChatModel, create_recommender
 from langgraph_recommender.agent.serve.app import create_app
@@ -50,7 +51,8 @@ def little_shop(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 @contextmanager
 def live(app: Any) -> Iterator[str]:
-    """The URL of an app on a real socket."""
+    """The URL of an app on a real socket, in an event loop of its own, of which LangServe's streams have to be told."""
+    sse_starlette.sse.AppStatus.should_exit_event = None
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()

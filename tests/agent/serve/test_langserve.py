@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-import sse_starlette.sse
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import Recommender, create_recommender
@@ -41,7 +40,6 @@ add_to_cart.metadata = {"confirm": True}
 
 @contextmanager
 def serving(recommender: Recommender, catalog: Catalog, limits: TurnLimits | None = None) -> Iterator[str]:
-    sse_starlette.sse.AppStatus.should_exit_event = None
     app = create_app(put_together(recommender, catalog, keys=KEYS, limits=limits), EdgeSettings(per_minute=0))
     with live(app) as url:
         yield url
