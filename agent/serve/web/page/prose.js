@@ -3,7 +3,8 @@
 import { el } from "./dom.js";
 
 const BULLET = /^\s*[-*•]\s+(.*)$/;
-const NUMBER = /^\s*\d+[.)、]\s*(.*)$/;
+const NUMBER = /^\s*(\d{1,9})[.)、]\s*(.*)$/;
+const LISTS = ["ul", "ol"];
 const BOLD = /\*\*([^*\n]+)\*\*/g;
 
 /** The elements of a text. */
@@ -14,26 +15,28 @@ export function prose(text) {
 }
 
 function add(blocks, line) {
-  const [kind, words] = read(line);
+  const { kind, words, number } = read(line);
   const last = blocks.at(-1);
   if (kind === "gap") blocks.push({ kind, lines: [] });
-  else if (kind === "ol" && last?.kind === "ol" && /^\s+\S/.test(line) && !NUMBER.test(line)) last.lines.push(words);
-  else if (last?.kind === kind) last.lines.push(words);
-  else blocks.push({ kind, lines: [words] });
+  else if (kind === "p" && LISTS.includes(last?.kind) && /^\s/.test(line)) last.lines.at(-1).words.push(words);
+  else if (last?.kind === kind) last.lines.push({ words: [words], number });
+  else blocks.push({ kind, lines: [{ words: [words], number }] });
 }
 
 function read(line) {
-  if (!line.trim()) return ["gap", ""];
+  if (!line.trim()) return { kind: "gap" };
   const bullet = BULLET.exec(line);
-  if (bullet) return ["ul", bullet[1]];
-  const number = NUMBER.exec(line);
-  return number ? ["ol", number[1]] : ["p", line.trim()];
+  if (bullet) return { kind: "ul", words: bullet[1] };
+  const entry = NUMBER.exec(line);
+  return entry ? { kind: "ol", words: entry[2], number: entry[1] } : { kind: "p", words: line.trim() };
 }
 
 function drawn({ kind, lines }) {
-  if (kind === "p") return el("p", {}, ...lines.flatMap((line, place) => [...(place ? [el("br")] : []), ...inline(line)]));
-  return el(kind, {}, ...lines.map((line) => el("li", {}, ...inline(line))));
+  if (kind === "p") return el("p", {}, ...broken(lines.flatMap((line) => line.words)));
+  return el(kind, {}, ...lines.map(({ words, number }) => el("li", { value: number }, ...broken(words))));
 }
+
+const broken = (lines) => lines.flatMap((line, place) => [...(place ? [el("br")] : []), ...inline(line)]);
 
 function inline(line) {
   const parts = [];

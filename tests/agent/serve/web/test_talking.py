@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from langchain_core.tools import tool
 from langgraph_recommender.agent import create_recommender
+from langgraph_recommender.agent.offline.replies.text import TITLE_LENGTH, one_line
 from langgraph_recommender.agent.serve.served import served
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.catalog.pictures.encoding import installed
@@ -238,3 +239,41 @@ def test_ideas_to_start_with_are_sent_as_they_read(new_page, shop_page: str) -> 
     page.click("#fresh")
     page.wait("document.querySelector('#greeting').checkVisibility()")
     assert page.count(".turn") == 0
+
+
+APART = "import('/static/entries.js').then(({{apart}}) => {{ const {{before, after, of}} = apart({text}, {titles});"
+LONG = "Longitude: The True Story of a Lone Genius Who Solved the Greatest Scientific Problem of His Time"
+
+
+@pytest.mark.parametrize(
+    ("entry", "title", "said"),
+    [
+        ("1. Dune — $9", "Dune", "$9"),
+        ("1. **Dune** — $9", "Dune", "$9"),
+        ("1. 《沙丘》：九元", "沙丘", "九元"),
+        ("1. 《Dune》：$9", "Dune", "$9"),
+        ("- 《沙丘》评论：九元", "《沙丘》评论", "九元"),
+        (f"1. {one_line(LONG, TITLE_LENGTH)} — $9", LONG, "$9"),
+        ("1. Dune Messiah — $9", "  Dune\n\u200b Messiah ", "$9"),
+    ],
+)
+def test_what_a_reply_says_of_an_item_is_on_its_card_alone(
+    new_page, shop_page: str, entry: str, title: str, said: str
+) -> None:
+    page = new_page(shop_page)
+    text = f"Here:\n{entry}\n   Fits.\n2. Another one\nMore?"
+    reading = APART.format(text=json.dumps(text), titles=json.dumps(["Du", title]))
+    told = page.js(f"{reading} return [before, after, ...of.values()]; }})")
+    assert told == ["Here:", "2. Another one\nMore?", [said, "Fits."]]
+
+
+def test_a_list_in_a_reply_keeps_its_numbers(new_page, shop_page: str) -> None:
+    page = new_page(shop_page)
+    text = json.dumps("Two ways:\n1. One\n   and more of it\n\n2. **Two**\n- a\n  b\nEnd.")
+    drawn = page.js(
+        f"import('/static/prose.js').then(({{prose}}) => prose({text}).map((one) => one.outerHTML).join(''))"
+    )
+    assert drawn == (
+        '<p>Two ways:</p><ol><li value="1">One<br>and more of it</li></ol>'
+        '<ol><li value="2"><strong>Two</strong></li></ol><ul><li>a<br>b</li></ul><p>End.</p>'
+    )
