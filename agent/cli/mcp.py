@@ -62,10 +62,11 @@ def mcp(
         opened = stack.enter_context(closing(open_with_bar(catalog, settings)))
         tools_of = _tools_of(opened, stack.enter_context(open_storage(settings)).store, settings, house)
         if listening is None:
-            asyncio.run(over_stdio(mcp_server(tools_of, lambda _: user)))
+            asyncio.run(over_stdio(mcp_server(tools_of, lambda _: user, longest=edge.max_message_chars)))
             return
         typer.echo(f"MCP on http://{host}:{listening.getsockname()[1]}/mcp (Ctrl-C ends)")
-        asyncio.run(over_http(mcp_server(tools_of, keyed_user), known, edge, listening))
+        server = mcp_server(tools_of, keyed_user, longest=edge.max_message_chars)
+        asyncio.run(over_http(server, known, edge, listening))
 
 
 def _tools_of(

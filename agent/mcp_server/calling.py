@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ...tools.errors import RecommenderError
 
 _CALL_ID = "mcp"
+_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,17 @@ class Answer:
     failed: bool = False
 
 
-def call(tool: BaseTool, arguments: Mapping[str, Any]) -> Answer:
-    """Calls it. Wrong arguments and what the tool refuses come back as a failed answer that a model can read."""
+def call(tool: BaseTool, arguments: Mapping[str, Any], longest: int) -> Answer:
+    """Calls it. Wrong arguments and what the tool refuses come back as a failed answer that a model can read.
+
+    `longest` is how many characters one text of the arguments may have.
+    """
+    unknown = [name for name in arguments if name not in tool.args]
+    if unknown:
+        known = ", ".join(tool.args) or "none"
+        return Answer(f"There is no argument {unknown[0][:_SHOWN]!r}; there are: {known}.", failed=True)
+    if any(len(text) > longest for text in _texts(arguments)):
+        return Answer(f"A text may have {longest:,} characters.", failed=True)
     try:
         said = tool.invoke({"type": "tool_call", "id": _CALL_ID, "name": tool.name, "args": dict(arguments)})
     except ValidationError as error:
@@ -35,6 +45,17 @@ def call(tool: BaseTool, arguments: Mapping[str, Any]) -> Answer:
         return Answer(str(error), failed=True)
     text = said.text
     return Answer(text, _data(text), failed=said.status == "error")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in the arguments."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
 
 
 def _line(error: Any) -> str:

@@ -49,12 +49,13 @@ ToolsOf = Callable[[str | None], Sequence[BaseTool]]
 UserOf = Callable[[Any], str | None]
 
 
-def mcp_server(tools_of: ToolsOf, user_of: UserOf) -> Any:
+def mcp_server(tools_of: ToolsOf, user_of: UserOf, *, longest: int) -> Any:
     """An `mcp.server.Server` whose tools are those of whoever asks.
 
     Args:
         tools_of: the tools that act for a user; for None they remember nothing.
         user_of: the user of a request, given the HTTP request or None.
+        longest: characters that one text of a call may have.
     """
     kept = lru_cache(maxsize=_MOST_USERS)(lambda user: {tool.name: tool for tool in tools_of(user)})
 
@@ -65,7 +66,7 @@ def mcp_server(tools_of: ToolsOf, user_of: UserOf) -> Any:
         tool = kept(user_of(context.request)).get(params.name)
         if tool is None:
             return _result(f"There is no tool {params.name!r}; there are {', '.join(kept(None))}.", None, True)
-        answer = await to_thread.run_sync(partial(call, tool, params.arguments or {}))
+        answer = await to_thread.run_sync(partial(call, tool, params.arguments or {}, longest))
         return _result(answer.text, answer.data, answer.failed)
 
     return Server(
@@ -79,10 +80,11 @@ def mcp_server(tools_of: ToolsOf, user_of: UserOf) -> Any:
 
 def _described(tool: BaseTool) -> Any:
     schema: Any = tool.tool_call_schema
+    known = schema if isinstance(schema, dict) else schema.model_json_schema()
     return Tool(
         name=tool.name,
         description=tool.description,
-        input_schema=schema if isinstance(schema, dict) else schema.model_json_schema(),
+        input_schema={**known, "additionalProperties": False},
         annotations=ToolAnnotations(
             read_only_hint=tool.name in READING, destructive_hint=tool.name in ERASING, open_world_hint=False
         ),

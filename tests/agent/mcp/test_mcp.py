@@ -79,6 +79,9 @@ async def test_what_is_wrong_comes_back_as_text_for_the_model(own_home: Path) ->
         assert "limit" in await refused(client, "search_catalog", limit="many")
         assert "no such id" in await refused(client, "explain_item", item_id="no such id")
         assert "search_catalog" in await refused(client, "buy")
+        assert "'q'; there are: query, filter" in await refused(client, "search_catalog", q="laptop")
+        assert "may have 20,000 characters" in await refused(client, "search_catalog", query="x " * 10_001)
+        assert "may have 20,000 characters" in await refused(client, "rank_items", item_ids=["1", "x" * 20_001])
         assert "Traceback" not in await refused(client, "rank_items", item_ids={"no": "list"})
         nobody = await client.call_tool("remember_preference", {"value": "red"})
         assert "nobody is signed in" in nobody.content[0].text
