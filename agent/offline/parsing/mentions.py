@@ -241,6 +241,8 @@ def _meant(message: Message, lexicon: CatalogLexicon, first: int, last: int, mea
     ):
         return False
     facet = lexicon.facet(meaning.facet)
+    if facet and facet.role is FacetRole.CREATOR and meaning.strength == HEAD and previous == "about":
+        return False  # a book about Agatha is about her, whoever else is known by that name
     if facet is None or facet.role is FacetRole.CATEGORY or not all(is_common(part) for part in parts):
         return True
     if facet.role in _NAMES or _is_open(lexicon, facet.name):
