@@ -72,7 +72,8 @@ def create_recommender(
             them is recommended from as one.
         model: `offline`, a name for `init_chat_model` ("openai:gpt-5-mini"), or any chat model.
         store: where profiles live; in memory when not given.
-        checkpointer: where conversations live; in memory when not given, False for none.
+        checkpointer: where conversations live; in memory when not given, False for none, True in the threads of the
+            graph that it is a node of.
         policies: rules of the house.
         tools: the integrator's own; one with `metadata={"confirm": True}` is called after a yes only.
         ranker: a trained model or its directory, for the mixture to rank with; by default the one that lies with the

@@ -2,9 +2,11 @@
 
 from langchain.agents import create_agent
 from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph_recommender.agent import OfflineChatModel, RecommenderContext, create_recommender
 from langgraph_recommender.agent.middleware import RecommenderMiddleware, recommender_tool
+from langgraph_recommender.graphs.checkpointing import knowing_our_types
 from langgraph_recommender.tools import make_tools, open_catalog
 
 catalog = open_catalog("products")
@@ -23,13 +25,15 @@ print("middleware>", answer["messages"][-1].text, answer["recommended"])
 recommend = recommender_tool(create_recommender(catalog))
 print("tool>", recommend.invoke({"message": "a laptop under 1500, any brand"}))
 
-# The graph as a node of yours.
+# The graph as a node of yours: with `checkpointer=True` its conversation lies in your threads, and goes on with them.
 parent = StateGraph(MessagesState)
-parent.add_node("recommender", create_recommender(catalog, checkpointer=False))
+parent.add_node("recommender", create_recommender(catalog, checkpointer=True))
 parent.add_edge(START, "recommender")
 parent.add_edge("recommender", END)
-answer = parent.compile().invoke({"messages": [HumanMessage("sunglasses, please")]})
-print("subgraph>", answer["messages"][-1].text)
+graph = parent.compile(checkpointer=knowing_our_types(InMemorySaver()))  # so that your saver may read our state
+for message in ("sunglasses, please", "cheaper"):
+    answer = graph.invoke({"messages": [HumanMessage(message)]}, {"configurable": {"thread_id": "1"}})
+    print("subgraph>", answer["messages"][-1].text)
 
 # Single tools.
 agent = create_agent(model, make_tools(catalog))

@@ -14,6 +14,7 @@ from langgraph.store.memory import InMemoryStore
 from langgraph.types import Command
 from langgraph_recommender.agent import Recommender, RecommenderContext, create_recommender
 from langgraph_recommender.agent.state.sqlite import open_sqlite
+from langgraph_recommender.graphs.checkpointing import knowing_our_types
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_recommender.tools.profile.memory import ProfileMemory
 
@@ -95,13 +96,44 @@ def test_a_failing_tool_is_said(products: Catalog) -> None:
     assert "no courier today" in turn.reply
 
 
-def test_the_graph_is_a_subgraph(products: Catalog) -> None:
+def as_a_node(recommender: Recommender, **how: Any) -> Any:
     parent = StateGraph(MessagesState)
-    parent.add_node("recommender", create_recommender(products, checkpointer=False))
+    parent.add_node("recommender", recommender)
     parent.add_edge(START, "recommender")
     parent.add_edge("recommender", END)
-    answer = parent.compile().invoke({"messages": [HumanMessage("sunglasses, please")]})
+    return parent.compile(**how)
+
+
+def test_the_graph_is_a_subgraph(products: Catalog) -> None:
+    parent = as_a_node(create_recommender(products, checkpointer=False))
+    answer = parent.invoke({"messages": [HumanMessage("sunglasses, please")]})
     assert "Sunglasses" in answer["messages"][-1].text
+
+
+def test_as_a_subgraph_it_goes_on_in_the_threads_of_its_parent(
+    products: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
+    @tool
+    def add_to_cart(item_id: str) -> str:
+        """Add an item to the shopping cart."""
+        return f"{item_id} is in your cart."
+
+    add_to_cart.metadata = {"confirm": True}
+    recommender = create_recommender(products, tools=[add_to_cart], checkpointer=True)
+    parent = as_a_node(recommender, checkpointer=knowing_our_types(InMemorySaver()))
+    said = [
+        parent.invoke({"messages": [HumanMessage(words)]}, THREAD)["messages"][-1].text
+        for words in ("sunglasses, please", "cheaper", "why the first one?")
+    ]
+    assert "price under" in said[1]
+    assert "category sunglasses" in said[2]
+    waiting = parent.invoke({"messages": [HumanMessage("add the first one to my cart")]}, THREAD)
+    assert waiting["__interrupt__"][0].value["tool"] == "add_to_cart"
+    done = parent.invoke(Command(resume=True), THREAD)
+    assert "is in your cart" in done["messages"][-1].text
+    other = parent.invoke({"messages": [HumanMessage("why the first one?")]}, {"configurable": {"thread_id": "other"}})
+    assert "sunglasses" not in other["messages"][-1].text
+    assert "unregistered type" not in caplog.text
 
 
 def test_the_graph_is_a_tool_of_another_agent(products: Catalog) -> None:
