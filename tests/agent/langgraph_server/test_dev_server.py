@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from langgraph_recommender.tools.catalog import Catalog
 from langgraph_sdk.client import SyncLangGraphClient
 from langgraph_sdk.errors import APIStatusError
 
-from .conftest import LANGGRAPH, client_of, dev_server
+from .conftest import LANGGRAPH, REPOSITORY, client_of, dev_server
 
 pytestmark = pytest.mark.skipif(not LANGGRAPH.exists(), reason="make .venv-langgraph/.ready")
 
-AUTH = """
-from langgraph_sdk import Auth
-
-auth = Auth()
-KEYS = {"k-ada": "ada", "k-bob": "bob"}
-
-
-@auth.authenticate
-async def who(headers):
-    user = KEYS.get(headers.get(b"x-api-key", b"").decode())
-    if user is None:
-        raise Auth.exceptions.HTTPException(status_code=401, detail="unknown key")
-    return {"identity": user}
-"""
+AUTH = next(
+    one
+    for one in re.findall(r"```python\n(.*?)```", (REPOSITORY / "docs/deploying.md").read_text(), re.S)
+    if "Auth()" in one
+)
+"""As the documentation shows it."""
 SHOP = """
 import os
 from functools import cache
@@ -125,6 +119,22 @@ def test_a_profile_is_of_the_authenticated_user_whatever_the_context_says(
     bob = client_of(served, "k-bob")
     spied = say(bob, thread_of(bob), "what do you know about me?", context={"user_id": "ada"})
     assert shown["title"] not in spied["turn"]["reply"]
+
+
+def test_a_thread_of_another_user_is_unknown(served: str, ada: SyncLangGraphClient) -> None:
+    thread, bob = thread_of(ada), client_of(served, "k-bob")
+    say(ada, thread, "a laptop under 1500")
+    for spying in (
+        lambda: bob.threads.get(thread),
+        lambda: bob.threads.get_state(thread),
+        lambda: say(bob, thread, "cheaper"),
+        lambda: bob.threads.delete(thread),
+    ):
+        with pytest.raises((APIStatusError, httpx.HTTPStatusError)) as refused:
+            spying()
+        assert refused.value.response.status_code == 404
+    assert thread not in [one["thread_id"] for one in bob.threads.search()]
+    assert ada.threads.get_state(thread)["values"]["turn_number"] == 1
 
 
 def test_an_unknown_key_is_refused(served: str) -> None:
