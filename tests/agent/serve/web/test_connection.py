@@ -125,6 +125,29 @@ def begin(page, message: str) -> None:
     page.wait("sessionStorage.getItem('recommender.thread')")
 
 
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_reply_without_the_model_is_told_to_be_one(new_page, shop: Catalog, serving, monkeypatch, language) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    model = OfflineChatModel.for_catalog(shop)
+    with OpenAIServer(model, faults=frozenset({Fault.SERVER_500})) as broken:
+        recommender = create_recommender(shop, "openai:local", base_url=broken.base_url, max_retries=0)
+        page = new_page(serving(served(recommender, shop)), language=language)
+        page.say("a lamp")
+    assert page.count(".card") > 1
+    told = {"en": "Part of this reply was made without the language model.", "zh-CN": "没有用到语言模型"}
+    assert told[language] in page.text(".after")
+
+
+def test_a_reply_of_the_model_has_no_such_note(new_page, shop: Catalog, serving, monkeypatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    with OpenAIServer(OfflineChatModel.for_catalog(shop)) as whole:
+        recommender = create_recommender(shop, "openai:local", base_url=whole.base_url, max_retries=0)
+        page = new_page(serving(served(recommender, shop)))
+        page.say("a lamp")
+    assert page.count(".card") > 1
+    assert page.count(".after .small") == 0
+
+
 def test_a_turn_is_stopped_and_its_message_offered_again(new_page, slow_page: str) -> None:
     page = new_page(slow_page)
     begin(page, "a lamp")
