@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -94,4 +93,4 @@ def _rescored(pool: Sequence[Candidate], totals: np.ndarray) -> list[Candidate]:
 
 def _with_total(one: Candidate, total: float) -> Candidate:
     changed = {**one.contributions, "unsaid": total - sum(one.contributions.values())}
-    return replace(one, contributions=changed)
+    return Candidate(one.item_id, one.score, one.provenance, changed)

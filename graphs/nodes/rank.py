@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from ..context import RecommenderContext
 from ..fairness import kept
 from ..parts import Parts
 from ..pictures import wanted_vector
-from ..state import Need, RecommenderState
+from ..state import Candidate, Need, RecommenderState
 from .recall import context_of, profile_of
 
 KEPT = 50
@@ -41,9 +40,8 @@ def rank(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: P
     ranked = by_probability(scores, len(candidates), temperature=parts.temperature or 1.0, generator=generator)
     probability = {one.item_id: one.probability for one in ranked}
     stay = kept(list(probability), parts.catalog, KEPT)
-    contributions, bus = scores.of(stay), {one.item_id: one for one in candidates}
-    best = [replace(bus[one], score=probability[one], contributions=contributions[one]) for one in stay]
-    return {"candidates": best}
+    provenance, named = {one.item_id: one.provenance for one in candidates}, scores.of(stay)
+    return {"candidates": [Candidate(one, probability[one], provenance[one], named[one]) for one in stay]}
 
 
 def ranking_context(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: Parts) -> RankingContext:
