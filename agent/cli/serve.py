@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -74,7 +75,7 @@ def serve(
             locks=storage.locks,
             delete=storage.threads.delete,
             warm=warm,
-            limits=TurnLimits(economy=settings.economy),
+            limits=turn_limits(settings),
         )
         stack.enter_context(sweeping(storage.threads, settings.keep_threads_days, partial(lose_thread, ready)))
         app = create_app(ready, edge)
@@ -83,6 +84,13 @@ def serve(
         write_json_lines(edge.log_level)
         typer.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/ (Ctrl-C ends)")
         serve_until_stopped(app, edge, listening)
+
+
+def turn_limits(settings: Settings) -> TurnLimits:
+    """A turn on PostgreSQL holds a connection for its lock while it runs; one is left for who reads or deletes."""
+    limits = TurnLimits(economy=settings.economy)
+    locks = settings.database_connections - 1 if settings.database_url else limits.workers
+    return replace(limits, workers=min(limits.workers, locks))
 
 
 def listen(host: str, port: int) -> socket.socket:
