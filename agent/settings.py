@@ -29,8 +29,8 @@ class Settings(EnvironmentSettings):
     """PostgreSQL server for profiles and conversations, `postgresql://user:password@host/database`; SQLite files below
     `home` when not given."""
     database_connections: int = Field(default=10, ge=2, le=1_000)
-    """To that server, at most, for reading and writing; as many again for locks, of which each turn that runs holds one,
-    so that fewer turns than this run at the same time."""
+    """To that server, at most, for reading and writing; as many again for locks, of which each turn that runs holds
+    one, so that fewer turns than this run at the same time."""
     keep_threads_days: float | None = Field(default=None, gt=0)
     """A conversation without a turn for so many days is deleted by the server; none is when not given."""
     ranker: Path | None = None
