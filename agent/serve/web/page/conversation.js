@@ -37,6 +37,7 @@ export function conversation(hooks) {
     pending.set({ message: asked.message ?? "", confirm: asked.confirm, image: asked.image });
     const then = await follow(asked, running.signal).catch((error) => wrong(error, asked));
     answer.end();
+    keepInView();
     settled();
     then?.();
   }
@@ -188,6 +189,7 @@ export function conversation(hooks) {
 
   /** Follows the answer down, but never past the top of what was asked; leaves alone who has scrolled away. */
   function keepInView() {
+    if (!turns.lastElementChild) return;
     const room = document.documentElement;
     if (kept !== null && Math.abs(room.scrollTop - kept) > MOVED) return;
     const top = turns.lastElementChild.getBoundingClientRect().top + room.scrollTop - find(".bar").offsetHeight - MARGIN;

@@ -16,7 +16,7 @@ export function apart(text, titles) {
   const [before, after, of] = [[], [], new Map()];
   let current = null;
   for (const [place, line] of lines.entries()) {
-    const entry = ENTRY.exec(line)?.[1].replaceAll("**", "").replace(/^《/, "");
+    const entry = unmarked(ENTRY.exec(line)?.[1]);
     if (entry !== undefined) current = read.find(([, shown]) => long(entry, shown)) ?? null;
     else if (!INDENTED.test(line)) current = null;
     if (current !== null) {
@@ -28,9 +28,10 @@ export function apart(text, titles) {
   return { before: before.join("\n").trim(), after: after.join("\n").trim(), of };
 }
 
-/** A title as replies write it: on one line, without what cannot be seen, and without its own 《. */
+/** A title as replies write it: on one line, without what cannot be seen, and without marks around it. */
 const visible = (title) =>
-  title.replace(/[\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, "").replace(/[\p{Cc}\s]+/gu, " ").trim().replace(/^《/, "");
+  unmarked(title.replace(/[\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, "").replace(/[\p{Cc}\s]+/gu, " ").trim());
+const unmarked = (text) => text?.replaceAll("**", "").replace(/^《/, "");
 
 /** How much of an entry is that title, whole or cut short by an ellipsis; 0 when it begins with another one. */
 function long(entry, shown) {

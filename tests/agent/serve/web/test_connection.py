@@ -281,6 +281,22 @@ def test_a_message_that_never_arrived_is_offered_and_goes_through(new_page, shop
     assert page.count(".turn") == 1
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1200, 700)])
+def test_what_went_wrong_is_seen_at_once(new_page, shop_page: str, width: int, height: int) -> None:
+    page = new_page(shop_page, width=width, height=height)
+    page.say("I want a lamp")
+    page.js("window.fetch = async () => new Response(JSON.stringify({status: 500, code: 'internal'}), {status: 500})")
+    page.click("#message")
+    page.type("a chair")
+    page.press("Enter")
+    assert "Something went wrong" in page.wait(NOTICE)
+    page.settled()
+    page.wait(
+        "document.querySelector('.notice').getBoundingClientRect().bottom"
+        " <= document.querySelector('#composer').getBoundingClientRect().top"
+    )
+
+
 def test_a_thread_that_is_gone_is_told_and_a_new_one_starts(new_page, shop_page: str) -> None:
     page = new_page(shop_page)
     page.expected = ("404",)

@@ -250,6 +250,7 @@ LONG = "Longitude: The True Story of a Lone Genius Who Solved the Greatest Scien
     [
         ("1. Dune — $9", "Dune", "$9"),
         ("1. **Dune** — $9", "Dune", "$9"),
+        ("1. a **b** c — $9", "a **b** c", "$9"),
         ("1. 《沙丘》：九元", "沙丘", "九元"),
         ("1. 《Dune》：$9", "Dune", "$9"),
         ("- 《沙丘》评论：九元", "《沙丘》评论", "九元"),
