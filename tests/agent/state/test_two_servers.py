@@ -4,9 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ...tools.catalog.stores.conftest import chroma_server as chroma_server
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 KEYS = {"key-of-ada-0123456789": "ada", "key-of-bob-0123456789": "bob"}
 KINDS = (("lamp", "Lumo"), ("kettle", "Brewer"), ("chair", "Sitwell"), ("clock", "Tempo"))
+Start = Callable[[str], tuple[httpx.Client, subprocess.Popen[str]]]
 SERVE = "from langgraph_recommender.agent.cli import main; main()"
 
 
@@ -33,8 +34,8 @@ def shop(folder: Path) -> Path:
 
 
 @contextmanager
-def server(folder: Path, catalog: str, database: str, chroma: str) -> Iterator[str]:
-    """The URL of a `recommender serve` with a home of its own."""
+def server(folder: Path, catalog: str, database: str, chroma: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A `recommender serve` with a home of its own: its URL and its process."""
     folder.mkdir()
     (folder / "keys.json").write_text(json.dumps(KEYS))
     variables = {
@@ -58,31 +59,36 @@ def server(folder: Path, catalog: str, database: str, chroma: str) -> Iterator[s
         line = process.stdout.readline()
         assert "Serving on" in line, (folder / "log").read_text()
         try:
-            yield line.split()[2].rstrip("/")
+            yield line.split()[2].rstrip("/"), process
         finally:
             process.terminate()
 
 
 @pytest.fixture(scope="module")
-def pair(
-    tmp_path_factory: pytest.TempPathFactory, postgres_url: str, chroma_server: Any
-) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    """Ada at both servers; the first fills the catalog, the second opens what is there."""
+def start(tmp_path_factory: pytest.TempPathFactory, postgres_url: str, chroma_server: Any) -> Iterator[Start]:
+    """Starts a server over the storage that all share; the first fills the catalog, others open what is there."""
     import psycopg
 
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS two_servers")
     database = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20search_path%3Dtwo_servers"
     folder = tmp_path_factory.mktemp("servers")
-    with (
-        server(folder / "a", str(shop(folder)), database, chroma_server.url) as one,
-        server(folder / "b", "twoshop", database, chroma_server.url) as other,
-        client(one) as at_one,
-        client(other) as at_other,
-    ):
-        yield at_one, at_other
+    with ExitStack() as stack:
+
+        def started(name: str) -> tuple[httpx.Client, subprocess.Popen[str]]:
+            catalog = "twoshop" if (folder / "a").exists() else str(shop(folder))
+            url, process = stack.enter_context(server(folder / name, catalog, database, chroma_server.url))
+            return stack.enter_context(client(url)), process
+
+        yield started
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA two_servers CASCADE")
+
+
+@pytest.fixture(scope="module")
+def pair(start: Start) -> tuple[httpx.Client, httpx.Client]:
+    """Ada at two servers."""
+    return start("a")[0], start("b")[0]
 
 
 def client(url: str, user: str = "ada") -> httpx.Client:
@@ -138,3 +144,26 @@ def test_a_thread_deleted_at_one_is_unknown_at_the_other(pair: tuple[httpx.Clien
     assert b.delete(f"/api/threads/{thread}").status_code == 204
     assert a.get(f"/api/threads/{thread}").status_code == 404
     assert a.post("/api/chat", json={"message": "cheaper", "thread_id": thread}).status_code == 404
+
+
+def test_a_server_that_dies_in_mid_turn_leaves_the_conversation_to_the_other(
+    pair: tuple[httpx.Client, httpx.Client], start: Start
+) -> None:
+    (dying, process), alive = start("dying"), pair[0]
+    thread = say(dying, "show me lamps")["thread_id"]
+    before = alive.get(f"/api/threads/{thread}").json()
+    asked = {"message": "便宜一点的", "thread_id": thread}
+
+    def answered() -> None:
+        with dying.stream("POST", "/api/chat/stream", json=asked) as answer:
+            for line in answer.iter_lines():
+                if line == "event: tool":
+                    process.kill()
+
+    with pytest.raises(httpx.TransportError):
+        answered()
+    assert alive.get(f"/api/threads/{thread}").json() == before
+    again = say(alive, asked["message"], thread)
+    assert shown(again)
+    assert again["turn"]["language"] == "zh"
+    assert len(alive.get(f"/api/threads/{thread}").json()["turns"]) == 2
