@@ -21,6 +21,8 @@ from langgraph_recommender.evals.openai_faults import Fault
 from langgraph_recommender.evals.openai_server import OpenAIServer
 from langgraph_recommender.tools.catalog import Catalog
 
+from .conftest import warmed
+
 CUT_OFF = ("Failed to load resource", "net::ERR")
 NOTICE = "document.querySelector('.notice')?.textContent"
 
@@ -131,7 +133,7 @@ def test_a_reply_without_the_model_is_told_to_be_one(new_page, shop: Catalog, se
     model = OfflineChatModel.for_catalog(shop)
     with OpenAIServer(model, faults=frozenset({Fault.SERVER_500})) as broken:
         recommender = create_recommender(shop, "openai:local", base_url=broken.base_url, max_retries=0)
-        page = new_page(serving(served(recommender, shop)), language=language)
+        page = new_page(warmed(serving(served(recommender, shop))), language=language)
         page.say("a lamp")
     assert page.count(".card") > 1
     told = {"en": "Part of this reply was made without the language model.", "zh-CN": "没有用到语言模型"}
@@ -142,7 +144,7 @@ def test_a_reply_of_the_model_has_no_such_note(new_page, shop: Catalog, serving,
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     with OpenAIServer(OfflineChatModel.for_catalog(shop)) as whole:
         recommender = create_recommender(shop, "openai:local", base_url=whole.base_url, max_retries=0)
-        page = new_page(serving(served(recommender, shop)))
+        page = new_page(warmed(serving(served(recommender, shop))))
         page.say("a lamp")
     assert page.count(".card") > 1
     assert page.count(".after .small") == 0
