@@ -12,8 +12,10 @@ import pytest
 from langgraph.store.memory import InMemoryStore
 from langgraph_recommender.agent import Policies, Recommender, create_recommender
 from langgraph_recommender.agent.state.sqlite import open_sqlite
+from langgraph_recommender.graphs.context import RecommenderContext
 from langgraph_recommender.graphs.understanding import Intent
 from langgraph_recommender.tools.catalog import Catalog
+from langgraph_recommender.tools.errors import InputError
 from langgraph_recommender.tools.items import CatalogSchema, Facet, FacetKind, FacetRole, Item
 from langgraph_recommender.tools.profile.stores import store_at
 
@@ -95,6 +97,11 @@ def test_users_never_see_each_other(talker: Talker, products: Catalog) -> None:
     talker(recommender, "a", user_id="ada")("remember that I love perfume")
     assert "perfume" in talker(recommender, "b", user_id="ada")("what do you know about me?").reply.casefold()
     assert "perfume" not in talker(recommender, "c", user_id="bob")("what do you know about me?").reply.casefold()
+
+
+def test_a_user_is_named_by_a_text() -> None:
+    with pytest.raises(InputError, match="user_id is 5"):
+        RecommenderContext(user_id=5)  # pyright: ignore[reportArgumentType]
 
 
 def test_without_a_user_nothing_is_stored(talker: Talker, products: Catalog) -> None:

@@ -33,7 +33,11 @@ def context_for(
     candidates: Mapping[str, float],
     remembered: tuple[Sequence[Signal], Sequence[Preference]],
 ) -> RankingContext:
-    """What the ranker is told: the call, its candidates by score, and what is remembered of the person."""
+    """What the ranker is told: the call, its candidates by score, and what is remembered of the person.
+
+    Raises UnknownItemError for an item that is said to be liked or disliked and is not in the catalog.
+    """
+    catalog.positions([*asked.liked, *asked.disliked])
     signals, preferences = remembered
     said = [*(Signal(one, 1.0) for one in asked.liked), *(Signal(one, -1.0) for one in asked.disliked)]
     return RankingContext(

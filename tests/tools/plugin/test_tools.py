@@ -70,6 +70,8 @@ def test_nothing_fits(tools: Toolbox) -> None:
         ("item_details", {"item_ids": ["no such id"]}, "no such id"),
         ("compare_items", {"item_ids": ["1", "2"], "facets": ["colour"]}, "colour"),
         ("rank_items", {"item_ids": ["no such id"]}, "no such id"),
+        ("rank_items", {"query": "phone", "liked": ["no such id"]}, "no such id"),
+        ("rank_items", {"query": "phone", "disliked": ["no such id"]}, "no such id"),
         ("rank_items", {}, "nothing to rank"),
         ("explain_item", {"item_id": "no such id"}, "no such id"),
         ("explain_item", {"item_id": "1", "filter": "prise < 5"}, "price"),
