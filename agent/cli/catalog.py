@@ -105,7 +105,8 @@ def _print_summary(catalog: Catalog, directory: Path) -> None:
     console.print(columns, markup=False)
     console.print(_facet_table(schema.facets))
     if catalog.problems:
-        console.print(f"{len(catalog.problems)} problem{'s' * (len(catalog.problems) > 1)}:")
+        count, files = len(catalog.problems), ", ".join(dict.fromkeys(one.file for one in catalog.problems))
+        console.print(f"{count} problem{'s' * (count > 1)} in {files}:", markup=False, soft_wrap=True)
     for problem in catalog.problems[:_SHOWN_PROBLEMS]:
         console.print(f"  row {problem.row}, {problem.field or 'the row'}: {problem.reason}", markup=False)
     if len(catalog.problems) > _SHOWN_PROBLEMS:

@@ -32,6 +32,7 @@ def test_index_lists_items_problems_and_schema(shop: Path, capsys: pytest.Captur
     code, out, _ = _run(capsys, "index", str(shop))
     assert code == 0
     assert "5 items in" in out
+    assert f"1 problem in {shop}:" in out
     assert "row 5, price: 'cheap' is not a number" in out
     assert "brand" in out
 

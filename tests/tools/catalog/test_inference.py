@@ -30,6 +30,10 @@ SHOP: list[dict[str, Any]] = [
 ]
 
 
+def kinds_of(rows: list[dict[str, Any]]) -> dict[str, str]:
+    return {facet.name: facet.kind for facet in load_items(rows).schema.facets}
+
+
 @pytest.fixture(scope="module")
 def shop() -> CatalogSchema:
     return load_items(SHOP).schema
@@ -67,7 +71,7 @@ def test_columns_that_tell_nothing_are_no_facets(shop: CatalogSchema) -> None:
 def test_facets_have_names_in_both_languages(shop: CatalogSchema) -> None:
     price = shop.by_role(FacetRole.PRICE)
     assert price is not None
-    assert price.names["en"] == ("price usd", "price", "cost", "budget")
+    assert price.names["en"] == ("price", "price usd", "cost", "budget")
     assert price.names["zh"] == ("价格", "价钱", "预算")
 
 
@@ -186,3 +190,29 @@ def test_a_former_price_alone_is_the_price() -> None:
     price = load_items(rows).schema.by_role(FacetRole.PRICE)
     assert price is not None
     assert price.name == "list_price"
+
+
+def test_one_odd_answer_among_many_does_not_hide_the_stock() -> None:
+    rows = [{"title": f"t{n}", "in_stock": n % 2 == 0, "is_new": n % 2} for n in range(20)]
+    rows[3] |= {"in_stock": "maybe", "is_new": 2}
+    loaded = load_items(rows)
+    assert loaded.schema.by_role(FacetRole.STOCK) == loaded.schema.facet("in_stock")
+    assert [(one.row, one.field) for one in loaded.problems] == [(4, "in_stock")]
+    assert kinds_of(rows)["is_new"] == "numeric"
+
+
+def test_a_third_answer_in_many_rows_is_a_category() -> None:
+    rows = [{"title": f"t{n}", "vegan": ("yes", "no", "partly")[n % 3]} for n in range(30)]
+    assert kinds_of(rows) == {"vegan": "categorical"}
+
+
+def test_a_unit_in_the_name_of_a_column_is_not_spoken() -> None:
+    rows = [{"title": f"t{n}", "price_usd": n + 0.5, "dimensions": {"width cm": n}, "weight_kg": n} for n in range(9)]
+    facets = load_items(rows).schema.facets
+    assert [facet.names["en"][0] for facet in facets] == ["price", "width", "weight"]
+    assert all(facet.names["en"][1].endswith((" usd", " cm", " kg")) for facet in facets)
+
+
+def test_two_columns_that_differ_in_the_unit_keep_it() -> None:
+    rows = [{"title": f"t{n}", "width_cm": n, "width_inch": n / 2.54} for n in range(9)]
+    assert [facet.names["en"][0] for facet in load_items(rows).schema.facets] == ["width cm", "width inch"]

@@ -121,3 +121,12 @@ def test_pairs_of_name_and_facts_are_understood(tmp_path: Path) -> None:
     facet = loaded.schema.facet("人均消费")
     assert facet is not None
     assert (facet.role, facet.unit) == ("price", "CNY")
+
+
+def test_a_list_among_objects_is_listed_and_makes_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "title": "A"}\n[1, 2]\n{"id": 2, "title": "B"}\n7\n{"id": 3, "title": "C"}\n')
+    loaded = load_items(path)
+    assert [item.title for item in loaded.items] == ["A", "B", "C"]
+    assert [problem.row for problem in loaded.problems] == [2, 4]
+    assert loaded.schema.facets == ()

@@ -24,6 +24,7 @@ from .column_names import (
     own_name,
     unit_in_name,
 )
+from .labels import without_units
 from .prices import with_asked_price
 from .rows import SourceTable
 from .source_columns import MOSTLY, Column, profile_columns
@@ -43,6 +44,8 @@ _LONG_TEXT = 60
 _SHORT_VALUE = 40
 _ID_WORDS = ("id", "code", "sku", "编号", "编码")
 _SURELY_MINUTES = 5.0
+_BOOLEAN_SHARE = 0.9
+"""Of the values, from which yes and no decide: a third answer in more rows is one of three categories."""
 _WORDS = 3
 """A part of a list with more words than this is prose."""
 _FEW_ROWS = 20
@@ -72,14 +75,18 @@ def infer_schema(table: SourceTable, name: str) -> CatalogSchema:
         text=tuple(column.path for column in texts),
         image=image,
         language="zh" if _is_chinese(columns, title) else "en",
-        facets=with_asked_price(_distinct_names([facet for facet in facets if facet])),
+        facets=_complete(facets),
     )
 
 
 def infer_facets(table: SourceTable, known: Container[str]) -> list[Facet]:
     """Facets for the columns of a table that nothing is known of yet."""
     facets = [_facet(column) for column in profile_columns(table) if key_of(column.path) not in known]
-    return list(with_asked_price(_distinct_names([facet for facet in facets if facet])))
+    return list(_complete(facets))
+
+
+def _complete(facets: Sequence[Facet | None]) -> tuple[Facet, ...]:
+    return with_asked_price(without_units(_distinct_names([facet for facet in facets if facet])))
 
 
 def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
@@ -200,7 +207,10 @@ def _all_numbers_or_addresses(column: Column) -> bool:
 
 
 def _is_boolean(column: Column) -> bool:
-    if any(parse_boolean(value) is None for value in column.values):
+    """Yes and no in most rows; another word such as "maybe" is listed, another number makes it a count."""
+    read = [parse_boolean(value) is not None for value in column.values]
+    odd = [value for value, known in zip(column.values, read, strict=True) if not known]
+    if sum(read) < _BOOLEAN_SHARE * len(read) or any(parse_number(value) is not None for value in odd):
         return False
     binary = all(normalize(text) in ("0", "1", "0.0", "1.0") for text in column.texts)
     return not binary or bool(_BOOLEAN_NAME.search(leaf_of(column.path)))

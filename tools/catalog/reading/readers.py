@@ -34,7 +34,7 @@ def read_file(path: Path, records: str = "") -> SourceTable:
         raise CatalogError(f"{path}: unknown kind of catalog file {suffix!r}.", cure=f"Known: {', '.join(_READERS)}.")
     if not data.strip():
         raise CatalogError(f"{path}: the file is empty.", cure="A catalog needs at least one row.")
-    return _not_empty(reader(data, str(path), records))
+    return _not_empty(_objects(reader(data, str(path), records)))
 
 
 def read_frame(frame: Any, name: str = "frame") -> SourceTable:
@@ -73,6 +73,16 @@ def _siblings(path: Path) -> list[str]:
     kinds = FILE_SUFFIXES if path.suffix.lower() not in _SCHEMA_SUFFIXES else _SCHEMA_SUFFIXES
     beside = path.parent.iterdir() if path.parent.is_dir() else ()
     return sorted(entry.name for entry in beside if kinds & {suffix.lower() for suffix in entry.suffixes})
+
+
+def _objects(table: SourceTable) -> SourceTable:
+    """Where most rows are objects, what is none is listed and left out, lest it adds columns of its own."""
+    rows = tuple(row for row in table.rows if isinstance(row.values, Mapping))
+    if len(rows) <= len(table.rows) / 2 or len(rows) == len(table.rows):
+        return table
+    reason = "no object as the other rows are; the row is left out"
+    odd = (RowProblem(table.file, row.number, "", reason) for row in table.rows if not isinstance(row.values, Mapping))
+    return SourceTable(table.file, rows, (*table.problems, *odd))
 
 
 def _not_empty(table: SourceTable) -> SourceTable:
