@@ -78,7 +78,7 @@ def _problem(status: int, code: str, detail: str, cure: str, request_id: str, **
 
 def _wrong_body(error: RequestValidationError, request_id: str) -> Problem:
     errors = [_fault(one) for one in error.errors()[:_MOST]]
-    detail = "; ".join(f"{'.'.join(one['loc'])}: {one['msg']}" for one in errors[:3])
+    detail = "; ".join(f"{'.'.join(one['loc']) or 'body'}: {one['msg']}" for one in errors[:3])
     return _problem(422, "wrong_input", detail, "Change the request as `errors` says.", request_id, errors=errors)
 
 

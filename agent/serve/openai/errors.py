@@ -82,8 +82,10 @@ def _of_body(problems: Sequence[Any]) -> ApiError:
 
 
 def _path(place: Sequence[Any]) -> str:
-    """`messages[0].content` of ("body", "messages", 0, "content")."""
+    """`messages[0].content` of ("body", "messages", 0, "content"); what pydantic calls alternatives is left out."""
     path = ""
     for part in place[1:]:
+        if "[" in str(part):
+            break
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     return path

@@ -213,3 +213,9 @@ def test_a_turn_that_fails_in_mid_stream_ends_with_an_error(
         whole = api.post(CHAT, json=said(("user", "a lamp")))
         assert whole.status_code == 500
         assert set(whole.json()["error"]) == ERROR
+
+
+def test_the_place_of_a_fault_is_told_in_the_words_of_the_request(api: httpx.Client) -> None:
+    error = error_of(api.post(CHAT, json=said(("user", 5))))
+    assert error["param"] == "messages[0].content"
+    assert "function" not in error["message"]
