@@ -27,9 +27,9 @@ def _bounded(phrase: str) -> str:
 def kind_of(words: str, *, out_of_scope: bool) -> str:
     """An outcome of `ReplyBrief`: empty_message, prompt_request, greeting, thanks, goodbye, capabilities, ..."""
     text = normalize(words)
-    if not any(sign.isalnum() for sign in text):
-        return "empty_message"
     found = next((kind for kind, pattern in _patterns().items() if pattern.search(text)), "")
+    if not found and not any(sign.isalnum() for sign in text):
+        return "empty_message"
     if out_of_scope:
         return "prompt_request" if found == "prompt_request" else "out_of_scope"
     return found or "smalltalk"

@@ -69,8 +69,9 @@ def test_a_person_sees_a_table_with_reasons_and_the_question(own_home: Path) -> 
 
 
 def test_odd_lines_from_a_pipe_are_answered_each(own_home: Path) -> None:
-    said = turns(chat(own_home, "--catalog", "products", "--json", stdin="\n😀\nhello\n你好\n"))
-    assert [turn["outcome"] for turn in said] == ["empty_message", "empty_message", "greeting", "greeting"]
+    said = turns(chat(own_home, "--catalog", "products", "--json", stdin="\n😀\nhello\n👍👍\n你好\n"))
+    outcomes = ["empty_message", "empty_message", "greeting", "thanks", "greeting"]
+    assert [turn["outcome"] for turn in said] == outcomes
     assert said[-1]["language"] == "zh"
 
 
