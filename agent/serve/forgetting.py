@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
+from ..state.locks import ThreadBusy
+from .elsewhere import HeldElsewhere, once_free
 from .errors import unknown_thread
 from .identity import thread_of
 from .served import Served
@@ -15,7 +17,7 @@ from .served import Served
 async def forget_thread(served: Served, user: str, thread_id: str) -> None:
     """Deletes a conversation once no turn of it runs. Raises UnknownThread."""
     async with served.turns.alone(user, thread_id):
-        if not await served.turns.aside(partial(_delete, served, user, [thread_id])):
+        if not await _once_free(served, user, [thread_id]):
             raise unknown_thread()
 
 
@@ -28,7 +30,7 @@ async def forget_person(served: Served, user: str) -> int:
     async with AsyncExitStack() as held:
         for thread_id in threads:
             await held.enter_async_context(served.turns.alone(user, thread_id))
-        await served.turns.aside(partial(_delete, served, user, threads))
+        await _once_free(served, user, threads)
     return await asyncio.to_thread(served.memory.forget_all, user)
 
 
@@ -38,11 +40,20 @@ def lose_thread(served: Served, stored: str) -> None:
     served.conversations.drop(stored)
 
 
+async def _once_free(served: Served, user: str, threads: Sequence[str]) -> bool:
+    """Whether any was there. A turn of another process is waited for in no thread."""
+    attempt = partial(_delete, served, user, threads)
+    return await once_free(lambda: served.turns.aside(attempt), served.turns.limits.lock_s)
+
+
 def _delete(served: Served, user: str, threads: Sequence[str]) -> bool:
     """Whether any was there. What leads to them goes last, so that a deletion that fails can be asked for again."""
     known = [thread_of(user, one) for one in threads if served.conversations.known(user, one)]
-    if known:
-        served.delete(known)
+    try:
+        if known:
+            served.delete(known)
+    except ThreadBusy as busy:
+        raise HeldElsewhere(busy.message, cure=busy.cure) from busy
     for stored in known:
         lose_thread(served, stored)
     return bool(known)

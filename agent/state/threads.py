@@ -13,9 +13,6 @@ from langgraph.checkpoint.base import CheckpointTuple
 from .aging import first_id_of
 from .locks import ThreadBusy, ThreadLock
 
-_WAIT_S = 60.0
-"""For a turn that is running in a thread that its user deletes."""
-
 
 class Deleting(Protocol):
     """What the savers of this package offer beside keeping checkpoints."""
@@ -45,10 +42,10 @@ class Threads:
     locks: ThreadLock
 
     def delete(self, thread_ids: Iterable[str]) -> None:
-        """Deletes them, by the ids they are stored under. Raises ThreadBusy when a turn of one does not end."""
+        """Deletes them, by the ids they are stored under. Raises ThreadBusy at a thread that a turn runs in."""
         try:
             for thread in thread_ids:
-                with self.locks.hold(thread, timeout_s=_WAIT_S):
+                with self.locks.hold(thread, timeout_s=0):
                     self.saver.drop(thread)
         finally:
             self.saver.erase_traces()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -126,6 +127,21 @@ def test_a_turn_that_waited_while_its_conversation_was_deleted_elsewhere_is_not_
             held.close()
             assert next(events)["problem"]["status"] == 404
     assert storage.checkpointer.get_tuple({"configurable": {"thread_id": stored, "checkpoint_ns": ""}}) is None
+
+
+def test_deletions_that_wait_for_another_process_keep_nobody_from_reading(
+    storage: Storage, url: str, ready: Served
+) -> None:
+    with client(url, ADA) as ada, client(url, BOB) as bob, ThreadPoolExecutor() as at_once, ExitStack() as elsewhere:
+        mine = [ready.conversations.start("ada") for _ in range(ready.turns.limits.workers + 1)]
+        read = asked(bob, "a lamp").json()["thread_id"]
+        for one in mine:
+            elsewhere.enter_context(storage.locks.hold(thread_of("ada", one), timeout_s=5))
+        deleting = [at_once.submit(ada.delete, f"/api/threads/{one}") for one in mine]
+        assert bob.get(f"/api/threads/{read}", timeout=10).status_code == 200
+        assert not any(one.done() for one in deleting)
+        elsewhere.close()
+        assert [one.result().status_code for one in deleting] == [204] * len(mine)
 
 
 def test_no_byte_of_what_a_person_said_stays_in_the_files(

@@ -14,6 +14,7 @@ import pytest
 from langgraph.checkpoint.base.id import uuid6
 from langgraph_recommender.agent.settings import Settings
 from langgraph_recommender.agent.state.aging import first_id_of
+from langgraph_recommender.agent.state.locks import ThreadBusy
 from langgraph_recommender.agent.state.opening import Storage, open_storage
 from langgraph_recommender.tools.errors import StoreError
 
@@ -75,15 +76,14 @@ def test_threads_without_a_turn_since_then_are_deleted(storage: Storage, say: Sa
     assert len(say(storage, "ada:used", "still here")) == 6
 
 
-def test_a_turn_that_runs_is_waited_for_and_one_that_begins_is_left(storage: Storage, say: Say) -> None:
+def test_a_conversation_with_a_turn_that_runs_is_not_deleted_under_it(storage: Storage, say: Say) -> None:
     say(storage, "ada:1", "hello")
-    with ThreadPoolExecutor(1) as pool:
-        with storage.locks.hold("ada:1", timeout_s=5):
-            assert storage.threads.delete_idle(datetime.now(UTC), pytest.fail) == 0
-            deleting = pool.submit(storage.threads.delete, ["ada:1"])
-            say(storage, "ada:1", "the last word")
-            assert not deleting.done()
-        deleting.result(timeout=10)
+    with storage.locks.hold("ada:1", timeout_s=5):
+        assert storage.threads.delete_idle(datetime.now(UTC), pytest.fail) == 0
+        with pytest.raises(ThreadBusy):
+            storage.threads.delete(["ada:1"])
+        assert len(say(storage, "ada:1", "the last word")) > 2
+    storage.threads.delete(["ada:1"])
     assert kept(storage, "ada:1") == 0
 
 
