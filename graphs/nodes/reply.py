@@ -31,8 +31,8 @@ def reply(state: RecommenderState, runtime: Runtime[RecommenderContext], parts: 
     if not hosted:
         return {"messages": [_offline(brief, state, parts)]}
     calls = state.get("model_calls", 0) + 1
-    text, problem = _hosted(brief, state, parts)
-    message = AIMessage(text) if text else _offline(brief, state, parts)
+    said, problem = _hosted(brief, state, parts)
+    message = said if said.text else _offline(brief, state, parts)
     degraded = [*state.get("degraded", []), *([f"reply: {problem}"] if problem else [])]
     return {"messages": [message], "model_calls": calls, "degraded": degraded}
 
@@ -44,17 +44,19 @@ def _offline(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> AIMess
 
 
 def _spoken(model: Any, messages: list[BaseMessage]) -> AIMessage:
-    return AIMessage(model.invoke(messages).text)
+    """With the id of what was streamed, so that a stream of messages does not tell the reply a second time."""
+    said = model.invoke(messages)
+    return AIMessage(said.text.strip(), id=said.id)
 
 
-def _hosted(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> tuple[str, str]:
-    """(text, problem): text is empty when the offline model must take over."""
+def _hosted(brief: ReplyBrief, state: RecommenderState, parts: Parts) -> tuple[AIMessage, str]:
+    """(reply, problem): the reply is empty when the offline model must take over."""
     gate = GatedReply(inner=parts.model, passes=Truth.of(brief, newest_words(state)).holds)
     system = SystemMessage(prompt("reply", brief=embed_brief("reply", brief)))
     try:
-        text = gate.invoke([system, HumanMessage(newest_words(state))]).text.strip()
+        said = _spoken(gate, [system, HumanMessage(newest_words(state))])
     except Exception as error:  # a provider may raise anything; the turn still ends in an answer
-        return "", f"{type(error).__name__}, written by the offline model"
-    if not text:
-        return "", "nothing usable, written by the offline model"
-    return text, f"{len(gate.dropped)} ungrounded sentence(s) left out" if gate.dropped else ""
+        return AIMessage(""), f"{type(error).__name__}, written by the offline model"
+    if not said.text:
+        return said, "nothing usable, written by the offline model"
+    return said, f"{len(gate.dropped)} ungrounded sentence(s) left out" if gate.dropped else ""

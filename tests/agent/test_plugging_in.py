@@ -153,7 +153,7 @@ def test_tokens_tool_progress_and_items_stream(shop: Recommender) -> None:
             events.append(part)
     assert [event["event"] for event in events][:2] == ["tool", "item"]
     assert events[-1]["event"] == "turn"
-    assert events[-1]["reply"] in spoken
+    assert spoken == events[-1]["reply"]
     shown = [event["item_id"] for event in events if event["event"] == "item"]
     assert shown == [one["item_id"] for one in events[-1]["recommendations"]]
 
