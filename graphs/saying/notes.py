@@ -66,16 +66,17 @@ def nothing_alike(language: Language) -> str:
 
 
 def relaxation_notes(catalog: Catalog, constraints: Sequence[Constraint], language: Language) -> list[str]:
-    """One sentence on what stands in the way when nothing fits, or none when no single change helps."""
+    """What stands in the way when nothing fits: a rule of the house, the condition whose change helps most, or both."""
     change, words = catalog.relaxation(constraints), _notes()[language]
+    own = [one for one in constraints if one.source is not Source.POLICY]
+    rule = [words["rule"]] if len(own) < len(constraints) and catalog.mask(own).any() else []
     if change is not None:
         facet = catalog.schema.facet(change.constraint.facet)
         if facet and facet.role is FacetRole.CATALOG:
-            return [words["catalogs"]["other_kind"].format(count=change.fitting)]
+            return [*rule, words["catalogs"]["other_kind"].format(count=change.fitting)]
         said = {
             "constraint": render(change.constraint, catalog.schema, language),
             "loosened": render(change.loosened, catalog.schema, language) if change.loosened else "",
         }
-        return [words["loosened" if change.loosened else "without"].format(count=change.fitting, **said)]
-    own = [one for one in constraints if one.source is not Source.POLICY]
-    return [words["rule"]] if len(own) < len(constraints) and catalog.mask(own).any() else []
+        return [*rule, words["loosened" if change.loosened else "without"].format(count=change.fitting, **said)]
+    return rule

@@ -4,7 +4,7 @@ from langgraph_recommender.graphs.critiques import directed, resolve
 from langgraph_recommender.graphs.saying.notes import relaxation_notes, unknown_facets
 from langgraph_recommender.graphs.understanding import Critique, Intent, TurnUnderstanding
 from langgraph_recommender.tools.catalog import Catalog
-from langgraph_recommender.tools.constraints import parse_filter, to_filter
+from langgraph_recommender.tools.constraints import Source, parse_filter, to_filter
 
 
 def shown(products: Catalog, where: str) -> list[str]:
@@ -53,6 +53,14 @@ def test_what_the_catalog_does_not_record_is_said(books: Catalog) -> None:
 def test_the_way_out_is_true(products: Catalog) -> None:
     (note,) = relaxation_notes(products, parse_filter("category = laptops and price < 5", products.schema), "en")
     assert note == "With “price at most $1,099.99” instead of “price under $5”, 1 would fit."
+
+
+def test_what_fits_and_is_not_to_be_had_is_told_beside_the_way_out(products: Catalog) -> None:
+    asked = parse_filter("category = laptops and brand = Apple", products.schema)
+    (dearest,) = parse_filter("price < 1200", products.schema)
+    notes = relaxation_notes(products, (*asked, dearest.model_copy(update={"source": Source.POLICY})), "en")
+    assert notes[0] == "What fits is not available right now."
+    assert len(notes) > 1
 
 
 def _turned(products: Catalog, where: str, direction: str) -> tuple[str, str]:
