@@ -18,6 +18,8 @@ _BARE = re.compile(
     r"(?:\s|[,.!?，。！？、]|anything|everything|all|most|of|by|from|with|and|or|the|books?|films?|movies?|的|和|跟|还有|书|电影)*"
 )
 
+_ALLERGY = re.compile(r"allergic to (.+)|对?(.+)过敏", re.IGNORECASE)
+
 
 class SelfStatement(NamedTuple):
     """A wish, and the clause that says it."""
@@ -89,7 +91,11 @@ def _of_value(message: Message, one: ValueMention, mentions: Sequence[ValueMenti
 def _state(match: re.Match[str], mentions: Sequence[ValueMention], clause: Span) -> Wish:
     said = next(group for group in match.groups() if group)
     within = [one for one in mentions if clause.start <= one.start and one.end <= clause.end]
-    if within and "过敏" not in said and "allergic" not in said:
+    if allergy := _ALLERGY.fullmatch(said):
+        harm = within[0] if within else None
+        value = harm.values[0] if harm else next(one for one in allergy.groups() if one).strip()
+        return Wish(value=value, facet=harm.facet if harm else "", weight=-1.0, lasting=True)
+    if within:
         return Wish(value=within[0].values[0], facet=within[0].facet, lasting=True)
     return Wish(value=said, lasting=True)
 

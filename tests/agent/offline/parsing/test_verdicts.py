@@ -51,3 +51,8 @@ def test_ways_to_ask_for_ones_own_data(books: Catalog, text: str, action: str, t
     request = said(books, text).profile_request
     assert request
     assert (request.action, request.target) == (action, target)
+
+
+@pytest.mark.parametrize(("text", "harm"), [("I'm allergic to peanuts", "peanuts"), ("我对花粉过敏", "花粉")])
+def test_an_allergy_is_no_liking(books: Catalog, text: str, harm: str) -> None:
+    assert [(one.value, one.weight, one.lasting) for one in said(books, text).wishes] == [(harm, -1.0, True)]
