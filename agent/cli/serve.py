@@ -31,6 +31,8 @@ from .pictures import prepare_pictures
 from .progress import open_with_bar
 
 serve_app = typer.Typer()
+_BESIDE_A_DATABASE = 2
+"""Turns that compute at once, of which one mostly waits for PostgreSQL."""
 
 
 @serve_app.command("serve")
@@ -87,10 +89,15 @@ def serve(
 
 
 def turn_limits(settings: Settings) -> TurnLimits:
-    """A turn on PostgreSQL holds a connection for its lock while it runs; one is left for who reads or deletes."""
+    """A turn on PostgreSQL holds a connection for its lock while it runs; one is left for who reads or deletes.
+
+    While it waits for the server another computes.
+    """
     limits = TurnLimits(economy=settings.economy)
-    locks = settings.database_connections - 1 if settings.database_url else limits.workers
-    return replace(limits, workers=min(limits.workers, locks))
+    if not settings.database_url:
+        return limits
+    workers = min(limits.workers, settings.database_connections - 1)
+    return replace(limits, workers=workers, computing=_BESIDE_A_DATABASE)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -22,7 +22,7 @@ class TurnLimits:
 
     workers: int = 8
     """Turns that run at the same time, most of which wait for a hosted model."""
-    computing: int = 2
+    computing: int = 1
     """The same where none waits: more of them would only take the interpreter from each other."""
     waiting: int = 64
     """Turns that may wait for their start; the next one is refused with `Busy`."""

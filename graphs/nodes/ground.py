@@ -26,7 +26,7 @@ from ..need import in_force
 from ..parts import Parts
 from ..pictures import wanted_vector
 from ..policies import blocked, disclosures, required
-from ..saying.grounds import Weighed, grounds_for
+from ..saying.grounds import TEXT, Weighed, grounds_for
 from ..saying.notes import all_refused, nothing_alike, relaxation_notes
 from ..saying.reasons import reasons_of
 from ..state import Candidate, GroundKind, Need, Recommendation, RecommenderState
@@ -143,10 +143,13 @@ def _recommendations(
     hinging = {item: likes for item, likes in hinging.items() if item not in turn.without(frozenset(likes))}
     weighed = Weighed(liked=liked_ids(context), known=known_ids(context), counted=counted(parts.ranker()))
     usual = _usual(pool)
+
+    def of(one: Candidate) -> Weighed:
+        near = _near(one, parts)
+        return replace(weighed, because=why.get(one.item_id, ()), above=_above(one, usual), near=near)
+
     return [
-        _recommendation(
-            one, replace(weighed, because=why.get(one.item_id, ()), above=_above(one, usual)), state, parts
-        ).model_copy(update={"hinges_on": hinging.get(one.item_id, ())})
+        _recommendation(one, of(one), state, parts).model_copy(update={"hinges_on": hinging.get(one.item_id, ())})
         for one in picked
     ]
 
@@ -159,6 +162,12 @@ def _usual(pool: Sequence[Candidate]) -> dict[str, float]:
 
 def _above(one: Candidate, usual: Mapping[str, float]) -> dict[str, float]:
     return {name: one.contributions.get(name, 0.0) - mean for name, mean in usual.items()}
+
+
+def _near(one: Candidate, parts: Parts) -> float | None:
+    """What the ranker's part for texts says, without its weight; None when it has none."""
+    weight = getattr(parts.ranker(), "weights", {}).get(TEXT)
+    return one.contributions[TEXT] / weight if weight and TEXT in one.contributions else None
 
 
 def _recommendation(one: Candidate, weighed: Weighed, state: RecommenderState, parts: Parts) -> Recommendation:

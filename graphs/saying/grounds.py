@@ -17,8 +17,12 @@ from ..pictures import looks_alike
 from ..state import Ground, GroundKind, Need
 
 _FAIR_SHARE = 0.3
-_OF_WORDS = ("retrieval", "text")
+TEXT = "text"
+"""The part of a ranker that compares texts."""
+_OF_WORDS = ("retrieval", TEXT)
 """Parts that compare an item with what is asked for in words."""
+_NEAR = 1 / 3
+"""From where on a text is close to the words, where 1 is 3 standard deviations closer than an average item."""
 _GOOD_RATING = 0.25
 """How far from the median to the highest rating of the catalog a rating must lie to be a reason."""
 
@@ -30,6 +34,8 @@ class Weighed:
     because: Sequence[Because] = ()
     above: Mapping[str, float] = field(default_factory=dict)
     """By part of the ranker: how far its contribution lies above the mean of the candidates."""
+    near: float | None = None
+    """How close its text is to what is asked for, 0 being as close as an average item; None where no part says."""
     liked: frozenset[str] = frozenset()
     """Items that the person likes: feedback on others may raise a score, but is no liking."""
     known: frozenset[str] = frozenset()
@@ -123,7 +129,9 @@ def _only_near(facet: str, values: Sequence[str | float | bool], item: Item, cat
 
 
 def _near(need: Need, weighed: Weighed) -> Iterator[Ground]:
-    """Nearer to the words than the other candidates are: it was not only found, it is there for that."""
+    """Close to the words, and closer than the other candidates are: it was not only found, it is there for that."""
+    if weighed.near is not None and weighed.near < _NEAR:
+        return
     nearer = sum(weighed.above.get(name, 0.0) for name in _OF_WORDS) > 0 or not weighed.above
     if need.query and not weighed.because and nearer:
         yield Ground(kind=GroundKind.QUERY, value=need.query)

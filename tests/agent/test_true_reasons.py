@@ -106,6 +106,13 @@ def test_what_is_near_to_the_words_is_there_for_that(
     assert all(any(one.startswith(reason) for one in given.reasons) for given in turn.recommendations[:2])
 
 
+def test_what_is_merely_nearer_than_the_rest_is_not_called_close(products: Catalog, talker: Talker) -> None:
+    words = "something to carry my laptop"
+    turn = talker(create_recommender(products), words)(words)
+    assert turn.recommendations
+    assert not any("close to" in reason for one in turn.recommendations for reason in one.reasons)
+
+
 def test_a_cause_that_hardly_weighs_beside_being_chosen_often_is_not_given() -> None:
     weak, strong = Because(FeedbackOn("1"), {"feedback": 0.05}), Because(FeedbackOn("2"), {"cooccurrence": 0.4})
     weighed = Weighed((weak,), {"popularity": 0.5, "feedback": 0.04}, counted=frozenset({"popularity"}))
