@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from ...graphs.state import Recommendation
 from ...tools.catalog import Catalog
 from ...tools.items import FacetRole, Item, Language
+from .pictures import has_picture
 from .wire import Card, CardFacet, RecommendedCard
 
 _TEXT_LENGTH = 400
@@ -26,7 +27,7 @@ def card_of(item: Item, catalog: Catalog, language: Language) -> Card:
         text=_beginning(item.text),
         facets=facets,
         price=next((one for one in facets if one.role is FacetRole.PRICE), None),
-        picture=picture_of(item),
+        picture=_picture_of(item, catalog),
     )
 
 
@@ -40,13 +41,13 @@ def recommended_card(shown: Recommendation, catalog: Catalog, language: Language
     )
 
 
-def picture_of(item: Item) -> str | None:
-    """Where its picture is to be had: an address as the catalog has it, else a path of this server."""
+def _picture_of(item: Item, catalog: Catalog) -> str | None:
+    """Where its picture is to be had: an address as the catalog has it, else a path of this server; None nowhere."""
     if not item.image:
         return None
     if urlsplit(item.image[:_TEXT_LENGTH]).scheme.lower() in _ADDRESSES:
         return item.image
-    return f"/api/catalog/items/{quote(item.id, safe='')}/picture"
+    return f"/api/catalog/items/{quote(item.id, safe='')}/picture" if has_picture(catalog, item.id) else None
 
 
 def _beginning(text: str) -> str:

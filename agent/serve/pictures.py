@@ -13,6 +13,8 @@ from ...tools.errors import PictureError, UnknownItemError
 
 _TYPES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
 """By how the file begins: a browser is never handed what only calls itself a picture."""
+_BEGINNING = 16
+"""Bytes that tell the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,33 @@ def picture_file(catalog: Catalog, item_id: str) -> PictureFile:
         raise UnknownItemError(f"The item {item_id[:80]!r} has no picture here.") from error
 
 
-def _found(reference: str | None, folder: Path | None) -> PictureFile:
+def has_picture(catalog: Catalog, item_id: str) -> bool:
+    """Whether `picture_file` finds one, told by where it lies and how it begins. Raises UnknownItemError."""
+    home, own_id = catalog.home_of(item_id)
+    try:
+        return bool(_found(home.item(own_id).image, home.gallery.folder, most=_BEGINNING))
+    except (PictureError, OSError, ValueError):
+        return False
+
+
+def _found(reference: str | None, folder: Path | None, *, most: int = MOST_BYTES) -> PictureFile:
+    """At most so many bytes of it."""
     if not reference:
         raise PictureError("No picture.")
     located = locate(reference, folder)
-    content = located.content if located.path is None else _read(located.path, folder)
+    content = located.content[:most] if located.path is None else _read(located.path, folder, most)
     return PictureFile(content, _media_type(content))
 
 
-def _read(path: Path, folder: Path | None) -> bytes:
+def _read(path: Path, folder: Path | None, most: int) -> bytes:
     """Of a file below the folder; links are followed before that is judged."""
     real = path.resolve(strict=True)
     if folder is None or not real.is_relative_to(folder.resolve()) or not real.is_file():
         raise PictureError("The picture is out of the catalog's folder.")
     if real.stat().st_size > MOST_BYTES:
         raise PictureError("The picture is too large.")
-    return real.read_bytes()
+    with real.open("rb") as file:
+        return file.read(most)
 
 
 def _media_type(content: bytes) -> str:

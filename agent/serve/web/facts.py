@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from ....tools.catalog import Catalog
 from ....tools.constraints.render import render_value
-from ....tools.items import Facet, FacetKind, FacetRole, FacetValue, Item, Language
-from ..cards import picture_of
+from ....tools.items import Facet, FacetKind, FacetRole, FacetValue, Language
+from ..pictures import has_picture
 
 _KINDS = 3
 _DISCRETE = {FacetKind.CATEGORICAL, FacetKind.MULTI}
@@ -44,20 +44,17 @@ class PageFacts(BaseModel):
 def page_facts(catalog: Catalog) -> PageFacts:
     """The facts of a catalog as it is now."""
     schema, items = catalog.schema, catalog.items()
+    usable = any(member.gallery.usable for member in catalog.members)
     return PageFacts(
         catalog=catalog.name,
         items=len(items),
         language=schema.language,
         noun=schema.noun,
         plural=schema.plural or f"{schema.noun.get('en', 'item')}s",
-        pictures=any(member.gallery.usable for member in catalog.members) and any(_own_picture(one) for one in items),
+        pictures=usable and any(has_picture(catalog, one.id) for one in items),
         kinds=_kinds(catalog, schema.by_role(FacetRole.CATEGORY)),
         price=_price(schema.by_role(FacetRole.PRICE), (item.facets for item in items)),
     )
-
-
-def _own_picture(item: Item) -> bool:
-    return (picture_of(item) or "").startswith("/")
 
 
 def _kinds(catalog: Catalog, facet: Facet | None) -> dict[Language, list[str]]:

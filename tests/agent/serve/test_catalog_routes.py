@@ -99,6 +99,9 @@ def test_the_card_says_where_its_picture_is(gallery: httpx.Client) -> None:
     card = gallery.get("/api/catalog/items/a%2Fb").json()
     assert gallery.get(card["picture"]).status_code == 200
     assert gallery.get("/api/catalog/items/remote").json()["picture"] == "https://shop.example/a.png"
+    for item in ("missing", "above", "link", "page", "svg", "folder"):
+        card = gallery.get(f"/api/catalog/items/{item}").raise_for_status().json()
+        assert (item, card.get("picture")) == (item, None)
 
 
 @pytest.mark.parametrize(
