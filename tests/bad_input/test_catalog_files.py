@@ -69,7 +69,7 @@ def test_broken_json_on_line_17(run: Run, tmp_path: Path) -> None:
     assert _problems(done) == [(17, "")]
     assert done.json["items"] == 29
     told = run("index", "a.jsonl")
-    assert "1 problem:" in told.out
+    assert "1 problem in a.jsonl:" in told.out
     assert "row 17, the row: broken JSON" in told.out
 
 
