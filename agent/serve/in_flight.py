@@ -52,7 +52,7 @@ class TurnInFlight:
     @property
     def untold(self) -> bool:
         """Whether it begins a conversation whose id is told to nobody before the turn is over."""
-        return self.entry is not None and self.asked.thread_id is None
+        return self.asked.thread_id is None and (self.entry is not None or not self.followed)
 
     def tell(self, event: Event) -> None:
         """Takes an event, on the loop."""

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import openai
 import pytest
 from langgraph_recommender.agent import create_recommender
 from langgraph_recommender.agent.hosted import open_model
+from langgraph_recommender.agent.serve import turns
 from langgraph_recommender.agent.serve.app import create_app
 from langgraph_recommender.agent.serve.forgetting import lose_thread
 from langgraph_recommender.agent.serve.identity import Caller, Key, Keys, digest_of, keys_of, thread_of
@@ -127,6 +129,15 @@ def test_a_turn_that_waited_while_its_conversation_was_deleted_elsewhere_is_not_
             held.close()
             assert next(events)["problem"]["status"] == 404
     assert storage.checkpointer.get_tuple({"configurable": {"thread_id": stored, "checkpoint_ns": ""}}) is None
+
+
+def test_a_first_turn_that_fails_leaves_no_conversation(
+    url: str, ready: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client(url, ADA) as ada:
+        monkeypatch.setattr(turns, "carry_out", Mock(side_effect=RuntimeError))
+        assert asked(ada, "a lamp").status_code == 500
+    assert ready.conversations.of("ada") == []
 
 
 def test_deletions_that_wait_for_another_process_keep_nobody_from_reading(
